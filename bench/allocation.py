@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from bench.measure import median_seconds, memory_row, peak_mib, row
-from core.allocation.plan import Cost, KeyKind, Plan, PlanGroup, PlanKey, share_out
+from core.allocation.plan import Cost, KeyKind, Plan, PlanGroup, PlanKey
+from core.allocation.sharing import share_out
 from core.funding.rules import ServiceResult
 from core.ground import money
 

@@ -14,10 +14,30 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from enum import StrEnum
+from typing import Any, TypeVar
 
-from core.allocation.rules import Key, allocate
+from core.allocation.bands import Banding, PopulationBand
+from core.allocation.limits import Limits
+from core.allocation.plan import (
+    OF_RESIDENTS,
+    PRICED,
+    WITHOUT_WEIGHT,
+    Adjustment,
+    Borne,
+    Cost,
+    Deduction,
+    ExplainedLine,
+    FamiliesPay,
+    KeyKind,
+    Plan,
+    PlanGroup,
+    PlanKey,
+)
+from core.allocation.rules import require_whole
+from core.allocation.sharing import share_out
 from core.contracts.agreed import Band, CountsFrom, InstalmentKind, PlanRow
+from core.funding.rules import ServiceResult
 from core.ground import clock
 from core.ground.clock import PatronDay, Roll, Term, Unit
 from core.ground.errors import RuleBroken
@@ -38,6 +58,13 @@ PENALTY_EVENTS = ("notice_received", "rebuttal_received", "hearing_held", "decid
 NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 LARGEST_EXPONENT = 30
+ZERO, HUNDRED = Decimal(0), Decimal(100)
+YEAR_DAYS = 365
+OF_KIND = {  # what a key of the share-out says beside weight and values
+    KeyKind.RATE: ("rate",), KeyKind.SOLIDARITY_RATE: ("rate",), KeyKind.HISTORIC: ("convergence",),
+    KeyKind.STEPS: ("steps", "step"), KeyKind.DAILY_FEE: ("rate", "recovery", "families_pay"),
+}
+Choice = TypeVar("Choice", bound=StrEnum)
 
 
 def add_commands(group: Any, command: Callable[..., argparse.ArgumentParser]) -> None:
@@ -82,19 +109,84 @@ def _deadline(options: argparse.Namespace) -> Answer:
 
 
 def _allocate(_options: argparse.Namespace) -> Answer:
-    case = _read("total", "keys")
-    keys = [
-        Key(
-            _number(_get(key, "weight"), "weight"),
-            {party: _number(value, "values") for party, value in _mapping(_get(key, "values"), "values").items()},
-        )
-        for key in _rows(case, "keys", "weight", "values")
-    ]
-    result = allocate(_euro(_get(case, "total"), "total"), keys)
+    case = _read("total", "keys", "parties", "days", "year_days", "deductions", "limits")
+    total = _euro(_get(case, "total"), "total")
+    if total < 0:
+        raise RuleBroken("L'importo da ripartire non può essere negativo.", field="total")
+    keys = [_key(row, place) for place, row in enumerate(_list(_get(case, "keys"), "keys"), start=1)]
+    if weights := [key.weight / HUNDRED for key in keys if key.kind not in WITHOUT_WEIGHT]:
+        require_whole(weights)
+    year_days = _optional(_integer, case, "year_days") or YEAR_DAYS
+    named, limits = _mapping(case.get("days") or {}, "days"), _optional(_limits, case, "limits")
+    parties = _parties(case, [*(party for key in keys for party in key.values), *named], limits)
+    group = PlanGroup("riparto", Cost(ServiceResult(direct=total)),
+                      {party: _days_of(named, party, year_days) for party in parties}, tuple(keys),
+                      deductions=tuple(map(_deduction, _rows(case, "deductions", "party", "amount", "why", "borne")))
+                      if case.get("deductions") else ())
+    shared = share_out(Plan(year_days, parties, (group,), limits=limits))
+    by_key = [[line for line in shared.lines if line.key == key.title] for key in keys]
     return {
-        "shares": _amounts(result.shares),
-        "keys": [{"amount": str(part.amount), "shares": _amounts(part.shares)} for part in result.slices],
+        "shares": _amounts(shared.totals),
+        "keys": [{"amount": str(lines[0].pool), "shares": _amounts({line.party: line.amount for line in lines})}
+                 for lines in by_key],
+        "adjustments": [_adjustment(line) for line in shared.lines if isinstance(line.kind, Adjustment)],
+        "explained": [{"party": line.party, "key": line.key, "how": line.how} for line in shared.lines if line.how],
     }
+
+
+def _key(row: Any, place: int) -> PlanKey:
+    """A key of the case. Without a kind it has a weight and counts what is written, whatever the days."""
+    kind = _one_of(KeyKind, _mapping(row, "keys"), "kind", KeyKind.USERS)
+    own = _only(row, ["kind", *OF_KIND.get(kind, ()), *([] if kind in WITHOUT_WEIGHT else ["weight"]),
+                      *([] if kind is KeyKind.EQUAL else ["values"]), *(["bands"] if kind in OF_RESIDENTS else []),
+                      *(["banding"] if row.get("bands") else [])])
+    priced = kind in PRICED and (own.get("rate") is not None or not own.get("bands"))
+    return PlanKey(
+        kind, f"chiave {place}", ZERO if kind in WITHOUT_WEIGHT else _number(_get(own, "weight"), "weight") * HUNDRED,
+        {} if kind is KeyKind.EQUAL else _numbers(_get(own, "values"), "values"),
+        convergence=_percent(_get(own, "convergence"), "convergence") if kind is KeyKind.HISTORIC else ZERO,
+        rate=_number(_get(own, "rate"), "rate") if priced else ZERO,
+        bands=tuple(PopulationBand(_optional(_integer, band, "up_to"), _number(_get(band, "value"), "value"))
+                    for band in _rows(own, "bands", "up_to", "value")) if own.get("bands") else (),
+        banding=_one_of(Banding, own, "banding", Banding.WHOLE),
+        steps=_integer(_get(own, "steps"), "steps") if kind is KeyKind.STEPS else 1,
+        step=_integer(_get(own, "step"), "step") if kind is KeyKind.STEPS else 1,
+        recovery=_euros(own.get("recovery") or {}, "recovery"),
+        families_pay=_one_of(FamiliesPay, own, "families_pay", FamiliesPay.AZIENDA),
+    )
+
+
+def _parties(case: Case, named: Sequence[str], limits: Limits | None) -> tuple[str, ...]:
+    """Who takes part, in the order of leftover cents. RuleBroken for a figure of somebody else: a name written wrong
+    would change the answer in silence."""
+    listed = [_text(name, "parties") for name in _list(case["parties"], "parties")] if case.get("parties") else named
+    known, others = tuple(dict.fromkeys(listed)), [*named, *(limits.previous if limits else ())]
+    if stranger := next((party for party in others if party not in known), None):
+        raise RuleBroken("Nel caso «%(name)s» ha una cifra ma non prende parte al riparto: correggere il nome, o darle "
+                         "un valore in una chiave.", field="parties", name=stranger)
+    return known
+
+
+def _days_of(named: Case, party: str, year_days: int) -> int:
+    days = _optional(_integer, named, party)
+    if days is not None and not 0 <= days <= year_days:
+        raise _wrong("days", days, f"un numero di giorni da 0 a {year_days}")
+    return year_days if days is None else days
+
+
+def _deduction(row: Case) -> Deduction:
+    return Deduction(_text(_get(row, "party"), "party"), _some(_get(row, "amount"), "amount"),
+                     _text(_get(row, "why"), "why"), _one_of(Borne, row, "borne", Borne.OTHERS))
+
+
+def _limits(value: Any, name: str) -> Limits:
+    held = _only(_mapping(value, name), ("year", "cap", "floor", "previous"))
+    return Limits(_integer(_get(held, "year"), "year"), _optional(_number, held, "cap"),
+                  _optional(_number, held, "floor"), _euros(_get(held, "previous"), "previous"))
+
+
+def _adjustment(line: ExplainedLine) -> Answer:
+    return {"kind": line.kind.value, "party": line.party, "amount": str(line.amount)}
 
 
 def _instalments(_options: argparse.Namespace) -> Answer:
@@ -240,6 +332,15 @@ def _optional(read: Callable[[Any, str], Any], case: Case, name: str) -> Any:
     return None if case.get(name) is None else read(case[name], name)
 
 
+def _one_of(kinds: type[Choice], case: Case, name: str, otherwise: Choice) -> Choice:
+    value = case.get(name)
+    if value is None:
+        return otherwise
+    if value not in list(kinds):
+        raise _wrong(name, value, f"una di queste voci: {', '.join(kinds)}")
+    return kinds(value)
+
+
 def _policy(case: Case) -> dict[str, Any]:
     roll = case.get("roll", Roll.HOLIDAY)
     if roll not in list(Roll):
@@ -278,6 +379,14 @@ def _euro(value: Any, name: str) -> Decimal:
         return exact_cents(_number(value, name), field=name)
     except RuleBroken as error:
         raise _wrong(name, value, "un importo con due decimali al più, per esempio \"1234.56\"") from error
+
+
+def _numbers(value: Any, name: str) -> dict[str, Decimal]:
+    return {party: _number(number, name) for party, number in _mapping(value, name).items()}
+
+
+def _euros(value: Any, name: str) -> dict[str, Decimal]:
+    return {party: _euro(amount, name) for party, amount in _mapping(value, name).items()}
 
 
 def _some(value: Any, name: str) -> Decimal:

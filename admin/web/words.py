@@ -20,7 +20,7 @@ def said(what: RuleBroken | Finding) -> str:
 def _value(value: object) -> object:
     """A value within a sentence: an amount in figures, and what is words itself in the reader's language, or several.
     """
-    if isinstance(value, Finding):
+    if isinstance(value, Finding | RuleBroken):
         return said(value)
     if isinstance(value, tuple):
         return ", ".join(str(_value(one)) for one in value)

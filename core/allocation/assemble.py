@@ -12,12 +12,28 @@ from operator import add
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from core.allocation.conferred import Days, Year, days_in, disagreements, known_of
+from core.allocation.bands import Banding, PopulationBand, price
+from core.allocation.conferred import Days, Year, days_in, known_of
+from core.allocation.limits import Limits
 from core.allocation.model import AllocationGroup, AllocationKey, AllocationPlan
-from core.allocation.plan import TYPED, Cost, KeyKind, Plan, PlanGroup, PlanKey, spread_general
+from core.allocation.plan import (
+    FOR_ALL,
+    OF_RESIDENTS,
+    TYPED,
+    Borne,
+    Cost,
+    Deduction,
+    FamiliesPay,
+    KeyKind,
+    Plan,
+    PlanGroup,
+    PlanKey,
+    spread_general,
+)
+from core.allocation.year_before import year_before
 from core.funding.rules import ZERO, ServiceResult, general_costs, results
 from core.ground.access import ScopedSession
-from core.ground.errors import Finding, Level, Place, RuleBroken
+from core.ground.errors import Place, RuleBroken
 from core.parties.model import Municipality, Population
 from core.plugins.hookspecs import Measure
 from core.plugins.loading import Registry
@@ -25,7 +41,9 @@ from core.plugins.loading import Registry
 TITLES = {
     KeyKind.RESIDENTS: "Residenti", KeyKind.USERS: "Utenti", KeyKind.PLACES: "Posti", KeyKind.EQUAL: "Parti uguali",
     KeyKind.FIXED: "Somme fisse", KeyKind.HISTORIC: "Quota storica",
-    KeyKind.SOLIDARITY: "Fondo di solidarietà, per residenti",
+    KeyKind.SOLIDARITY: "Fondo di solidarietà, per residenti", KeyKind.RATE: "Quota per abitante",
+    KeyKind.SOLIDARITY_RATE: "Quota di solidarietà per abitante", KeyKind.DAILY_FEE: "Retta giornaliera per utente",
+    KeyKind.STEPS: "Quota storica in euro",
 }
 
 
@@ -62,7 +80,24 @@ def describe(session: ScopedSession, plan: AllocationPlan, registry: Registry) -
         groups=tuple(_group(session, plan, group, costs[group.title], facts) for group in plan.groups),
         by_days=plan.joining == "days",
         names=facts.names,
+        limits=_limits(session, plan, facts),
     )
+
+
+def _limits(session: ScopedSession, plan: AllocationPlan, facts: Facts) -> Limits | None:
+    if plan.cap is None and plan.floor is None:
+        return None
+    before = year_before(session, plan, whole_year(plan, facts))
+    return Limits(plan.year - 1, plan.cap, plan.floor, {facts.slugs[key]: found for key, found in before.bound.items()})
+
+
+def whole_year(plan: AllocationPlan, facts: Facts) -> frozenset[int]:
+    """The municipalities that count for the whole year, by days or because the plan says so."""
+    everybody = {key for members in facts.days.values() for key in members}
+    if plan.joining != "days":
+        return frozenset(everybody)
+    return frozenset(key for members in facts.days.values() for key, count in members.items()
+                     if count == days_in(plan.year))
 
 
 def facts_of(session: ScopedSession, plan: AllocationPlan, registry: Registry) -> Facts:
@@ -105,7 +140,9 @@ def _group(
                 slug = facts.slugs[municipality]
                 days[slug] = max(days.get(slug, 0), count)
     keys = tuple(_key(session, plan, group, key, days, facts) for key in group.keys)
-    return PlanGroup(group.title, cost, days, keys, frozenset(facts.slugs[key] for key in excluded))
+    deductions = tuple(Deduction(facts.slugs[held.municipality_id], held.amount, held.why, Borne(held.borne))
+                       for held in group.deductions)
+    return PlanGroup(group.title, cost, days, keys, frozenset(facts.slugs[key] for key in excluded), deductions)
 
 
 def _key(
@@ -115,10 +152,10 @@ def _key(
     kind = KeyKind(key.kind)
     title, source = TITLES.get(kind, ""), key.source
     values: dict[str, Decimal] = {}
-    if kind in (KeyKind.RESIDENTS, KeyKind.SOLIDARITY):
+    if kind in OF_RESIDENTS:
         on = key.on or date(plan.year - 1, 12, 31)
-        wanted = facts.slugs.values() if kind is KeyKind.SOLIDARITY else days
-        values, found = residents_on(facts, on, set(wanted) & _taking_part(facts), group.title)
+        wanted = facts.slugs.values() if kind in FOR_ALL else days
+        values, found = residents_on(facts, on, set(wanted) & taking_part(facts), group.title)
         title, source = f"{title} al {found.on:%d/%m/%Y}", source or found.source
     elif kind is KeyKind.USAGE:
         year = key.usage_year or plan.year - 1
@@ -130,10 +167,21 @@ def _key(
         if kind is KeyKind.HISTORIC:
             title = f"{title}, superata per il {key.convergence or 0:f}%".replace(".", ",")
         values = {facts.slugs[held.municipality_id]: held.value for held in key.values}
-    return PlanKey(kind, title, key.weight, values, source, key.convergence or ZERO)
+        if kind is KeyKind.STEPS:
+            title = f"{title}, passo {key.step} di {key.steps}"
+    if key.rate is not None:
+        title = f"{title}: {price(key.rate)}"
+    return PlanKey(
+        kind, title, key.weight, values, source, key.convergence or ZERO, key.rate or ZERO,
+        tuple(PopulationBand(band.up_to, band.value) for band in key.bands), Banding(key.banding or Banding.WHOLE),
+        key.steps or 1, 1 if key.step is None else key.step,
+        {facts.slugs[held.municipality_id]: held.recovery for held in key.values if held.recovery},
+        FamiliesPay(key.families_pay or FamiliesPay.AZIENDA),
+    )
 
 
-def _taking_part(facts: Facts) -> set[str]:
+def taking_part(facts: Facts) -> set[str]:
+    """Who confers any service in the year."""
     return {facts.slugs[key] for members in facts.days.values() for key in members}
 
 
@@ -182,50 +230,3 @@ def measure_of(registry: Registry, code: str, group: str) -> Measure:
         raise RuleBroken("Gruppo «%(group)s»: la misura dell'uso «%(code)s» non c'è, perché il plugin che la dà non è "
                          "caricato. Sceglierne un'altra.", field="measure", group=group, code=code)
     return found
-
-
-def findings(session: ScopedSession, plan: AllocationPlan, registry: Registry) -> list[Finding]:
-    """What is to be said of a plan before it is approved, errors first."""
-    facts = facts_of(session, plan, registry)
-    found = [*_uncovered(plan), *_gains(plan), *_members(facts), *disagreements(facts.known, facts.municipalities)]
-    return sorted(found, key=lambda finding: finding.level is not Level.ERROR)
-
-
-def to_answer(session: ScopedSession, plan: AllocationPlan, registry: Registry) -> list[Finding]:
-    """Where memberships, contracts and conferrals of its year do not agree: whoever approves a plan says why."""
-    facts = facts_of(session, plan, registry)
-    return disagreements(facts.known, facts.municipalities)
-
-
-def _uncovered(plan: AllocationPlan) -> Iterator[Finding]:
-    grouped = {service.service_id for group in plan.groups for service in group.services}
-    if not plan.groups:
-        yield Finding("Il piano non ha ancora gruppi di servizi: aggiungerne uno.", level=Level.ERROR, source="R87",
-                      at=Place("allocation_plan", plan.id))
-    services = {line.service_id: line.service for line in plan.budget.lines if line.service is not None}
-    for key, result in results(plan.budget.lines).items():
-        if key not in grouped and Cost(result).pool:
-            yield Finding("«%(service)s» ha costi da coprire ma non è in alcun gruppo: aggiungerlo a uno.",
-                          {"service": services[key].title}, Level.ERROR, source="R87",
-                          at=Place("allocation_plan", plan.id))
-
-
-def _gains(plan: AllocationPlan) -> Iterator[Finding]:
-    for title, cost in costs_of(plan).items():
-        if cost.net < 0:
-            yield Finding("Il gruppo «%(group)s» ha un avanzo di %(gain)s euro: non si compensa con gli altri gruppi e "
-                          "nessuno paga per esso.", {"group": title, "gain": -cost.net}, source="R65")
-
-
-def _members(facts: Facts) -> Iterator[Finding]:
-    drafts, whole = facts.known.drafts(), facts.known.whole
-    names = [m.name for m in facts.municipalities if m.id in drafts]
-    if names:
-        yield Finding("Conferiscono i servizi con un contratto ancora in bozza: %(names)s.",
-                      {"names": ", ".join(names)}, source="R84")
-    taking_part = _taking_part(facts)
-    left_out = [m.name for m in facts.municipalities
-                if m.slug not in taking_part and m.is_member(whole.first)]
-    if left_out:
-        yield Finding("Sono soci ma nell'anno non conferiscono alcun servizio, quindi non hanno una quota: %(names)s.",
-                      {"names": ", ".join(left_out)}, source="R87")

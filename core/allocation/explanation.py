@@ -5,7 +5,7 @@ Every sum is the sum of the lines above it: costs make the amount to share, line
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from core.allocation.assemble import costs_of
 from core.allocation.model import AllocationGroup, AllocationPlan, ShareLine
-from core.allocation.plan import WITHOUT_WEIGHT, Cost, ExplainedLine, KeyKind
+from core.allocation.plan import WITHOUT_WEIGHT, Adjustment, Cost, ExplainedLine, Shared
 from core.documents import letters
 from core.documents.letters import Letter
 from core.documents.manifest import Told
@@ -28,6 +28,7 @@ from core.parties.azienda import the_azienda
 from core.parties.model import Municipality
 
 TEMPLATE = "share_explanation"
+LIMITS = "Limiti alla variazione della quota"
 NAMES = {
     Stage.FORECAST: "prevista", Stage.BUDGET: "di previsione", Stage.PRE_CLOSING: "di preconsuntivo",
     Stage.ACCOUNTS: "definitiva",
@@ -44,24 +45,28 @@ class CostLine:
 
 @dataclass(frozen=True)
 class KeyLine:
-    """A key and what the municipality pays by it."""
+    """A key, or what comes after the keys, and what the municipality pays by it."""
 
     key: Annotated[str, Told("Chiave", "Residenti al 31/12/2025")]
     source: Annotated[str, Told("Da dove viene il valore, vuoto se non serve", "ISTAT")]
-    weight: Annotated[Decimal | None, Told("Peso in percento; manca per somme fisse e quota storica", "60")]
-    pool: Annotated[Decimal, Told("Quanto si divide con questa chiave", "60000.00")]
-    value: Annotated[Decimal, Told("Valore dell'ente", "3046")]
-    whole: Annotated[Decimal, Told("Valore di tutti", "98250")]
-    amount: Annotated[Decimal, Told("Quanto spetta all'ente", "1860.15")]
+    how: Annotated[str, Told("Il calcolo in parole, vuoto se lo dicono le cifre", "3.046 × € 3,5 = € 10.661,00")]
+    weight: Annotated[Decimal | None, Told("Peso in percento; manca per le somme in euro e la quota storica", "60")]
+    pool: Annotated[Decimal | None, Told("Quanto si divide con questa chiave; manca per ciò che non divide nulla",
+                                         "60000.00")]
+    value: Annotated[Decimal | None, Told("Valore dell'ente; manca per ciò che viene dopo le chiavi", "3046")]
+    whole: Annotated[Decimal | None, Told("Valore di tutti; manca per ciò che viene dopo le chiavi", "98250")]
+    amount: Annotated[Decimal, Told("Quanto spetta all'ente; negativo se lo toglie", "1860.15")]
 
 
 @dataclass(frozen=True)
 class GroupShare:
-    """A group of services: what it costs, and what the municipality pays of it."""
+    """A group of services: what it costs, and what the municipality pays of it. The limits to the yearly change stand
+    last, as a group without services and costs."""
 
     title: Annotated[str, Told("Gruppo di servizi", "Minori e famiglia")]
-    services: Annotated[tuple[str, ...], Told("Servizi del gruppo", "Spazio neutro")]
-    costs: Annotated[tuple[CostLine, ...], Told("Come si arriva all'importo da ripartire")]
+    services: Annotated[tuple[str, ...], Told("Servizi del gruppo; nessuno per i limiti alla variazione",
+                                              "Spazio neutro")]
+    costs: Annotated[tuple[CostLine, ...], Told("Come si arriva all'importo da ripartire; manca per i limiti")]
     pool: Annotated[Decimal, Told("Importo da ripartire", "100000.00")]
     lines: Annotated[tuple[KeyLine, ...], Told("Le chiavi, una per riga")]
     total: Annotated[Decimal, Told("Quota dell'ente per il gruppo", "3120.40")]
@@ -84,21 +89,29 @@ def of_municipality(session: ScopedSession, plan: AllocationPlan, municipality_i
     """The frozen lines of a municipality, with the costs that they share; in the order of the groups."""
     query = select(ShareLine).where(ShareLine.plan_id == plan.id, ShareLine.municipality_id == municipality_id)
     frozen = session.scalars(query.order_by(ShareLine.id))
-    return _grouped(plan, ((line.group_title, _frozen(line)) for line in frozen))
+    paid = {group.title: group.shared for group in plan.groups if group.shared is not None}
+    return _grouped(plan, ((line.group_title, _frozen(line)) for line in frozen), paid)
 
 
-def of_trial(plan: AllocationPlan, lines: Iterable[ExplainedLine]) -> tuple[GroupShare, ...]:
-    """The same for ``lines`` of one municipality that were computed just now and are kept nowhere."""
-    return _grouped(plan, ((line.group, _tried(line)) for line in lines))
+def of_trial(plan: AllocationPlan, shared: Shared, slug: str) -> tuple[GroupShare, ...]:
+    """The same for the lines of one municipality that were computed just now and are kept nowhere."""
+    lines = ((line.group, _tried(line)) for line in shared.lines if line.party == slug)
+    return _grouped(plan, lines, shared.of_groups)
 
 
-def _grouped(plan: AllocationPlan, lines: Iterable[tuple[str, KeyLine]]) -> tuple[GroupShare, ...]:
+def _grouped(
+    plan: AllocationPlan, lines: Iterable[tuple[str, KeyLine]], paid: Mapping[str, Decimal]
+) -> tuple[GroupShare, ...]:
+    """The lines by group; ``paid``: what the municipalities pay together for each."""
     held: dict[str, list[KeyLine]] = {}
     for title, line in lines:
         held.setdefault(title, []).append(line)
     costs = costs_of(plan) if _costs_hold(plan) else {}
-    return tuple(_group(group, costs.get(group.title), held[group.title]) for group in plan.groups
-                 if group.title in held)
+    groups = [_group(group, costs.get(group.title), held[group.title], paid.get(group.title)) for group in plan.groups
+              if group.title in held]
+    if limited := held.get(""):
+        groups.append(GroupShare(LIMITS, (), (), ZERO, tuple(limited), sum((line.amount for line in limited), ZERO)))
+    return tuple(groups)
 
 
 def _costs_hold(plan: AllocationPlan) -> bool:
@@ -110,30 +123,45 @@ def _costs_hold(plan: AllocationPlan) -> bool:
 
 
 def _frozen(line: ShareLine) -> KeyLine:
-    weight = None if KeyKind(line.key_kind) in WITHOUT_WEIGHT else line.weight
-    return KeyLine(line.key_title, line.source, weight, line.pool, line.value, line.whole, line.amount)
+    return _line(line.key_kind, line.key_title, line.source, line.how, line.weight, line.pool, line.value, line.whole,
+                 line.amount)
 
 
 def _tried(line: ExplainedLine) -> KeyLine:
-    weight = None if line.kind in WITHOUT_WEIGHT else line.weight
-    return KeyLine(line.key, line.source, weight, line.pool, line.value, line.whole, line.amount)
+    return _line(line.kind, line.key, line.source, line.how, line.weight, line.pool, line.value, line.whole,
+                 line.amount)
 
 
-def _group(group: AllocationGroup, cost: Cost | None, lines: Iterable[KeyLine]) -> GroupShare:
+def _line(kind: str, title: str, source: str, how: str, weight: Decimal, pool: Decimal, value: Decimal,
+          whole: Decimal, amount: Decimal) -> KeyLine:
+    if kind in set(Adjustment):  # the reckoning says it all: nothing was divided by a value
+        return KeyLine(title, source, how, None, None, None, None, amount)
+    return KeyLine(title, source, how, None if kind in WITHOUT_WEIGHT else weight, pool, value, whole, amount)
+
+
+def _group(
+    group: AllocationGroup, cost: Cost | None, lines: Iterable[KeyLine], paid: Decimal | None
+) -> GroupShare:
     held = tuple(lines)
+    if paid is None:
+        paid = cost.pool if cost else sum((line.pool for line in held if line.pool is not None), ZERO)
     return GroupShare(
         title=group.title,
         services=tuple(row.service.title for row in sorted(group.services, key=lambda row: row.service.order)),
-        costs=tuple(cost_lines(cost, group.deduction_why)) if cost else (),
-        pool=cost.pool if cost else sum((line.pool for line in held), ZERO),
+        costs=tuple(cost_lines(cost, group.deduction_why, paid)) if cost else (),
+        pool=paid,
         lines=held,
         total=sum((line.amount for line in held), ZERO),
     )
 
 
-def cost_lines(cost: Cost, why: str) -> Iterator[CostLine]:
-    """How the amount to share comes about; the lines that are nothing are left out, the others make it exactly."""
-    figures = cost.figures
+def cost_lines(cost: Cost, why: str, paid: Decimal | None = None) -> Iterator[CostLine]:
+    """How the amount to share comes about; the lines that are nothing are left out, the others make it exactly.
+
+    ``paid``: what the municipalities pay together, if it is not the cost: prices make more or less of it, and nobody
+    may bear what one of them does not pay.
+    """
+    figures, other = cost.figures, ZERO if paid is None else paid - cost.pool
     rows = (
         ("Costi diretti", figures.direct),
         ("Costi indiretti dei servizi", figures.indirect),
@@ -143,6 +171,8 @@ def cost_lines(cost: Cost, why: str) -> Iterator[CostLine]:
         ("Fonti di finanziamento", -figures.sources),
         (f"Detrazione: {why}", -cost.deduction),
         ("Avanzo del gruppo, che non si compensa con altri", max(-cost.net, ZERO)),
+        ("Non coperto dalle quote dei Comuni", min(other, ZERO)),
+        ("Oltre il costo, per le quote in euro", max(other, ZERO)),
     )
     return (CostLine(label, amount) for label, amount in rows if amount)
 

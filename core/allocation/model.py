@@ -38,6 +38,7 @@ class AllocationPlan(Base, Scoped, Versioned):
     declared order in which leftover cents are given: name, or istat. ``indirect_base``: the indirect costs of the
     azienda are spread over the groups by ``direct_cost`` or ``equal`` parts. A plan that corrects another, on the
     accounts that are closed, names it in ``corrects_id`` with the ``reason``, and takes its place when it is approved.
+    ``cap`` and ``floor``: by how many percent a share may rise and fall from one year to the next, None for any.
     """
 
     __tablename__ = "allocation_plan"
@@ -50,6 +51,8 @@ class AllocationPlan(Base, Scoped, Versioned):
     joining: Mapped[str] = mapped_column(default="days")
     ties: Mapped[str] = mapped_column(default="name")
     indirect_base: Mapped[str] = mapped_column(default="direct_cost")
+    cap: Mapped[Decimal | None] = mapped_column(Percent)
+    floor: Mapped[Decimal | None] = mapped_column(Percent)
     act_id: Mapped[int | None] = mapped_column(ForeignKey("act.id"))
     approved_on: Mapped[date | None]
     votes_for: Mapped[int | None]
@@ -82,7 +85,10 @@ def approved_plans() -> Select[tuple[int]]:
 
 
 class AllocationGroup(Base, OfApprovedPlan):
-    """Services whose cost is shared together by the same keys; ``deduction`` in euros is taken off with its reason."""
+    """Services whose cost is shared together by the same keys; ``deduction`` in euros is taken off with its reason.
+
+    ``shared``: what the municipalities pay for it, in euros, frozen at approval: not the cost where prices make it.
+    """
 
     __tablename__ = "allocation_group"
 
@@ -91,6 +97,7 @@ class AllocationGroup(Base, OfApprovedPlan):
     title: Mapped[str]
     deduction: Mapped[Decimal] = mapped_column(Euro, default=Decimal(0))
     deduction_why: Mapped[str] = mapped_column(Text, default="")
+    shared: Mapped[Decimal | None] = mapped_column(Euro)
 
     plan: Mapped[AllocationPlan] = relationship(back_populates="groups")
     services: Mapped[list[GroupService]] = relationship(back_populates="group", cascade="all, delete-orphan")
@@ -98,6 +105,9 @@ class AllocationGroup(Base, OfApprovedPlan):
         back_populates="group", order_by="AllocationKey.order", cascade="all, delete-orphan"
     )
     exclusions: Mapped[list[GroupExclusion]] = relationship(back_populates="group", cascade="all, delete-orphan")
+    deductions: Mapped[list[ShareDeduction]] = relationship(
+        back_populates="group", order_by="ShareDeduction.id", cascade="all, delete-orphan"
+    )
 
 
 class OfGroup(Scoped):
@@ -139,12 +149,31 @@ class GroupExclusion(Base, OfGroup):
     municipality: Mapped[Municipality] = relationship()
 
 
+class ShareDeduction(Base, OfGroup):
+    """Euros that a municipality does not pay of its share for a group, with the reason; ``borne`` by the others in
+    proportion to their shares, or by nobody."""
+
+    __tablename__ = "share_deduction"
+    __table_args__ = (UniqueConstraint("group_id", "municipality_id"), CheckConstraint("amount > 0", name="amount"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    municipality_id: Mapped[int] = mapped_column(ForeignKey("municipality.id"))
+    amount: Mapped[Decimal] = mapped_column(Euro)
+    why: Mapped[str] = mapped_column(Text)
+    borne: Mapped[str]
+
+    group: Mapped[AllocationGroup] = relationship(back_populates="deductions")
+    municipality: Mapped[Municipality] = relationship()
+
+
 class AllocationKey(Base, OfGroup):
     """A criterion and its weight in percent; the weights of a group make exactly 100.
 
     ``kind``: residents (``on``), usage (``measure`` of a plugin in ``usage_year``), users, places, equal, fixed (euros
     typed for each municipality), historic (last year's quota, converging by ``convergence`` percent to the other keys),
-    solidarity. Typed figures are ``KeyValue`` rows.
+    solidarity, rate and solidarity_rate (``rate`` euros per inhabitant), daily_fee (``rate`` euros per day of a user;
+    ``families_pay`` the azienda or the municipality), steps (a quota in euro of which ``step`` of ``steps`` is behind).
+    Typed figures are ``KeyValue`` rows, bands of population ``KeyBand`` rows with their ``banding``.
     """
 
     __tablename__ = "allocation_key"
@@ -158,14 +187,44 @@ class AllocationKey(Base, OfGroup):
     measure: Mapped[str | None]
     usage_year: Mapped[int | None]
     convergence: Mapped[Decimal | None] = mapped_column(Percent)
+    rate: Mapped[Decimal | None] = mapped_column(Quantity)
+    banding: Mapped[str | None]
+    steps: Mapped[int | None]
+    step: Mapped[int | None]
+    families_pay: Mapped[str | None]
     source: Mapped[str] = mapped_column(Text, default="")
 
     group: Mapped[AllocationGroup] = relationship(back_populates="keys")
     values: Mapped[list[KeyValue]] = relationship(back_populates="key", cascade="all, delete-orphan")
+    bands: Mapped[list[KeyBand]] = relationship(
+        back_populates="key", order_by="KeyBand.order", cascade="all, delete-orphan"
+    )
+
+
+class KeyBand(Base, Scoped):
+    """A band of population of a key: up to so many inhabitants (None: beyond the others), what each counts or pays."""
+
+    __tablename__ = "key_band"
+    __table_args__ = (CheckConstraint("value >= 0", name="value"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key_id: Mapped[int] = mapped_column(ForeignKey("allocation_key.id"), index=True)
+    order: Mapped[int]
+    up_to: Mapped[int | None]
+    value: Mapped[Decimal] = mapped_column(Quantity)
+
+    key: Mapped[AllocationKey] = relationship(back_populates="bands")
+
+    @classmethod
+    def visible(cls) -> ColumnElement[bool]:
+        """Those of the keys of approved plans."""
+        key, group = AllocationKey.__table__.c, AllocationGroup.__table__.c
+        of_groups = select(group.id).where(group.plan_id.in_(approved_plans()))
+        return cls.key_id.in_(select(key.id).where(key.group_id.in_(of_groups)))
 
 
 class KeyValue(Base, Scoped):
-    """The figure of a municipality for a key, as typed or imported."""
+    """The figure of a municipality for a key, as typed or imported; ``recovery``: what its families pay, in euros."""
 
     __tablename__ = "key_value"
     __table_args__ = (UniqueConstraint("key_id", "municipality_id"), CheckConstraint("value >= 0", name="value"))
@@ -174,6 +233,7 @@ class KeyValue(Base, Scoped):
     key_id: Mapped[int] = mapped_column(ForeignKey("allocation_key.id"), index=True)
     municipality_id: Mapped[int] = mapped_column(ForeignKey("municipality.id"))
     value: Mapped[Decimal] = mapped_column(Quantity)
+    recovery: Mapped[Decimal] = mapped_column(Euro, default=Decimal(0))
 
     key: Mapped[AllocationKey] = relationship(back_populates="values")
     municipality: Mapped[Municipality] = relationship()
@@ -186,7 +246,8 @@ class KeyValue(Base, Scoped):
 
 class ShareLine(Base, InsertOnly, OwnedByMunicipality):
     """One line of the printed explanation, frozen at approval: of ``pool`` euros shared by a key, a municipality with
-    ``value`` of ``whole`` pays ``amount``, for ``days`` of the year. The lines of a municipality add up to its share.
+    ``value`` of ``whole`` pays ``amount``, for ``days`` of the year; ``how`` is the reckoning in words where these do
+    not say it. The lines of a municipality add up to its share; one without ``group_title`` is of the whole share.
     """
 
     __tablename__ = "share_line"
@@ -203,12 +264,13 @@ class ShareLine(Base, InsertOnly, OwnedByMunicipality):
     whole: Mapped[Decimal] = mapped_column(Quantity)
     days: Mapped[int]
     amount: Mapped[Decimal] = mapped_column(Euro)
+    how: Mapped[str] = mapped_column(Text, default="")
 
     plan: Mapped[AllocationPlan] = relationship(back_populates="lines")
     municipality: Mapped[Municipality] = relationship()
 
     def __str__(self) -> str:
-        return f"{self.key_title}, {self.group_title}"
+        return ", ".join(part for part in (self.key_title, self.group_title) if part)
 
     @classmethod
     def visible(cls) -> ColumnElement[bool]:

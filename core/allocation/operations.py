@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import TypeVar
@@ -11,18 +11,35 @@ from typing import TypeVar
 from sqlalchemy import delete, select
 
 from core.allocation import explanation
-from core.allocation.assemble import describe, findings, to_answer
+from core.allocation.assemble import describe
+from core.allocation.bands import Banding, PopulationBand
+from core.allocation.findings import findings, to_answer
+from core.allocation.limits import check_limits
 from core.allocation.model import (
     AllocationGroup,
     AllocationKey,
     AllocationPlan,
     GroupExclusion,
     GroupService,
+    KeyBand,
     KeyValue,
+    ShareDeduction,
     ShareLine,
     YearShare,
 )
-from core.allocation.plan import TYPED, KeyKind, Shared, check_weights, share_out
+from core.allocation.plan import (
+    OF_RESIDENTS,
+    PRICED,
+    TYPED,
+    Borne,
+    FamiliesPay,
+    KeyKind,
+    PlanKey,
+    Shared,
+    check_terms,
+    check_weights,
+)
+from core.allocation.sharing import share_out
 from core.allocation.states import LIFE, PlanState
 from core.catalogue.model import Service
 from core.funding import approval as assembly
@@ -44,7 +61,10 @@ from core.plugins.loading import Registry
 Row = TypeVar("Row")
 SHARE_KINDS = {Stage.BUDGET: "budget", Stage.ACCOUNTS: "final"}  # the stages that say what is owed
 SETTINGS = {"joining": ("days", "whole"), "ties": ("name", "istat"), "indirect_base": ("direct_cost", "equal")}
-KEY = ("order", "kind", "weight", "on", "measure", "usage_year", "convergence", "source")
+LIMITS = ("cap", "floor")
+KEY = ("order", "kind", "weight", "on", "measure", "usage_year", "convergence", "rate", "banding", "steps", "step",
+       "families_pay", "source")
+THOUSANDTH = Decimal("0.001")
 # before a plan is reopened: RuleBroken from what was asked on its shares, of this kind (None: nothing can be asked)
 plan_reopens: Upward[[ScopedSession, AllocationPlan, str | None], None] = Upward()
 # the shares of a year are others: who reads them follows
@@ -55,7 +75,8 @@ shares_corrected: Upward[[ScopedSession, AllocationPlan, date], None] = Upward()
 
 @dataclass(frozen=True)
 class KeyFacts:
-    """A key as a form says it: ``weight`` and ``convergence`` in percent; ``values`` by municipality id."""
+    """A key as a form says it: ``weight`` and ``convergence`` in percent; ``values`` by municipality id, and
+    ``recovery`` in euros. What the other fields are is said by ``AllocationKey``."""
 
     kind: str
     weight: Decimal = Decimal(0)
@@ -65,6 +86,23 @@ class KeyFacts:
     convergence: Decimal | None = None
     source: str = ""
     values: Mapping[int, Decimal] = field(default_factory=dict)
+    rate: Decimal | None = None
+    bands: tuple[PopulationBand, ...] = ()
+    banding: str | None = None
+    steps: int | None = None
+    step: int | None = None
+    families_pay: str | None = None
+    recovery: Mapping[int, Decimal] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class DeductionFacts:
+    """What a municipality does not pay of a group, as a form says it."""
+
+    municipality_id: int
+    amount: Decimal
+    why: str
+    borne: str = Borne.OTHERS
 
 
 @dataclass(frozen=True)
@@ -77,12 +115,16 @@ class GroupFacts:
     deduction: Decimal = Decimal(0)
     deduction_why: str = ""
     exclusions: Mapping[int, str] = field(default_factory=dict)
+    deductions: Sequence[DeductionFacts] = ()
 
 
 def open_plan(
     session: ScopedSession, budget_id: int, *, title: str = "", copy_from: int | None = None
 ) -> AllocationPlan:
-    """Open the plan of a budget, empty or with the groups, keys and typed figures of another (``copy_from``)."""
+    """Open the plan of a budget, empty or with the groups, keys and typed figures of another (``copy_from``).
+
+    A quota in euro that converges by steps goes a step further for each year between the two plans.
+    """
     session.principal.require(*OFFICE)
     budget = session.require(Budget, budget_id)
     if budget.state == BudgetState.CANCELLED:
@@ -97,10 +139,19 @@ def open_plan(
 
 def _copy(session: ScopedSession, plan: AllocationPlan, model: AllocationPlan) -> None:
     """Settings, groups, keys and typed figures of another plan."""
-    for name in SETTINGS:
+    for name in (*SETTINGS, *LIMITS):
         setattr(plan, name, getattr(model, name))
     for order, group in enumerate(model.groups):
-        plan.groups.append(_made(session, facts_of_group(group), order))
+        facts = facts_of_group(group)
+        keys = [_stepped(key, plan.year - model.year) for key in facts.keys]
+        plan.groups.append(_made(session, replace(facts, keys=keys), order))
+
+
+def _stepped(key: KeyFacts, years: int) -> KeyFacts:
+    """The key some years later: the next steps of a quota in euro, the last one at most."""
+    if key.steps is None or key.step is None or years < 0:
+        return key
+    return replace(key, step=min(key.step + years, key.steps))
 
 
 def open_correction(session: ScopedSession, plan_id: int, *, why: str, version: int | None) -> AllocationPlan:
@@ -142,11 +193,16 @@ def cancel(session: ScopedSession, plan_id: int, *, why: str, version: int | Non
     return touch(session, plan)
 
 
-def set_plan(session: ScopedSession, plan_id: int, *, version: int, title: str, **settings: str) -> AllocationPlan:
-    """Set the title, who joined during the year, the order of leftover cents, the base of the indirect costs."""
+def set_plan(
+    session: ScopedSession, plan_id: int, *, version: int, title: str, cap: Decimal | None = None,
+    floor: Decimal | None = None, **settings: str,
+) -> AllocationPlan:
+    """Set the title, who joined during the year, the order of leftover cents, the base of the indirect costs, and by
+    how many percent a share may rise and fall from one year to the next (None: by any)."""
     plan = _open(session, plan_id, version)
     require_text(title, "Dare un titolo al piano.", field="title")
-    plan.title = title.strip()
+    check_limits(cap, floor)
+    plan.title, plan.cap, plan.floor = title.strip(), cap, floor
     for name, value in settings.items():
         if value not in SETTINGS[name]:
             raise RuleBroken("Scegliere una voce dell'elenco.", field=name)
@@ -184,8 +240,11 @@ def _change(group: AllocationGroup, wanted: AllocationGroup) -> None:
         setattr(group, name, getattr(wanted, name))
     lay(group.services, _freed(wanted.services), (), _service)
     lay(group.exclusions, _freed(wanted.exclusions), ("why",), _payer)
+    lay(group.deductions, _freed(wanted.deductions), ("amount", "why", "borne"), _payer)
     for key, new in lay(group.keys, _freed(wanted.keys), KEY, _kind, by_place=True):
-        lay(key.values, _freed(new.values), ("value",), _payer)
+        lay(key.values, _freed(new.values), ("value", "recovery"), _payer)
+        lay(key.bands, _freed(new.bands), ("order", "up_to", "value"), _limit, by_place=True)
+        key.bands.sort(key=lambda band: band.order)
     group.keys.sort(key=lambda key: key.order)
 
 
@@ -200,8 +259,12 @@ def _service(row: GroupService) -> object:
     return row.service.id
 
 
-def _payer(row: GroupExclusion | KeyValue) -> object:
+def _payer(row: GroupExclusion | KeyValue | ShareDeduction) -> object:
     return row.municipality.id
+
+
+def _limit(row: KeyBand) -> object:
+    return row.up_to
 
 
 def _kind(row: AllocationKey) -> object:
@@ -235,9 +298,26 @@ def _check_group(session: ScopedSession, facts: GroupFacts, others: Sequence[All
         if not why.strip():
             raise RuleBroken("Indicare perché %(name)s è escluso: si stampa nel calcolo della quota.",
                              field="exclusions", name=session.require(Municipality, municipality_id).name)
+    _check_deductions(session, facts.deductions)
     for key in facts.keys:
         _check_key(key)
     check_weights(facts.title.strip(), [(KeyKind(key.kind), key.weight) for key in facts.keys])
+
+
+def _check_deductions(session: ScopedSession, deductions: Sequence[DeductionFacts]) -> None:
+    seen: set[int] = set()
+    for deduction in deductions:
+        name = session.require(Municipality, deduction.municipality_id).name
+        if deduction.municipality_id in seen:
+            raise RuleBroken("%(name)s ha due detrazioni nello stesso gruppo: sommarle in una.", field="deductions",
+                             name=name)
+        seen.add(deduction.municipality_id)
+        if money.exact_cents(deduction.amount, field="deductions") <= 0:
+            raise RuleBroken("La detrazione di %(name)s è un importo maggiore di zero.", field="deductions", name=name)
+        require_text(deduction.why, "Indicare il motivo di ogni detrazione: si stampa nel calcolo della quota.",
+                     field="deductions", longest=LONGEST_TITLE)
+        if deduction.borne not in set(Borne):
+            raise RuleBroken("Indicare chi paga la detrazione di %(name)s.", field="deductions", name=name)
 
 
 def _check_key(key: KeyFacts) -> None:
@@ -252,20 +332,46 @@ def _check_key(key: KeyFacts) -> None:
     if key.kind in TYPED and not any(key.values.values()):
         raise RuleBroken("Una chiave con i valori scritti a mano ha bisogno di almeno un valore maggiore di zero.",
                          field="keys")
-    if key.kind == KeyKind.FIXED:
-        for value in key.values.values():
-            money.exact_cents(value, field="keys")
+    if key.kind == KeyKind.STEPS and (key.steps is None or key.step is None):
+        raise RuleBroken("Per la quota storica in euro indicare in quanti passi converge, e il passo di quest'anno.",
+                         field="keys")
+    if key.kind == KeyKind.DAILY_FEE and key.families_pay not in set(FamiliesPay):
+        raise RuleBroken("Per la retta giornaliera indicare a chi pagano le famiglie.", field="keys")
+    if any(paid and not key.values.get(payer) for payer, paid in key.recovery.items()):
+        raise RuleBroken("Un Comune ha un recupero dalle famiglie ma nessuna giornata: scrivere le giornate, o "
+                         "togliere il recupero.", field="keys")
+    if key.bands and key.banding not in set(Banding):
+        raise RuleBroken("Indicare per quali abitanti vale ogni fascia di popolazione.", field="keys")
+    prices = [key.rate or Decimal(0), *(band.value for band in key.bands)]
+    if any(price != price.quantize(THOUSANDTH) for price in prices):
+        raise RuleBroken("Una quota per abitante, una retta o il valore di una fascia ha al più tre decimali.",
+                         field="keys")
+    check_terms(_terms(key))
+
+
+def _terms(key: KeyFacts) -> PlanKey:
+    """The key without its figures by municipality, but for the typed ones: what ``check_terms`` looks at."""
+    return PlanKey(
+        KeyKind(key.kind), "", key.weight, {str(place): value for place, value in key.values.items()},
+        rate=(key.rate or Decimal(0)) if key.kind in PRICED else Decimal(0), bands=key.bands,
+        banding=Banding(key.banding or Banding.WHOLE),
+        steps=key.steps or 1, step=1 if key.step is None else key.step,
+        recovery={str(place): paid for place, paid in key.recovery.items()},
+    )
 
 
 def facts_of_group(group: AllocationGroup) -> GroupFacts:
     """A group as a form says it: to edit it, or to copy it into another plan."""
     keys = [
         KeyFacts(key.kind, key.weight, key.on, key.measure, key.usage_year, key.convergence, key.source,
-                 {held.municipality_id: held.value for held in key.values})
+                 {held.municipality_id: held.value for held in key.values}, key.rate,
+                 tuple(PopulationBand(band.up_to, band.value) for band in key.bands), key.banding, key.steps, key.step,
+                 key.families_pay, {held.municipality_id: held.recovery for held in key.values if held.recovery})
         for key in group.keys
     ]
+    deductions = [DeductionFacts(held.municipality_id, held.amount, held.why, held.borne) for held in group.deductions]
     return GroupFacts(group.title, [held.service_id for held in group.services], keys, group.deduction,
-                      group.deduction_why, {held.municipality_id: held.why for held in group.exclusions})
+                      group.deduction_why, {held.municipality_id: held.why for held in group.exclusions}, deductions)
 
 
 def _made(session: ScopedSession, facts: GroupFacts, order: int) -> AllocationGroup:
@@ -274,18 +380,26 @@ def _made(session: ScopedSession, facts: GroupFacts, order: int) -> AllocationGr
         services=[GroupService(service=session.require(Service, key)) for key in dict.fromkeys(facts.service_ids)],
         exclusions=[GroupExclusion(municipality=session.require(Municipality, key), why=why.strip())
                     for key, why in facts.exclusions.items()],
+        deductions=[ShareDeduction(municipality=session.require(Municipality, held.municipality_id), borne=held.borne,
+                                   amount=held.amount, why=held.why.strip()) for held in facts.deductions],
         keys=[_key(session, key, place) for place, key in enumerate(facts.keys)],
     )
 
 
 def _key(session: ScopedSession, facts: KeyFacts, order: int) -> AllocationKey:
-    typed, converging = facts.kind in TYPED, facts.kind == KeyKind.HISTORIC
+    typed, converging, stepped = facts.kind in TYPED, facts.kind == KeyKind.HISTORIC, facts.kind == KeyKind.STEPS
+    daily, bands = facts.kind == KeyKind.DAILY_FEE, facts.bands if facts.kind in OF_RESIDENTS else ()
     return AllocationKey(
         order=order, kind=facts.kind, weight=facts.weight, on=facts.on, source=facts.source.strip(),
         measure=facts.measure if facts.kind == KeyKind.USAGE else None,
         usage_year=facts.usage_year if facts.kind == KeyKind.USAGE else None,
         convergence=facts.convergence if converging else None,
-        values=[KeyValue(municipality=session.require(Municipality, key), value=value)
+        rate=facts.rate if facts.kind in PRICED else None,
+        steps=facts.steps if stepped else None, step=facts.step if stepped else None,
+        families_pay=facts.families_pay if daily else None, banding=facts.banding if bands else None,
+        bands=[KeyBand(order=place, up_to=band.up_to, value=band.value) for place, band in enumerate(bands)],
+        values=[KeyValue(municipality=session.require(Municipality, key), value=value,
+                         recovery=facts.recovery.get(key, Decimal(0)) if daily else Decimal(0))
                 for key, value in facts.values.items() if typed and value],
     )
 
@@ -322,9 +436,11 @@ def approve(
     session.add_all(
         ShareLine(plan_id=plan.id, municipality_id=municipalities[line.party].id, group_title=line.group,
                   key_kind=line.kind, key_title=line.key, source=line.source, weight=line.weight, pool=line.pool,
-                  value=line.value, whole=line.whole, days=line.days, amount=line.amount)
+                  value=line.value, whole=line.whole, days=line.days, amount=line.amount, how=line.how)
         for line in shared.lines
     )
+    for group in plan.groups:
+        group.shared = shared.of_groups.get(group.title, Decimal("0.00"))
     session.flush()
     for slug, amount in shared.totals.items():
         _keep_share(session, plan, municipalities[slug], amount, approval, letters, today)
@@ -412,6 +528,8 @@ def reopen(session: ScopedSession, plan_id: int, *, why: str, today: date) -> Al
     plan_reopens.tell(session, plan, SHARE_KINDS.get(Stage(plan.budget.stage)))
     LIFE.undo(session, plan, on=today, why=why)
     assembly.clear(plan)
+    for group in plan.groups:
+        group.shared = None
     for entity in (ShareLine, YearShare):  # rows that never change fall with what made them; the history keeps them
         as_system(session, delete(entity).where(entity.plan_id == plan.id), reason="riapertura del piano di riparto")
     session.expire(plan, ["lines"])

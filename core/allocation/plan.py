@@ -1,24 +1,26 @@
-"""An allocation plan as plain data, and the lines that share it out (R87). Pure; amounts are euros.
+"""An allocation plan as plain data, and what makes one impossible (R87); ``sharing.py`` shares it out. Pure; euros.
 
-The order in a group: its pool (costs less own income and deduction); fixed sums come off first; of what is left, the
-historic quota keeps what has not yet converged; the rest is split over the weighted keys, and each slice is shared on
-its own. So every sum that is printed is the sum of the lines below it.
+A *key* says by what a cost is divided. Some keys have a price (a rate per inhabitant, a fee per day): their amount
+follows from price and count, and where a group has no other key its result is what the municipalities pay, whatever
+the cost. What comes after the keys is an *adjustment*: what families pay, a deduction of one municipality, the limits
+to the yearly change.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from enum import StrEnum
 
-from core.allocation.rules import Key, Slice, allocate
+from core.allocation.bands import Banding, PopulationBand, check_bands
+from core.allocation.limits import Limits
 from core.funding.rules import ZERO, ServiceResult, spread_by
 from core.ground import money
 from core.ground.errors import RuleBroken
 
 HUNDRED = Decimal(100)
-THOUSANDTH = Decimal("0.001")
+MOST_STEPS = 50  # years: a longer way is none
 
 
 class KeyKind(StrEnum):
@@ -28,6 +30,10 @@ class KeyKind(StrEnum):
     in which it takes part, where the plan says so; one that counts what happened (use, users) has the days in it, and
     a fixed sum is agreed as it is. ``solidarity`` is shared by residents among all municipalities of the plan, those
     without the services of the group too: who has no need this year helps those who have.
+
+    ``rate`` is a price in euro per inhabitant, ``solidarity_rate`` the same among all municipalities of the plan,
+    ``daily_fee`` a price per day of each user. ``historic`` is a proportion, of which less is kept from year to year;
+    ``steps`` is a quota in euro, of which each keeps what the steps still to come say.
     """
 
     RESIDENTS = "residents"
@@ -38,18 +44,51 @@ class KeyKind(StrEnum):
     FIXED = "fixed"
     HISTORIC = "historic"
     SOLIDARITY = "solidarity"
+    RATE = "rate"
+    SOLIDARITY_RATE = "solidarity_rate"
+    DAILY_FEE = "daily_fee"
+    STEPS = "steps"
 
 
-TYPED = frozenset({KeyKind.USERS, KeyKind.PLACES, KeyKind.FIXED, KeyKind.HISTORIC})
-BY_DAYS = frozenset({KeyKind.RESIDENTS, KeyKind.PLACES, KeyKind.EQUAL, KeyKind.HISTORIC, KeyKind.SOLIDARITY})
-WITHOUT_WEIGHT = frozenset({KeyKind.FIXED, KeyKind.HISTORIC})
+class Adjustment(StrEnum):
+    """What a line is that no key has made."""
+
+    RECOVERY = "recovery"  # what families pay of a daily fee
+    DEDUCTION = "deduction"  # what one municipality does not pay, and who bears it
+    LIMIT = "limit"  # the yearly change held within its limits
+
+
+class FamiliesPay(StrEnum):
+    """To whom the families of the users pay their part of a daily fee."""
+
+    AZIENDA = "azienda"  # the share of their municipality is lower by it
+    MUNICIPALITY = "municipality"  # the municipality pays the whole fee, and recovers by itself
+
+
+class Borne(StrEnum):
+    """Who bears what is deducted from the share of a municipality."""
+
+    OTHERS = "others"
+    NOBODY = "nobody"  # the municipalities pay that much less
+
+
+TYPED = frozenset({KeyKind.USERS, KeyKind.PLACES, KeyKind.FIXED, KeyKind.HISTORIC, KeyKind.STEPS, KeyKind.DAILY_FEE})
+OF_RESIDENTS = frozenset({KeyKind.RESIDENTS, KeyKind.SOLIDARITY, KeyKind.RATE, KeyKind.SOLIDARITY_RATE})
+FOR_ALL = frozenset({KeyKind.SOLIDARITY, KeyKind.SOLIDARITY_RATE})
+PER_INHABITANT = frozenset({KeyKind.RATE, KeyKind.SOLIDARITY_RATE})
+PRICED = PER_INHABITANT | {KeyKind.DAILY_FEE}
+BY_DAYS = OF_RESIDENTS | {KeyKind.PLACES, KeyKind.EQUAL, KeyKind.HISTORIC, KeyKind.STEPS}
+WITHOUT_WEIGHT = PRICED | {KeyKind.FIXED, KeyKind.HISTORIC, KeyKind.STEPS}
 
 
 @dataclass(frozen=True)
 class PlanKey:
     """A key with the figure of each municipality; ``weight`` in percent of what the weighted keys share.
 
-    ``convergence``: percent of the way from the historic quota to the other keys (60, then 80, then 100).
+    ``convergence``: percent of the way from the historic quota to the other keys (60, then 80, then 100). ``rate``:
+    euros per inhabitant, or per day of a user; with ``bands`` these say it, or the weight of an inhabitant where the
+    key has no price. ``step`` of ``steps``: each keeps of its quota what is still to come. ``recovery``: what the
+    families of each municipality pay, in euros.
     """
 
     kind: KeyKind
@@ -58,6 +97,23 @@ class PlanKey:
     values: Mapping[str, Decimal]
     source: str = ""
     convergence: Decimal = ZERO
+    rate: Decimal = ZERO
+    bands: tuple[PopulationBand, ...] = ()
+    banding: Banding = Banding.WHOLE
+    steps: int = 1
+    step: int = 1
+    recovery: Mapping[str, Decimal] = field(default_factory=dict)
+    families_pay: FamiliesPay = FamiliesPay.AZIENDA
+
+
+@dataclass(frozen=True)
+class Deduction:
+    """What a municipality does not pay of a group: euros, why, and who bears them."""
+
+    party: str
+    amount: Decimal
+    why: str
+    borne: Borne
 
 
 @dataclass(frozen=True)
@@ -90,6 +146,13 @@ class PlanGroup:
     days: Mapping[str, int]
     keys: tuple[PlanKey, ...]
     excluded: frozenset[str] = frozenset()
+    deductions: tuple[Deduction, ...] = ()
+
+    @property
+    def open(self) -> bool:
+        """True if what the municipalities pay follows from prices alone, and may be more or less than the cost."""
+        return any(key.kind in PRICED for key in self.keys) and all(
+            key.kind in PRICED or key.kind is KeyKind.FIXED for key in self.keys)
 
 
 @dataclass(frozen=True)
@@ -104,17 +167,19 @@ class Plan:
     groups: tuple[PlanGroup, ...]
     by_days: bool = True
     names: Mapping[str, str] = field(default_factory=dict)
+    limits: Limits | None = None
 
 
 @dataclass(frozen=True)
 class ExplainedLine:
     """One line of the explanation: of ``pool`` euros, a municipality with ``value`` of ``whole`` pays ``amount``.
 
-    ``days``: those of the year in which it takes part.
+    ``days``: those of the year in which it takes part. ``how``: the reckoning in words, where the figures alone do not
+    say it. A line that belongs to no group, but to the whole share, has no title of one.
     """
 
     group: str
-    kind: KeyKind
+    kind: KeyKind | Adjustment
     key: str
     source: str
     weight: Decimal
@@ -124,6 +189,7 @@ class ExplainedLine:
     whole: Decimal
     amount: Decimal
     days: int = 0
+    how: str = ""
 
 
 @dataclass(frozen=True)
@@ -133,146 +199,89 @@ class Shared:
     lines: tuple[ExplainedLine, ...] = ()
     totals: Mapping[str, Decimal] = field(default_factory=dict)
 
-
-def share_out(plan: Plan) -> Shared:
-    """Share the plan: all lines, group by group and key by key; ``totals`` by municipality, in the plan's order.
-
-    RuleBroken, naming the group, for weights that do not make 100, figures all zero, nobody who takes part, a figure
-    of somebody who does not, or fixed sums that do not fit the cost.
-    """
-    lines = tuple(line for group in plan.groups for line in _group_lines(plan, group))
-    totals: dict[str, Decimal] = {}
-    for line in lines:
-        totals[line.party] = totals.get(line.party, ZERO) + line.amount
-    return Shared(lines, {party: totals[party] for party in plan.order if party in totals})
-
-
-def _group_lines(plan: Plan, group: PlanGroup) -> Iterator[ExplainedLine]:
-    check_group(group, plan.names)
-    left = group.cost.pool
-    for key in (key for key in group.keys if key.kind is KeyKind.FIXED):
-        fixed = sum(key.values.values(), ZERO)
-        if fixed > left:
-            raise _broken(group, "le somme fisse (%(fixed)s euro) superano il costo da ripartire (%(left)s euro). "
-                                 "Ridurle.", fixed=fixed, left=left)
-        left -= fixed
-        yield from _lines(plan, group, key, fixed)
-    for key in (key for key in group.keys if key.kind is KeyKind.HISTORIC):
-        kept = money.share(left, {"historic": HUNDRED - key.convergence, "keys": key.convergence})["historic"]
-        left -= kept
-        yield from _lines(plan, group, key, kept)
-    weighted = [key for key in group.keys if key.kind not in WITHOUT_WEIGHT]
-    if weighted:
-        yield from _weighted(plan, group, weighted, left)
-    elif left:
-        raise _broken(group, "dopo le somme fisse e la quota storica restano %(left)s euro senza una chiave. "
-                             "Aggiungerne una.", left=left)
-
-
-def _weighted(plan: Plan, group: PlanGroup, keys: Sequence[PlanKey], left: Decimal) -> Iterator[ExplainedLine]:
-    """The lines of the weighted keys: ``left`` euros split by weight, each slice shared on its own."""
-    counted = [_counted(plan, group, key) for key in keys]
-    # everybody in every key, so that leftover cents follow the plan's order and not that of the first key
-    everybody = [party for party in plan.order if any(party in figures for figures in counted)]
-    shared = allocate(left, [
-        Key(key.weight / HUNDRED, {party: figures.get(party, ZERO) for party in everybody})
-        for key, figures in zip(keys, counted, strict=True)
-    ])
-    for key, figures, part in zip(keys, counted, shared.slices, strict=True):
-        yield from _told(plan, group, key, figures, part)
-
-
-def _lines(plan: Plan, group: PlanGroup, key: PlanKey, pool: Decimal) -> Iterator[ExplainedLine]:
-    """The lines of a key that has ``pool`` euros to itself."""
-    figures = _counted(plan, group, key)
-    [part] = allocate(pool, [Key(Decimal(1), figures)]).slices
-    return _told(plan, group, key, figures, part)
-
-
-def _counted(plan: Plan, group: PlanGroup, key: PlanKey) -> dict[str, Decimal]:
-    """The figures of those who take part in a key, in the plan's order. RuleBroken if all are zero."""
-    counted = {party: figure for party in plan.order if (figure := _figure(plan, group, key, party)) is not None}
-    if not any(counted.values()):
-        raise _broken(group, "la chiave «%(key)s» ha tutti i valori a zero. Indicare almeno un valore, o toglierla.",
-                      key=key.title)
-    return counted
-
-
-def _told(
-    plan: Plan, group: PlanGroup, key: PlanKey, figures: Mapping[str, Decimal], part: Slice
-) -> Iterator[ExplainedLine]:
-    whole = sum(figures.values(), Decimal(0))
-    for party, value in figures.items():
-        yield ExplainedLine(group.title, key.kind, key.title, _with_days(plan, group, key, party), key.weight,
-                            part.amount, party, value, whole, part.shares[party], _days(plan, group, key, party))
-
-
-def _figure(plan: Plan, group: PlanGroup, key: PlanKey, party: str) -> Decimal | None:
-    """The figure with which a municipality counts, None if it does not take part; to the thousandth, as printed."""
-    days = _days(plan, group, key, party)
-    if not days:
-        return None
-    value = Decimal(1) if key.kind is KeyKind.EQUAL else key.values.get(party, Decimal(0))
-    if plan.by_days and key.kind in BY_DAYS and days != plan.year_days:
-        value = (value * days / plan.year_days).quantize(THOUSANDTH, ROUND_HALF_UP)
-    return value.normalize() + 0  # without idle zeros, as it is kept and printed
-
-
-def _days(plan: Plan, group: PlanGroup, key: PlanKey, party: str) -> int:
-    if key.kind is not KeyKind.SOLIDARITY:
-        return group.days.get(party, 0)
-    if party in group.excluded:
-        return 0
-    return max((other.days.get(party, 0) for other in plan.groups), default=0)
-
-
-def _with_days(plan: Plan, group: PlanGroup, key: PlanKey, party: str) -> str:
-    days = _days(plan, group, key, party)
-    if days == plan.year_days or not (plan.by_days and key.kind in BY_DAYS):
-        return key.source
-    return "; ".join(part for part in (key.source, f"per {days} giorni su {plan.year_days}") if part)
+    @property
+    def of_groups(self) -> dict[str, Decimal]:
+        """What the municipalities pay together for each group, by its title."""
+        sums: dict[str, Decimal] = {}
+        for line in self.lines:
+            if line.group:
+                sums[line.group] = sums.get(line.group, ZERO) + line.amount
+        return sums
 
 
 def check_group(group: PlanGroup, names: Mapping[str, str]) -> None:
     """RuleBroken, naming the group, for what makes a group impossible to share, whatever its cost."""
     if not group.days:
-        raise _broken(group, "nessun comune conferisce i suoi servizi nell'anno. Controllare contratti ed esclusioni.")
+        raise broken(
+            group.title,
+            "nessun comune conferisce i suoi servizi nell'anno. Controllare contratti ed esclusioni."
+        )
     check_weights(group.title, [(key.kind, key.weight) for key in group.keys])
     for key in group.keys:
         if not 0 <= key.convergence <= HUNDRED:
-            raise _broken(group, "la convergenza va da 0 a 100: %(value)s non va bene.", value=key.convergence)
+            raise broken(group.title, "la convergenza va da 0 a 100: %(value)s non va bene.", value=key.convergence)
         stranger = next((party for party, value in key.values.items() if value and not group.days.get(party)), None)
         if stranger is not None and key.kind in TYPED:
-            raise _broken(group, "«%(party)s» ha un valore nella chiave «%(key)s», ma non conferisce questi servizi: "
-                                 "una quota senza conferimento non si può chiedere.",
-                          party=names.get(stranger, stranger), key=key.title)
-        if any(value < 0 for value in key.values.values()):
-            raise _broken(group, "la chiave «%(key)s» ha un valore negativo. Correggerlo.", key=key.title)
+            raise broken(
+                group.title,
+                "«%(party)s» ha un valore nella chiave «%(key)s», ma non conferisce questi servizi: una quota "
+                "senza conferimento non si può chiedere.",
+                party=names.get(stranger, stranger), key=key.title,
+            )
+        if any(value < 0 for value in (*key.values.values(), *key.recovery.values())):
+            raise broken(group.title, "la chiave «%(key)s» ha un valore negativo. Correggerlo.", key=key.title)
+        try:
+            check_terms(key)
+        except RuleBroken as error:
+            raise of_group(group.title, error) from error
+
+
+def check_terms(key: PlanKey) -> None:
+    """RuleBroken for a key whose price, bands, steps or recovery cannot be."""
+    check_bands(key.bands)
+    if key.bands and key.kind not in OF_RESIDENTS:
+        raise RuleBroken("Le fasce di popolazione valgono solo per le chiavi che contano i residenti.", field="keys")
+    if key.bands and key.rate:
+        raise RuleBroken("Indicare un solo prezzo per abitante, oppure le fasce di popolazione: non tutti e due.",
+                         field="keys")
+    if key.kind in PRICED and not key.bands and key.rate <= 0:
+        raise RuleBroken("Una quota per abitante o una retta giornaliera ha un importo in euro maggiore di zero.",
+                         field="keys")
+    if key.kind is KeyKind.STEPS and not 1 <= key.step <= key.steps <= MOST_STEPS:
+        raise RuleBroken("La quota storica in euro converge in un numero di passi da 1 a %(most)s, e il passo di "
+                         "quest'anno è uno di questi.", field="keys", most=MOST_STEPS)
+    if key.kind in (KeyKind.FIXED, KeyKind.STEPS):
+        for value in key.values.values():
+            money.exact_cents(value, field="keys")
+    for value in key.recovery.values():
+        money.exact_cents(value, field="keys")
 
 
 def check_weights(group: str, keys: Sequence[tuple[KeyKind, Decimal]]) -> None:
     """RuleBroken, naming the group, for no key, or weights that do not make exactly 100.
 
-    Fixed sums and the historic quota have no weight: they come before the weighted keys.
+    Sums in euro and the historic quota have no weight: they come before the weighted keys.
     """
     if not keys:
-        raise RuleBroken(NAMING + "indicare almeno una chiave di riparto.", field="keys", group=group)
+        raise broken(group, "indicare almeno una chiave di riparto.", field="keys")
     if any(weight < 0 or (weight and kind in WITHOUT_WEIGHT) for kind, weight in keys):
-        raise RuleBroken(NAMING + "i pesi non possono essere negativi, e le somme fisse e la quota storica non hanno "
-                                  "peso.", field="keys", group=group)
-    if sum(kind is KeyKind.HISTORIC for kind, _weight in keys) > 1:
-        raise RuleBroken(NAMING + "la quota storica è una sola.", field="keys", group=group)
+        raise broken(group, "i pesi non possono essere negativi, e le somme in euro e la quota storica non hanno peso.",
+                     field="keys")
+    if sum(kind in (KeyKind.HISTORIC, KeyKind.STEPS) for kind, _weight in keys) > 1:
+        raise broken(group, "la quota storica è una sola.", field="keys")
     weighted = [weight for kind, weight in keys if kind not in WITHOUT_WEIGHT]
     if weighted and sum(weighted) != HUNDRED:
-        raise RuleBroken(NAMING + "i pesi delle chiavi devono fare 100 e fanno %(sum)s.", field="keys", group=group,
-                         sum=sum(weighted))
+        raise broken(group, "i pesi delle chiavi devono fare 100 e fanno %(sum)s.", field="keys", sum=sum(weighted))
 
 
-NAMING = "Gruppo «%(group)s»: "
+def broken(group: str, sentence: str, *, field: str | None = None, **values: object) -> RuleBroken:
+    """A refusal that names the group."""
+    return of_group(group, RuleBroken(sentence, field=field, **values))
 
 
-def _broken(group: PlanGroup, sentence: str, **values: object) -> RuleBroken:
-    return RuleBroken(NAMING + sentence, field=None, group=group.title, **values)
+def of_group(group: str, error: RuleBroken) -> RuleBroken:
+    """The refusal with the name of the group before it."""
+    return RuleBroken("Gruppo «%(group)s»: %(reason)s", field=error.field, group=group, reason=error)
 
 
 def spread_general(titles: Mapping[str, ServiceResult], general: Decimal, base: str) -> dict[str, Decimal]:

@@ -42,8 +42,7 @@ def allocate(total: Decimal, keys: Sequence[Key]) -> Allocation:
     """
     if money.exact_cents(total, field="total") < 0:
         raise RuleBroken("L'importo da ripartire non può essere negativo.", field="total")
-    if sum(key.weight for key in keys) != 1 or any(key.weight < 0 for key in keys):
-        raise RuleBroken("I pesi delle chiavi di riparto devono fare esattamente 1: controllarli.", field="keys")
+    require_whole([key.weight for key in keys])
     parties = list(dict.fromkeys(party for key in keys for party in key.values))
     amounts = money.share(total, {str(place): key.weight for place, key in enumerate(keys)})
     slices = tuple(
@@ -52,3 +51,9 @@ def allocate(total: Decimal, keys: Sequence[Key]) -> Allocation:
     )
     shares = {party: sum((slice_.shares[party] for slice_ in slices), Decimal("0.00")) for party in parties}
     return Allocation(shares, slices)
+
+
+def require_whole(weights: Sequence[Decimal]) -> None:
+    """RuleBroken for weights that do not make exactly 1."""
+    if sum(weights) != 1 or any(weight < 0 for weight in weights):
+        raise RuleBroken("I pesi delle chiavi di riparto devono fare esattamente 1: controllarli.", field="keys")

@@ -9,12 +9,17 @@ from decimal import Decimal
 
 from core.allocation.assemble import TITLES, Facts, describe, facts_of, measures, residents_on
 from core.allocation.model import AllocationPlan
-from core.allocation.plan import TYPED, KeyKind, Plan, PlanGroup, PlanKey, share_out
+from core.allocation.plan import PRICED, TYPED, KeyKind, Plan, PlanGroup, PlanKey
+from core.allocation.sharing import share_out
+from core.allocation.year_before import year_before
+from core.funding.rules import ZERO
 from core.ground.access import ScopedSession
 from core.ground.errors import RuleBroken
 from core.plugins.loading import Registry
 
 AS_PLANNED = "plan"
+UNLIMITED = "unlimited"
+YEAR_BEFORE = "before"
 HUNDRED = Decimal(100)
 
 
@@ -30,6 +35,9 @@ def choices(plan: AllocationPlan, registry: Registry) -> list[KeyChoice]:
     """The keys that can be tried on a plan; those with figures typed in a group only where these are."""
     found = [KeyChoice(AS_PLANNED, "Come nel piano"), KeyChoice(KeyKind.RESIDENTS, TITLES[KeyKind.RESIDENTS]),
              KeyChoice(KeyKind.EQUAL, TITLES[KeyKind.EQUAL])]
+    if plan.cap is not None or plan.floor is not None:
+        found.append(KeyChoice(UNLIMITED, "Come nel piano, senza limiti alla variazione"))
+    found.append(KeyChoice(YEAR_BEFORE, f"Quote del {plan.year - 1}"))
     found += [KeyChoice(f"usage:{code}", f"Uso: {measure.title}") for code, measure in measures(registry)]
     found += [KeyChoice(f"key:{key.id}", f"{TITLES[KeyKind(key.kind)]} (gruppo «{group.title}»)")
               for group in plan.groups for key in group.keys if key.kind in TYPED and key.kind != KeyKind.FIXED]
@@ -39,26 +47,50 @@ def choices(plan: AllocationPlan, registry: Registry) -> list[KeyChoice]:
 def totals(
     session: ScopedSession, plan: AllocationPlan, code: str, group_title: str | None, registry: Registry
 ) -> Mapping[str, Decimal]:
-    """The shares by slug if ``group_title`` (None: every group) were shared by the key ``code`` alone, in euros.
+    """The shares by slug if ``group_title`` (None: every group) were shared by the key ``code`` alone, in euros; or
+    those without the limits to the yearly change, or those of the year before.
 
     With a group, what is paid for that group alone. RuleBroken for a key that is not offered, or whose figures lack.
     """
+    if code == YEAR_BEFORE:
+        return _year_before(session, plan, group_title, registry)
     described = describe(session, plan, registry)
-    if group_title is not None:
-        chosen = tuple(group for group in described.groups if group.title == group_title)
-        if not chosen:
-            raise RuleBroken("Il gruppo non c'è più: ricaricare la pagina.", field="gruppo")
-        described = replace(described, groups=chosen)
-    if code != AS_PLANNED:
+    if group_title is not None and group_title not in {group.title for group in described.groups}:
+        raise RuleBroken("Il gruppo non c'è più: ricaricare la pagina.", field="gruppo")
+    if code == UNLIMITED:
+        described = replace(described, limits=None)
+    elif code != AS_PLANNED:
         facts = facts_of(session, plan, registry)
-        groups = tuple(replace(group, keys=(_key(session, plan, group, code, facts),)) for group in described.groups)
+        groups = tuple(replace(group, keys=(_key(session, plan, group, code, facts),))
+                       if group_title in (None, group.title) else group for group in described.groups)
         described = replace(described, groups=groups)
-    return share_out(_paying(described)).totals
+    shared = share_out(_paying(described))
+    if group_title is None:
+        return shared.totals
+    found: dict[str, Decimal] = {}
+    for line in shared.lines:
+        if line.group == group_title:
+            found[line.party] = found.get(line.party, ZERO) + line.amount
+    return found
+
+
+def _year_before(
+    session: ScopedSession, plan: AllocationPlan, group_title: str | None, registry: Registry
+) -> Mapping[str, Decimal]:
+    """The shares of the year before. RuleBroken for a group, or if none is known."""
+    if group_title is not None:
+        raise RuleBroken("Le quote dell'anno prima si conoscono solo per tutti i gruppi insieme: scegliere «tutti i "
+                         "gruppi».", field="gruppo")
+    shares, slugs = year_before(session, plan, ()).shares, facts_of(session, plan, registry).slugs
+    if not shares:
+        raise RuleBroken("Del %(year)s non è nota alcuna quota: importarle o registrarle.", year=plan.year - 1)
+    return {slugs[key]: amount for key, amount in shares.items()}
 
 
 def _paying(plan: Plan) -> Plan:
-    """Without the groups that cost nothing: a key may well be silent on them."""
-    return replace(plan, groups=tuple(group for group in plan.groups if group.cost.pool))
+    """Without the groups that cost nothing and have no price: a key may well be silent on them."""
+    return replace(plan, groups=tuple(
+        group for group in plan.groups if group.cost.pool or any(key.kind in PRICED for key in group.keys)))
 
 
 def _key(session: ScopedSession, plan: AllocationPlan, group: PlanGroup, code: str, facts: Facts) -> PlanKey:

@@ -76,6 +76,8 @@ def upgrade() -> None:
         sa.Column("joining", sa.String(), nullable=False),
         sa.Column("ties", sa.String(), nullable=False),
         sa.Column("indirect_base", sa.String(), nullable=False),
+        sa.Column("cap", sa.Integer(), nullable=True),
+        sa.Column("floor", sa.Integer(), nullable=True),
         sa.Column("act_id", sa.Integer(), nullable=True),
         sa.Column("approved_on", sa.Date(), nullable=True),
         sa.Column("votes_for", sa.Integer(), nullable=True),
@@ -126,6 +128,7 @@ def upgrade() -> None:
         sa.Column("title", sa.String(), nullable=False),
         sa.Column("deduction", sa.BigInteger(), nullable=False),
         sa.Column("deduction_why", sa.Text(), nullable=False),
+        sa.Column("shared", sa.BigInteger(), nullable=True),
         sa.Column("plan_id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["plan_id"], ["allocation_plan.id"], name=op.f("fk_allocation_group_plan_id_allocation_plan")
@@ -148,6 +151,7 @@ def upgrade() -> None:
         sa.Column("whole", sa.BigInteger(), nullable=False),
         sa.Column("days", sa.Integer(), nullable=False),
         sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("how", sa.Text(), nullable=False),
         sa.Column("municipality_id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["municipality_id"], ["municipality.id"], name=op.f("fk_share_line_municipality_id_municipality")
@@ -194,6 +198,11 @@ def upgrade() -> None:
         sa.Column("measure", sa.String(), nullable=True),
         sa.Column("usage_year", sa.Integer(), nullable=True),
         sa.Column("convergence", sa.Integer(), nullable=True),
+        sa.Column("rate", sa.BigInteger(), nullable=True),
+        sa.Column("banding", sa.String(), nullable=True),
+        sa.Column("steps", sa.Integer(), nullable=True),
+        sa.Column("step", sa.Integer(), nullable=True),
+        sa.Column("families_pay", sa.String(), nullable=True),
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("group_id", sa.Integer(), nullable=False),
         sa.CheckConstraint("weight >= 0", name=op.f("ck_allocation_key_weight")),
@@ -222,6 +231,26 @@ def upgrade() -> None:
     op.create_index(op.f("ix_group_exclusion_group_id"), "group_exclusion", ["group_id"], unique=False)
 
     op.create_table(
+        "share_deduction",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("municipality_id", sa.Integer(), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("borne", sa.String(), nullable=False),
+        sa.Column("group_id", sa.Integer(), nullable=False),
+        sa.CheckConstraint("amount > 0", name=op.f("ck_share_deduction_amount")),
+        sa.ForeignKeyConstraint(
+            ["group_id"], ["allocation_group.id"], name=op.f("fk_share_deduction_group_id_allocation_group")
+        ),
+        sa.ForeignKeyConstraint(
+            ["municipality_id"], ["municipality.id"], name=op.f("fk_share_deduction_municipality_id_municipality")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_share_deduction")),
+        sa.UniqueConstraint("group_id", "municipality_id", name=op.f("uq_share_deduction_group_id_municipality_id")),
+    )
+    op.create_index(op.f("ix_share_deduction_group_id"), "share_deduction", ["group_id"], unique=False)
+
+    op.create_table(
         "group_service",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("service_id", sa.Integer(), nullable=False),
@@ -241,6 +270,7 @@ def upgrade() -> None:
         sa.Column("key_id", sa.Integer(), nullable=False),
         sa.Column("municipality_id", sa.Integer(), nullable=False),
         sa.Column("value", sa.BigInteger(), nullable=False),
+        sa.Column("recovery", sa.BigInteger(), nullable=False),
         sa.CheckConstraint("value >= 0", name=op.f("ck_key_value_value")),
         sa.ForeignKeyConstraint(["key_id"], ["allocation_key.id"], name=op.f("fk_key_value_key_id_allocation_key")),
         sa.ForeignKeyConstraint(
@@ -251,11 +281,26 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_key_value_key_id"), "key_value", ["key_id"], unique=False)
 
+    op.create_table(
+        "key_band",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("key_id", sa.Integer(), nullable=False),
+        sa.Column("order", sa.Integer(), nullable=False),
+        sa.Column("up_to", sa.Integer(), nullable=True),
+        sa.Column("value", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("value >= 0", name=op.f("ck_key_band_value")),
+        sa.ForeignKeyConstraint(["key_id"], ["allocation_key.id"], name=op.f("fk_key_band_key_id_allocation_key")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_key_band")),
+    )
+    op.create_index(op.f("ix_key_band_key_id"), "key_band", ["key_id"], unique=False)
+
 
 def downgrade() -> None:
     for table in (
+        "key_band",
         "key_value",
         "group_service",
+        "share_deduction",
         "group_exclusion",
         "allocation_key",
         "year_share",

@@ -142,6 +142,63 @@ def test_a_share_out_explains_itself(ask: Any) -> None:
     assert answer["keys"][0]["amount"] == "10.00"
 
 
+RATE = {"kind": "rate", "rate": "3.50", "values": {"A": "3000", "B": "18000"}}
+FEE = {"kind": "daily_fee", "rate": "45.00", "values": {"A": "120"}, "recovery": {"A": "1400.00"}}
+REST = {"kind": "residents", "weight": "1", "values": {"A": "3000", "B": "9000"}}
+BANDS: dict[str, Any] = {"kind": "rate", "bands": [{"up_to": 5000, "value": "4"}, {"value": "3"}],
+                         "values": {"A": "3000", "B": "18000"}}
+STEPS = {"kind": "steps", "steps": 5, "step": 2, "values": {"A": "500.00"}}
+
+
+@pytest.mark.parametrize(("more", "shares"), [
+    ({"keys": [RATE]}, {"A": "10500.00", "B": "63000.00"}),
+    ({"keys": [{"kind": "solidarity_rate", "rate": "0.5", "values": {"A": "3"}}]}, {"A": "1.50"}),
+    ({"keys": [BANDS]}, {"A": "12000.00", "B": "54000.00"}),
+    ({"keys": [{**BANDS, "banding": "marginal"}]}, {"A": "12000.00", "B": "59000.00"}),
+    ({"keys": [RATE], "days": {"B": 73}}, {"A": "10500.00", "B": "12600.00"}),
+    ({"keys": [STEPS, REST]}, {"A": "25225.00", "B": "74775.00"}),  # 500 x 3/5, then a quarter of the rest
+    ({"keys": [FEE, REST]}, {"A": "28000.00", "B": "72000.00"}),  # 5400 - 1400, then a quarter of 96000
+    ({"keys": [{**FEE, "families_pay": "municipality"}, REST]}, {"A": "29050.00", "B": "70950.00"}),
+    ({"keys": [{"kind": "historic", "convergence": "60", "values": {"A": "1", "B": "1"}}, REST]},
+     {"A": "35000.00", "B": "65000.00"}),
+    ({"keys": [{"kind": "fixed", "values": {"A": "20000.00"}}, REST]}, {"A": "40000.00", "B": "60000.00"}),
+    ({"keys": [{"kind": "equal", "weight": "1"}], "parties": ["A", "B"]}, {"A": "50000.00", "B": "50000.00"}),
+    ({"keys": [REST], "deductions": [{"party": "A", "amount": "1.00", "why": "m"}]},
+     {"A": "24999.00", "B": "75001.00"}),
+    ({"keys": [REST], "deductions": [{"party": "A", "amount": "1.00", "why": "m", "borne": "nobody"}]},
+     {"A": "24999.00", "B": "75000.00"}),
+    ({"keys": [REST], "limits": {"year": 2025, "cap": "10", "previous": {"A": "20000.00"}}},
+     {"A": "22000.00", "B": "78000.00"}),
+])
+def test_a_case_takes_every_key_of_a_plan(ask: Any, more: dict[str, Any], shares: dict[str, str]) -> None:
+    answer = ask("allocate", case={"total": "100000.00", **more})
+    assert answer["shares"] == shares
+    assert len(answer["keys"]) == len(more["keys"])
+
+
+@pytest.mark.parametrize(("more", "word"), [
+    ({"keys": [{**RATE, "base": "x"}]}, "«base» non è previsto"), ({"keys": [{**RATE, "weight": "1"}]}, "«weight»"),
+    ({"keys": [{**REST, "rate": "3.50"}]}, "«rate» non è previsto"),
+    ({"keys": [{"kind": "stars"}]}, "«kind» vale stars"),
+    ({"keys": [{**RATE, "rate": None}]}, "manca «rate»"), ({"keys": [{**RATE, "rate": "0"}]}, "maggiore di zero"),
+    ({"keys": [{**BANDS, "bands": BANDS["bands"][:1]}]}, "L'ultima fascia"),
+    ({"keys": [{**BANDS, "bands": [{"upto": 3}]}]}, "«upto» non è previsto"), ({"keys": [STEPS]}, "senza una chiave"),
+    ({"keys": [{**BANDS, "rate": "3"}]}, "non tutti e due"),
+    ({"keys": [{**RATE, "banding": "whole"}]}, "«banding» non"),
+    ({"keys": [{**BANDS, "banding": "half"}]}, "«banding» vale half"), ({"keys": [{**REST, "weight": "0.9"}]}, "1"),
+    ({"keys": [{**FEE, "recovery": {"A": "5400.01"}}, REST]}, "supera la sua retta"),
+    ({"keys": [REST], "days": {"A": 366}}, "«days» vale 366"), ({"keys": [REST], "year_days": "365"}, "«year_days»"),
+    ({"keys": [REST], "parties": ["A"]}, "«B» ha una cifra"),
+    ({"keys": [REST], "limits": {"year": 2025, "cap": "10", "previous": {"C": "1.00"}}}, "«C» ha una cifra"),
+    ({"keys": [REST], "limits": {"year": 2025, "top": "10", "previous": {}}}, "«top» non è previsto"),
+    ({"keys": [REST], "limits": {"year": 2025, "cap": "0", "previous": {"A": "1.00", "B": "2.00"}}}, "nessuno può"),
+    ({"keys": [REST], "deductions": [{"party": "A", "amount": "25000.01", "why": "m"}]}, "supera la sua quota"),
+    ({"keys": [REST], "deductions": [{"party": "A", "sum": "1.00"}]}, "«sum» non è previsto"),
+])
+def test_a_key_that_cannot_be_is_refused_by_its_name(ask: Any, more: dict[str, Any], word: str) -> None:
+    assert word in ask("allocate", case={"total": "100000.00", **more})
+
+
 def test_a_year_of_instalments(ask: Any) -> None:
     rows = ask("instalments", case=YEAR)["instalments"]
     assert [row["amount"] for row in rows] == ["100000.00", "84000.00", "21000.00"]

@@ -25,7 +25,15 @@ from core.accreditation.model import (
     ProviderMeeting,
     RequirementDraft,
 )
-from core.allocation.model import AllocationGroup, AllocationKey, AllocationPlan, GroupExclusion, GroupService
+from core.allocation.model import (
+    AllocationGroup,
+    AllocationKey,
+    AllocationPlan,
+    GroupExclusion,
+    GroupService,
+    KeyBand,
+    ShareDeduction,
+)
 from core.catalogue.model import Service
 from core.contracts.insurance_model import InsurancePolicy
 from core.contracts.model import ContractDocument, ContractEnding, ContractExtension, OwnClause
@@ -78,7 +86,7 @@ CODES = {
     "rent_due", "role", "row_id", "sha256", "short_name", "slug", "state", "statute_purpose_article", "step",
     "subject", "table_name", "template", "template_sha256", "to_state", "vat_number", "addressee", "hash", "holder",
     "searched", "filed_under", "content", "covered_sha256", "batch", "decided_kind", "text_sha256",
-    "device", "how", "secret",
+    "device", "how", "secret", "banding", "borne", "families_pay",
 }  # fmt: skip
 # what people declare and answer, and what was found of it: every text inside is marked
 FREE_JSON = {"declared", "answers", "form", "payload", "said", "unmet"}
@@ -127,8 +135,10 @@ def hide(session: ScopedSession, contract_id: int, municipality_id: int) -> None
     budget, group = filled(Budget, year=day.year, stage="forecast"), filled(AllocationGroup)
     budget.lines = [filled(BudgetLine, service_id=service_id, kind="direct_cost")]
     group.services = [filled(GroupService, service_id=service_id)]
-    group.keys = [filled(AllocationKey, kind="equal", weight=Decimal(100))]
+    group.keys = [filled(AllocationKey, kind="residents", weight=Decimal(100), banding="whole", bands=[
+        filled(KeyBand, value=Decimal(1))])]
     group.exclusions = [filled(GroupExclusion, municipality_id=municipality_id)]
+    group.deductions = [filled(ShareDeduction, municipality_id=municipality_id, amount=Decimal(1), borne="others")]
     session.add(budget)
     session.flush()
     signed = session.scalars(select(ContractDocument.document_id).where(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -30,13 +30,24 @@ from admin.web.forms import (
     picks,
 )
 from admin.wording import labels
-from core.allocation.assemble import to_answer
+from core.allocation.bands import PopulationBand
+from core.allocation.findings import to_answer
 from core.allocation.model import AllocationPlan
-from core.allocation.operations import GroupFacts, KeyFacts
-from core.allocation.plan import TYPED
+from core.allocation.operations import DeductionFacts, GroupFacts, KeyFacts
+from core.allocation.plan import OF_RESIDENTS, TYPED, Borne, KeyKind
 from core.ground.required import LONGEST_TITLE
 
 ZERO = Decimal(0)
+MORE_BANDS = 3  # blank rows below the bands that a key has
+IN_EURO = (KeyKind.FIXED, KeyKind.STEPS)  # what is typed for each municipality is an amount
+FIELDS = {  # what each kind of key asks, beside where its figures come from
+    KeyKind.RESIDENTS: ("weight", "on"), KeyKind.USAGE: ("weight", "measure", "usage_year"),
+    KeyKind.USERS: ("weight",), KeyKind.PLACES: ("weight",), KeyKind.EQUAL: ("weight",), KeyKind.FIXED: (),
+    KeyKind.HISTORIC: ("convergence",), KeyKind.SOLIDARITY: ("weight", "on"), KeyKind.RATE: ("rate", "on"),
+    KeyKind.SOLIDARITY_RATE: ("rate", "on"), KeyKind.DAILY_FEE: ("rate", "families_pay"),
+    KeyKind.STEPS: ("steps", "step"),
+}
+EVERY_FIELD = tuple(dict.fromkeys(name for names in FIELDS.values() for name in names))
 
 
 def _setting(name: str) -> OneField:
@@ -49,7 +60,8 @@ class OpenPlanForm(ActForm):
 
     title = StringField(_("Titolo"), [Sentence(), Length(max=SHORT)], filters=[clean])
     copy_from = OneField(_("Parte da"), coerce=number_or_none, description=_(
-        "Gruppi, chiavi e valori dell'altro piano si copiano e si correggono; quello resta com'è."))
+        "Gruppi, chiavi e valori dell'altro piano si copiano e si correggono; quello resta com'è. Una quota storica in "
+        "euro fa un passo in più per ogni anno."))
 
 
 class ShareCorrectionForm(ActForm):
@@ -84,6 +96,18 @@ class AllocationPlanForm(ActForm):
     joining = _setting("joining")
     ties = _setting("ties")
     indirect_base = _setting("indirect_base")
+    cap = DecimalField(labels.column("allocation_plan", "cap"), render_kw={"inputmode": "decimal"}, description=_(
+        "Nessun Comune paga più di così rispetto alla quota dell'anno prima; la differenza si divide tra gli altri. "
+        "Vuoto: senza limite."))
+    floor = DecimalField(labels.column("allocation_plan", "floor"), render_kw={"inputmode": "decimal"}, description=_(
+        "Nessun Comune paga meno di così. Se i limiti non si possono rispettare, il piano lo dice e non si approva."))
+
+
+class PopulationBandForm(PageForm):
+    """A band of population of a key."""
+
+    up_to = NumberField(labels.column("key_band", "up_to"))
+    value = DecimalField(_("Peso di un abitante, o euro per abitante"))
 
 
 class KeyForm(PageForm):
@@ -95,7 +119,43 @@ class KeyForm(PageForm):
     measure = OneField(labels.column("allocation_key", "measure"), filters=[lambda value: value or None])
     usage_year = NumberField(labels.column("allocation_key", "usage_year"), render_kw={"inputmode": "numeric"})
     convergence = DecimalField(labels.column("allocation_key", "convergence"), render_kw={"inputmode": "decimal"})
+    rate = DecimalField(labels.column("allocation_key", "rate"), render_kw={"inputmode": "decimal"})
+    families_pay = OneField(labels.column("allocation_key", "families_pay"), choices=lambda: picks(
+        labels.CHOICES["allocation_key.families_pay"].items()))
+    steps = NumberField(labels.column("allocation_key", "steps"), render_kw={"inputmode": "numeric"})
+    step = NumberField(labels.column("allocation_key", "step"), render_kw={"inputmode": "numeric"})
+    banding = OneField(labels.column("allocation_key", "banding"), choices=lambda: picks(
+        labels.CHOICES["allocation_key.banding"].items()))
+    bands = RowsField(FormField(PopulationBandForm), label=_("Fasce di popolazione"))
     source = StringField(_("Fonte dei valori"), [Length(max=SHORT)], filters=[clean])
+
+    def asked(self) -> tuple[str, ...]:
+        """The fields of the kind that was chosen; all of them while none is."""
+        kind = self.kind.data
+        return (*(FIELDS[KeyKind(kind)] if kind in set(KeyKind) else EVERY_FIELD), "source")
+
+    def may_have_bands(self) -> bool:
+        """True if the key counts inhabitants, or is still to be chosen."""
+        return not self.kind.data or self.kind.data in OF_RESIDENTS
+
+    def typed_bands(self) -> tuple[PopulationBand, ...]:
+        """The bands that were filled in."""
+        return tuple(PopulationBand(band.form.up_to.data, band.form.value.data or ZERO) for band in self.bands
+                     if band.form.up_to.data is not None or band.form.value.data is not None)
+
+
+class ShareDeductionForm(PageForm):
+    """What one municipality does not pay of a group."""
+
+    municipality_id = OneField(_("Comune"), coerce=number_or_none)
+    amount = EuroField(_("Importo"), render_kw={"inputmode": "decimal"})
+    why = StringField(labels.column("share_deduction", "why"), [Length(max=SHORT)], filters=[clean])
+    borne = OneField(labels.column("share_deduction", "borne"), choices=lambda: picks(
+        labels.CHOICES["share_deduction.borne"].items()))
+
+    def filled(self) -> bool:
+        """True unless the row was left as it came."""
+        return bool(self.municipality_id.data or self.amount.data is not None or self.why.data)
 
 
 class GroupForm(ActForm):
@@ -109,37 +169,56 @@ class GroupForm(ActForm):
     deduction_why = StringField(labels.column("allocation_group", "deduction_why"), [Length(max=SHORT)],
                                 filters=[clean])
     keys = RowsField(FormField(KeyForm), label=_("Chiavi di riparto"))
+    deductions = RowsField(FormField(ShareDeductionForm), label=_("Detrazioni di singoli Comuni"))
     municipalities: Sequence[tuple[int, str]] = ()
 
-    def offer_measures(self, measures: Choices) -> None:
-        """Fill the list of measures in every key."""
+    def offer(self, measures: Choices) -> None:
+        """Fill the lists of measures in every key, and of municipalities in every deduction."""
         for key in self.keys:
             key.form.measure.choices = picks([("", "–"), *measures])
+        for deduction in self.deductions:
+            deduction.form.municipality_id.choices = picks([("", "–"), *self.municipalities])
 
     def facts(self) -> GroupFacts:
         """What ``set_group`` asks for."""
-        keys = [_key_facts(key.form, self._values(slot)) for slot, key in enumerate(self.keys) if key.form.kind.data]
+        keys = [_key_facts(key.form, self._values(slot), self._recovery(slot)) for slot, key in enumerate(self.keys)
+                if key.form.kind.data]
         return GroupFacts(
             title=self.title.data or "", service_ids=self.service_ids.data or (), keys=keys,
             deduction=self.deduction.data or ZERO, deduction_why=self.deduction_why.data or "",
             exclusions={key: self[excluded_name(key)].data for key, _name in self.municipalities
                         if self[excluded_name(key)].data},
+            deductions=[DeductionFacts(row.form.municipality_id.data or 0, row.form.amount.data or ZERO,
+                                       row.form.why.data or "", row.form.borne.data or Borne.OTHERS)
+                        for row in self.deductions if row.form.filled()],
         )
 
     def typed_slots(self) -> list[int]:
         """The places of the keys whose figures are typed, or that are still to be chosen."""
         return [slot for slot, key in enumerate(self.keys) if not key.form.kind.data or key.form.kind.data in TYPED]
 
+    def recovery_slots(self) -> list[int]:
+        """Those of them for which families may pay a part."""
+        return [slot for slot, key in enumerate(self.keys) if key.form.kind.data == KeyKind.DAILY_FEE]
+
     def _values(self, slot: int) -> dict[int, Decimal]:
-        fields = ((key, value_name(slot, key)) for key, _name in self.municipalities)
+        return self._typed((key, value_name(slot, key)) for key, _name in self.municipalities)
+
+    def _recovery(self, slot: int) -> dict[int, Decimal]:
+        return self._typed((key, recovery_name(slot, key)) for key, _name in self.municipalities)
+
+    def _typed(self, fields: Iterable[tuple[int, str]]) -> dict[int, Decimal]:
         return {key: self[name].data for key, name in fields if name in self and self[name].data is not None}
 
 
-def _key_facts(key: Any, values: Mapping[int, Decimal]) -> KeyFacts:
+def _key_facts(key: Any, values: Mapping[int, Decimal], recovery: Mapping[int, Decimal]) -> KeyFacts:
     return KeyFacts(
         kind=key.kind.data, weight=key.weight.data or ZERO, on=key.on.data, measure=key.measure.data,
         usage_year=key.usage_year.data, convergence=key.convergence.data, source=key.source.data or "",
-        values=values if key.kind.data in TYPED else {},
+        values=values if key.kind.data in TYPED else {}, rate=key.rate.data,
+        bands=key.typed_bands() if key.may_have_bands() else (), banding=key.banding.data, steps=key.steps.data,
+        step=key.step.data, families_pay=key.families_pay.data,
+        recovery=recovery if key.kind.data == KeyKind.DAILY_FEE else {},
     )
 
 
@@ -153,23 +232,35 @@ def value_name(slot: int, municipality_id: int) -> str:
     return f"valore-{slot}-{municipality_id}"
 
 
+def recovery_name(slot: int, municipality_id: int) -> str:
+    """The field of what the families of a municipality pay, for the key that stands at ``slot``."""
+    return f"recupero-{slot}-{municipality_id}"
+
+
 def group_form(
-    facts: GroupFacts | None, *, municipalities: Sequence[tuple[int, str]], slots: int, version: int
+    facts: GroupFacts | None, *, municipalities: Sequence[tuple[int, str]], kinds: Sequence[str], version: int
 ) -> GroupForm:
-    """The form of a group with a column of figures for each of ``slots`` keys, filled with ``facts``."""
+    """The form of a group with a column of figures for each key, filled with ``facts``.
+
+    ``kinds``: of each key, empty where none is chosen yet: an amount is read as one, a figure as a number.
+    """
     fields: dict[str, Any] = {"municipalities": municipalities}
-    data: dict[str, Any] = {"keys": [{} for _slot in range(slots)]}
+    data: dict[str, Any] = {"keys": [{"bands": [{}] * MORE_BANDS} for _kind in kinds], "deductions": [{}]}
     for key, name in municipalities:
         fields[excluded_name(key)] = StringField(name, [Length(max=SHORT)], filters=[clean])
-        for slot in range(slots):
-            fields[value_name(slot, key)] = DecimalField(name)
+        for slot, kind in enumerate(kinds):
+            fields[value_name(slot, key)] = EuroField(name) if kind in IN_EURO else DecimalField(name)
+            fields[recovery_name(slot, key)] = EuroField(name)
     if facts is not None:
         data |= {"title": facts.title, "service_ids": list(facts.service_ids), "deduction": facts.deduction or None,
                  "deduction_why": facts.deduction_why}
         data |= {excluded_name(key): why for key, why in facts.exclusions.items()}
+        data["deductions"] = [*(vars(held) for held in facts.deductions), {}]
         for slot, held in enumerate(facts.keys):
-            data["keys"][slot] = {name: getattr(held, name) for name in (
-                "kind", "weight", "on", "measure", "usage_year", "convergence", "source")}
+            bands = [*(vars(band) for band in held.bands), *({} for _row in range(MORE_BANDS))]
+            data["keys"][slot] = {"kind": held.kind, "bands": bands, "banding": held.banding,
+                                  **{name: getattr(held, name) for name in (*EVERY_FIELD, "source")}}
             data |= {value_name(slot, key): value for key, value in held.values.items()}
+            data |= {recovery_name(slot, key): paid for key, paid in held.recovery.items()}
     made: GroupForm = act_form(type("FilledGroupForm", (GroupForm,), fields), version, data=data)
     return made

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -18,10 +18,12 @@ from admin.web.remarks import remark
 from admin.web.words import decimal
 from admin.wording import labels
 from core.allocation import explanation, operations
-from core.allocation.assemble import TITLES, costs_of, findings, measures
+from core.allocation.assemble import TITLES, costs_of, measures
+from core.allocation.bands import price
 from core.allocation.drift import drifted
-from core.allocation.model import AllocationGroup, AllocationKey, AllocationPlan, ShareLine, YearShare
-from core.allocation.plan import WITHOUT_WEIGHT, Cost, KeyKind
+from core.allocation.findings import findings
+from core.allocation.model import AllocationGroup, AllocationKey, AllocationPlan, KeyBand, ShareLine, YearShare
+from core.allocation.plan import WITHOUT_WEIGHT, Cost, KeyKind, Shared
 from core.allocation.states import READABLE, PlanState
 from core.catalogue.model import Service
 from core.funding.rules import ZERO
@@ -41,8 +43,10 @@ class GroupRow:
     group: AllocationGroup
     cost: Cost
     costs: tuple[explanation.CostLine, ...]
+    paid: Decimal
     keys: tuple[str, ...]
     excluded: tuple[str, ...]
+    deducted: tuple[str, ...]
     url: str | None
     remove_url: str | None
 
@@ -73,13 +77,14 @@ class ShareTable:
 
 def sections(session: ScopedSession, row: AllocationPlan, registry: Registry, *, editable: bool) -> dict[str, Any]:
     """Everything below the title of a plan."""
-    table, refusal = None, None
+    table, refusal, tried = None, None, None
     try:
-        table = share_table(session, row, registry) if row.state != PlanState.CANCELLED else None
+        tried = operations.compute(session, row, registry) if row.state == PlanState.DRAFT else None
+        table = share_table(session, row, tried) if row.state != PlanState.CANCELLED else None
     except RuleBroken as error:
         refusal = remark(error)
     return {
-        "groups": group_rows(row, registry, editable),
+        "groups": group_rows(row, registry, editable, tried.of_groups if tried else {}),
         "table": table,
         "refusal": refusal,
         "remarks": remarks(session, row, registry),
@@ -88,7 +93,8 @@ def sections(session: ScopedSession, row: AllocationPlan, registry: Registry, *,
         "settings": [
             (labels.column("allocation_plan", name), labels.choice("allocation_plan", name, getattr(row, name)))
             for name in operations.SETTINGS
-        ],
+        ] + [(labels.column("allocation_plan", name), decimal(getattr(row, name)))
+             for name in operations.LIMITS if getattr(row, name) is not None],
         "is_draft": row.state == PlanState.DRAFT,
         "events": diary.events(session, "allocation_plan", row.id),
         "diary_acts": (),
@@ -123,15 +129,23 @@ def changes(session: ScopedSession, row: AllocationPlan, table: ShareTable | Non
     return [Change(name, before.get(name, ZERO), now.get(name, ZERO)) for name in names]
 
 
-def group_rows(row: AllocationPlan, registry: Registry, editable: bool) -> list[GroupRow]:
-    """The groups with their cost and their keys in words."""
+def group_rows(
+    row: AllocationPlan, registry: Registry, editable: bool, tried: Mapping[str, Decimal]
+) -> list[GroupRow]:
+    """The groups with their cost and their keys in words; ``tried``: what a trial says that all pay for each."""
     costs, known = costs_of(row), {code: measure.title for code, measure in measures(registry)}
+    paid = {group.title: tried.get(group.title, costs[group.title].pool) if group.shared is None else group.shared
+            for group in row.groups}
     return [
         GroupRow(
-            group, costs[group.title], tuple(explanation.cost_lines(costs[group.title], group.deduction_why)),
+            group, costs[group.title],
+            tuple(explanation.cost_lines(costs[group.title], group.deduction_why, paid[group.title])),
+            paid[group.title],
             tuple(key_words(key, known) for key in group.keys),
-            tuple(f"{held.municipality.name if held.municipality else _('un altro comune')}: {held.why}"
-                  for held in group.exclusions),
+            tuple(f"{_payer(held.municipality)}: {held.why}" for held in group.exclusions),
+            tuple(_("%(name)s %(amount)s, %(why)s (a carico: %(borne)s)", name=_payer(held.municipality),
+                    amount=formats.euro(held.amount), why=held.why,
+                    borne=labels.choice("share_deduction", "borne", held.borne)) for held in group.deductions),
             url_for("allocation_plan.group_view", id=row.id, gruppo=group.id) if editable else None,
             url_for("allocation_plan.remove_group_view", id=row.id, gruppo=group.id) if editable else None,
         )
@@ -139,9 +153,20 @@ def group_rows(row: AllocationPlan, registry: Registry, editable: bool) -> list[
     ]
 
 
+def _payer(municipality: Municipality | None) -> str:
+    """A municipality by its name, if who reads may know it."""
+    return municipality.name if municipality else _("un altro comune")
+
+
 def kind_words(kind: str) -> str:
     """The kind of a key in words."""
     return str(labels.choice("allocation_key", "kind", kind))
+
+
+def value_words(kind: str) -> str:
+    """What is typed for each municipality by a kind of key."""
+    return {KeyKind.DAILY_FEE: _("Giornate"), KeyKind.FIXED: _("Somme fisse, euro"),
+            KeyKind.STEPS: _("Quota storica, euro")}.get(KeyKind(kind), kind_words(kind))
 
 
 def key_words(key: AllocationKey, known: Mapping[str, str]) -> str:
@@ -154,16 +179,31 @@ def key_words(key: AllocationKey, known: Mapping[str, str]) -> str:
         parts[0] += f" {key.usage_year}"
     if kind is KeyKind.HISTORIC and key.convergence is not None:
         parts.append(_("convergenza %(percent)s %%", percent=decimal(key.convergence)))
+    if key.rate is not None:
+        parts.append(_("%(rate)s per abitante", rate=price(key.rate)) if kind is not KeyKind.DAILY_FEE else
+                     _("%(rate)s al giorno, le famiglie pagano: %(whom)s", rate=price(key.rate),
+                       whom=labels.choice("allocation_key", "families_pay", key.families_pay or "")))
+    if key.bands:
+        parts.append(_("a fasce: %(bands)s", bands="; ".join(_band(band) for band in key.bands)))
+    if key.steps is not None:
+        parts.append(_("passo %(step)s di %(steps)s", step=key.step, steps=key.steps))
     if kind not in WITHOUT_WEIGHT:
         parts.append(_("peso %(percent)s %%", percent=decimal(key.weight)))
     words = ", ".join(parts)
     return _("%(key)s (fonte: %(source)s)", key=words, source=key.source) if key.source else words
 
 
-def share_table(session: ScopedSession, row: AllocationPlan, registry: Registry) -> ShareTable:
-    """The shares by municipality and group: the frozen ones of an approved plan, a trial of a draft.
+def _band(band: KeyBand) -> str:
+    value = decimal(band.value)
+    if band.up_to is None:
+        return _("oltre %(value)s", value=value)
+    return _("fino a %(up_to)s abitanti %(value)s", up_to=decimal(Decimal(band.up_to)), value=value)
 
-    A municipality sees its own row. RuleBroken if a draft cannot be shared out yet.
+
+def share_table(session: ScopedSession, row: AllocationPlan, tried: Shared | None) -> ShareTable:
+    """The shares by municipality and group: the frozen ones of an approved plan, those ``tried`` of a draft.
+
+    A municipality sees its own row.
     """
     names = {m.slug: (m.id, m.name) for m in session.scalars(select(Municipality))}
     if row.state in READABLE:
@@ -171,13 +211,20 @@ def share_table(session: ScopedSession, row: AllocationPlan, registry: Registry)
         query = select(ShareLine).where(ShareLine.plan_id == row.id).order_by(ShareLine.id)
         cells = ((slug_of[line.municipality_id], line.group_title, line.amount) for line in session.scalars(query))
     else:
-        cells = ((line.party, line.group, line.amount) for line in operations.compute(session, row, registry).lines)
-    return _table([group.title for group in row.groups], cells, names, row.id)
+        cells = ((line.party, line.group, line.amount) for line in (tried.lines if tried else ()))
+    return _table([group.title for group in row.groups], list(cells), names, row.id)
+
+
+def shares_now(session: ScopedSession, row: AllocationPlan, registry: Registry) -> ShareTable:
+    """The same, with the trial of a draft. RuleBroken if it cannot be shared out yet."""
+    return share_table(session, row, None if row.state in READABLE else operations.compute(session, row, registry))
 
 
 def _table(
-    groups: Sequence[str], cells: Iterable[tuple[str, str, Decimal]], names: Mapping[str, tuple[int, str]], plan_id: int
+    groups: Sequence[str], cells: Sequence[tuple[str, str, Decimal]], names: Mapping[str, tuple[int, str]], plan_id: int
 ) -> ShareTable:
+    limited = any(not group for _slug, group, _amount in cells)  # what moves the whole share stands in a last column
+    groups = [*groups, ""] if limited else groups
     held: dict[str, dict[str, Decimal]] = {}
     for slug, group, amount in cells:
         row = held.setdefault(slug, {})
@@ -188,7 +235,7 @@ def _table(
         for slug, row in sorted(held.items(), key=lambda entry: alphabetical(names[entry[0]][1]))
     )
     sums = tuple(sum((row[2][place] for row in rows), ZERO) for place in range(len(groups)))
-    return ShareTable(tuple(groups), rows, sums, sum(sums, ZERO))
+    return ShareTable(tuple(group or explanation.LIMITS for group in groups), rows, sums, sum(sums, ZERO))
 
 
 def explained(
@@ -201,8 +248,7 @@ def explained(
         if row.state in READABLE:
             groups = explanation.of_municipality(session, row, municipality.id)
         else:
-            shared = operations.compute(session, row, registry)
-            groups = explanation.of_trial(row, [line for line in shared.lines if line.party == municipality.slug])
+            groups = explanation.of_trial(row, operations.compute(session, row, registry), municipality.slug)
     except RuleBroken as error:
         refusal = remark(error)
     shares = select(YearShare).where(YearShare.plan_id == row.id, YearShare.municipality_id == municipality.id)

@@ -17,7 +17,13 @@ from werkzeug.wrappers import Response
 from admin.guard import policy
 from admin.guard.session import db, office
 from admin.money.allocation import record
-from admin.money.allocation.forms import AllocationPlanForm, OpenPlanForm, ShareCorrectionForm, group_form
+from admin.money.allocation.forms import (
+    MORE_BANDS,
+    AllocationPlanForm,
+    OpenPlanForm,
+    ShareCorrectionForm,
+    group_form,
+)
 from admin.money.allocation.passages import STEPS
 from admin.money.budgets.forms import passed_by
 from admin.money.budgets.passages import IN_THE_HISTORY
@@ -29,6 +35,7 @@ from admin.web.filters import by_year
 from core.allocation import operations
 from core.allocation.model import AllocationGroup, AllocationKey, AllocationPlan, GroupExclusion, GroupService
 from core.allocation.states import LIFE, PlanState
+from core.allocation.what_if import AS_PLANNED, YEAR_BEFORE
 from core.funding.model import Budget, BudgetLine
 from core.funding.states import Stage
 from core.ground.access import ScopedSession
@@ -36,7 +43,7 @@ from core.ground.errors import RuleBroken
 from core.parties.model import Municipality
 
 ROOM = 1  # blank keys at the end of a group's form
-KEY = re.compile(r"keys-\d+-kind")
+KEY = re.compile(r"keys-(\d{1,9})-kind")
 MOST_KEYS = 100  # each has a figure for every municipality
 
 
@@ -93,12 +100,14 @@ class Plans(Passages, BaseView):
         if not self.may_change() or row.state in (PlanState.CANCELLED, PlanState.CORRECTED):
             return ()
         trial = Act(_("Prova altre chiavi"), self.get_url("what_if.index", piano=row.id))
+        before = Act(_("Confronta con il %(year)s", year=row.year - 1), self.get_url(
+            "what_if.index", piano=row.id, una=YEAR_BEFORE, altra=AS_PLANNED))
         if row.state == PlanState.APPROVED:
             correct = [Act(_("Correggi le quote"), self.get_url(".correct_view", id=row.id))
                        ] if row.budget.stage == Stage.ACCOUNTS else []
-            return (*correct, trial, *self.passage_acts(row))
+            return (*correct, trial, before, *self.passage_acts(row))
         return (*self.passage_acts(row), Act(_("Aggiungi un gruppo"), self.get_url(".group_view", id=row.id)),
-                Act(_("Impostazioni"), self.get_url(".settings_view", id=row.id)), trial)
+                Act(_("Impostazioni"), self.get_url(".settings_view", id=row.id)), trial, before)
 
     def context(self, row: AllocationPlan) -> dict[str, Any]:
         """The sections of the record."""
@@ -151,7 +160,8 @@ class Plans(Passages, BaseView):
         page = ActPage(_("Impostazioni: %(plan)s", plan=row.title), _("Salva"), self.after(row.id), row.title)
         return carry_out(self, "plan.settings", form, page, lambda session: operations.set_plan(
             session, row.id, version=form.version.data or 0,
-            **typed(form, "title", "joining", "ties", "indirect_base")), done=_("Le impostazioni sono registrate."))
+            **typed(form, "title", "joining", "ties", "indirect_base", "cap", "floor")),
+            done=_("Le impostazioni sono registrate."))
 
     @expose("/gruppo/", methods=("GET", "POST"))
     @policy.allow(policy.MONEY, policy.MONEY)
@@ -161,13 +171,15 @@ class Plans(Passages, BaseView):
         held = self._group(row)
         facts = operations.facts_of_group(held) if held else None
         more = "more" in request.form  # one more key on the page: nothing is recorded, what was typed stays
-        slots = max(len(facts.keys) if facts else 0, _sent_keys()) + (ROOM if more or not request.form else 0)
-        form = group_form(facts, municipalities=municipalities(), slots=slots,
-                          version=row.version)
+        sent = _sent_kinds()
+        kinds = sent or [key.kind for key in facts.keys] if facts else sent
+        form = group_form(facts, municipalities=municipalities(), version=row.version,
+                          kinds=[*kinds, *([""] * ROOM if more or not request.form else [])])
         if more:
-            form.keys.append_entry()
+            form.keys.append_entry({"bands": [{}] * MORE_BANDS})
+            form.deductions.append_entry({})
         form.service_ids.choices = record.free_services(db(), row, held)
-        form.offer_measures(record.measure_choices(office().registry))
+        form.offer(record.measure_choices(office().registry))
 
         def work(session: ScopedSession) -> object:
             return operations.set_group(session, row.id, held.id if held else None, form.facts(),
@@ -175,7 +187,7 @@ class Plans(Passages, BaseView):
 
         page = ActPage(held.title if held else _("Nuovo gruppo di servizi"), _("Salva il gruppo"), self.after(row.id),
                        row.title)
-        template, shown = "money/allocation/group.html", {"kind_words": record.kind_words}
+        template, shown = "money/allocation/group.html", {"value_words": record.value_words}
         if more:
             return self.render(template, form=form, page=page, **shown)
         return carry_out(self, "plan.group", form, page, work, done=_("Il gruppo è registrato."), template=template,
@@ -227,13 +239,13 @@ def _proposed_title(budget: Budget) -> str:
     return f"{kind} {budget.year}"
 
 
-def _sent_keys() -> int:
-    """How many keys the form that was sent has. RuleBroken for more than a page can show."""
-    sent = sum(KEY.fullmatch(name) is not None for name in request.form)
-    if sent > MOST_KEYS:
+def _sent_kinds() -> list[str]:
+    """The kind of each key of the form that was sent. RuleBroken for more keys than a page can show."""
+    sent = [found for name in request.form if (found := KEY.fullmatch(name))]
+    if len(sent) > MOST_KEYS:
         raise RuleBroken("Un gruppo ha al massimo %(most)s chiavi di riparto: qui sono %(count)s.", most=MOST_KEYS,
-                         count=sent)
-    return sent
+                         count=len(sent))
+    return [request.form[found[0]] for found in sorted(sent, key=lambda found: int(found[1]))]
 
 
 def views() -> list[BaseView]:

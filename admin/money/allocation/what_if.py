@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from admin.guard import policy
 from admin.guard.session import db, office
-from admin.money.allocation.record import share_table
+from admin.money.allocation.record import shares_now
 from admin.money.budgets.views import budget_name
 from admin.web import charts
 from admin.web.base_view import Page, small
@@ -110,7 +110,7 @@ def plan_name(plan: AllocationPlan) -> str:
 
 
 def _by_name(plan: AllocationPlan) -> dict[str, Decimal]:
-    return {name: total for name, _url, _amounts, total in share_table(db(), plan, office().registry).rows}
+    return {name: total for name, _url, _amounts, total in shares_now(db(), plan, office().registry).rows}
 
 
 def _shown(

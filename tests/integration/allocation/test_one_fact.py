@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import select
 
 from core.allocation import operations, waiting
-from core.allocation.assemble import findings, to_answer
 from core.allocation.drift import drifted
+from core.allocation.findings import findings, to_answer
 from core.allocation.model import AllocationPlan, YearShare
 from core.contracts.model import Conferral, Contract
 from core.ground.errors import RuleBroken

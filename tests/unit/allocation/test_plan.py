@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.allocation.explanation import cost_lines
-from core.allocation.plan import Cost, KeyKind, Plan, PlanGroup, PlanKey, Shared, share_out, spread_general
+from core.allocation.plan import Cost, KeyKind, Plan, PlanGroup, PlanKey, Shared, spread_general
+from core.allocation.sharing import share_out
 from core.funding.rules import ServiceResult
 from core.ground.errors import RuleBroken
 

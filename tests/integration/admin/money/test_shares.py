@@ -314,3 +314,96 @@ def test_final_shares_are_corrected_in_the_browser(house: House, accountant: Per
     own = house.person("dresano").read(f"/admin/riparto/details/?id={made}")
     assert "Che cosa cambia" in own
     assert "Melegnano" not in own
+
+
+# --- keys in euro, bands, deductions, limits --------------------------------------------------------------
+
+
+def group_page(house: House, plan: int) -> str:
+    return f"/admin/riparto/gruppo/?id={plan}&gruppo={house.last(AllocationGroup)}"
+
+
+def test_a_rate_by_bands_is_typed_in_and_explained(house: House, accountant: Person) -> None:
+    plan = open_plan(house, accountant, open_budget(house, accountant))
+    url = group_page(house, plan)
+    refused = send(accountant, url, **{"keys-0-kind": "rate", "keys-0-weight": ""})
+    assert "ha un importo in euro maggiore di zero" in refused
+    assert "keys-0-rate" in accountant.fields(), "the page asks now what a rate needs"
+    assert "L'ultima fascia" in send(accountant, url, **{
+        "keys-0-kind": "rate", "keys-0-weight": "", "keys-0-bands-0-up_to": "5.000", "keys-0-bands-0-value": "0,10"})
+    done = send(accountant, url, **{
+        "keys-0-kind": "rate", "keys-0-weight": "", "keys-0-banding": "marginal", "keys-0-bands-0-up_to": "5.000",
+        "keys-0-bands-0-value": "0,10", "keys-0-bands-1-value": "0,05"})
+    assert "Il gruppo è registrato" in done
+    assert "a fasce: fino a 5.000 abitanti 0,1; oltre 0,05" in done
+    assert "il costo da ripartire nel bilancio è € 4.500,00" in done
+    assert 'value="5000"' in accountant.get(url).text
+    shown = accountant.read(f"/admin/riparto/calcolo/?id={plan}&comune={house.id_of('melegnano')}")
+    assert re.search(r"5\.000 × € 0,10 \+ [\d.]+ × € 0,05 = € ", shown)
+    assert "5.000" not in accountant.read(f"/admin/riparto/calcolo/?id={plan}&comune={house.id_of('dresano')}")
+
+
+def test_a_fee_with_what_families_pay_is_typed_in_beside_each_municipality(house: House, accountant: Person) -> None:
+    plan = open_plan(house, accountant, open_budget(house, accountant))
+    url, own = group_page(house, plan), house.id_of("dresano")
+    accountant.get(url)
+    accountant.send(more="1", **{"keys-1-kind": "daily_fee"})
+    assert f"recupero-1-{own}" in accountant.fields(), "nothing is recorded, the page asks for what a fee needs"
+    done = {f"valore-1-{own}": "20", f"recupero-1-{own}": "1.000,00", "keys-1-rate": "48,50"}
+    accountant.send(**done)
+    assert "supera la sua retta" in accountant.read(f"/admin/riparto/details/?id={plan}")
+    assert "Il gruppo è registrato" in send(accountant, url, **{f"recupero-1-{own}": "100,00"})
+    shown = accountant.read(f"/admin/riparto/calcolo/?id={plan}&comune={own}")
+    assert "20 × € 48,50 = € 970,00" in shown
+    assert "resta al Comune € 970,00 − € 100,00 = € 870,00" in shown
+
+
+def test_an_amount_with_a_dot_for_thousands_is_not_read_as_thousandths(house: House, accountant: Person) -> None:
+    plan = open_plan(house, accountant, open_budget(house, accountant))
+    url, own = group_page(house, plan), house.id_of("dresano")
+    typed = {"keys-1-kind": "steps", "keys-1-steps": "5", "keys-1-step": "2", f"valore-1-{own}": "1.000"}
+    assert "più di due decimali" in send(accountant, url, **typed)
+    done = send(accountant, url, **{**typed, f"valore-1-{own}": "1.000,00"})
+    assert "Quota storica in euro, passo 2 di 5" in done
+    shown = accountant.read(f"/admin/riparto/calcolo/?id={plan}&comune={own}")
+    assert "€ 1.000,00 × 3/5 = € 600,00" in shown
+
+
+def test_a_deduction_of_one_municipality_is_typed_in_with_its_reason(
+    house: House, accountant: Person, person: Enter
+) -> None:
+    budget = open_budget(house, accountant)
+    plan = open_plan(house, accountant, budget)
+    url, own = group_page(house, plan), house.id_of("dresano")
+    typed = {"deductions-0-municipality_id": str(own), "deductions-0-amount": "10,00"}
+    assert "Indicare il motivo di ogni detrazione" in send(accountant, url, **typed)
+    done = send(accountant, url, **typed, **{"deductions-0-why": "Sede propria"})
+    assert "Dresano € 10,00, Sede propria" in done
+    send(accountant, f"/admin/bilanci/passaggio/?atto=approve&id={budget}", **APPROVAL)
+    send(accountant, f"/admin/riparto/passaggio/?atto=approve&id={plan}", **APPROVAL)
+    melegnano = person("melegnano")
+    shown = melegnano.read(f"/admin/riparto/calcolo/?id={plan}&comune={house.id_of('melegnano')}")
+    assert "Detrazione di un altro Comune: Sede propria" in shown
+    assert "Dresano" not in shown
+    assert "Dresano" not in melegnano.read(f"/admin/riparto/details/?id={plan}")
+
+
+def test_limits_to_the_yearly_change_are_set_and_tried(house: House, accountant: Person) -> None:
+    plan = open_plan(house, accountant, open_budget(house, accountant))
+    settings = f"/admin/riparto/impostazioni/?id={plan}"
+    assert "una percentuale da 0 a 100" in send(accountant, settings, cap="5", floor="101")
+    assert "non è nota alcuna quota" in send(accountant, settings, cap="5", floor="10")
+    with house.unit("quote") as session:
+        session.add_all(YearShare(year=2025, kind="budget", origin="import", approved_on=date(2025, 1, 31),
+                                  municipality_id=house.id_of(slug), amount=Decimal(amount))
+                        for slug, amount in (("dresano", "100.00"), ("carpiano", "90.00")))
+    page = accountant.read(f"/admin/riparto/details/?id={plan}")
+    assert "Limiti alla variazione della quota" in page
+    assert "I limiti alla variazione non vincolano" in page
+    shown = accountant.read(f"/admin/riparto/calcolo/?id={plan}&comune={house.id_of('dresano')}")
+    assert "quota del 2025 € 100,00, più il 5%: € 105,00" in shown
+    trial = accountant.read(f"/admin/riparto/confronto/?piano={plan}&una=before&altra=plan")
+    assert "Quote del 2025" in trial
+    assert "5,0 %" in trial
+    assert "senza limiti alla variazione" in accountant.read(
+        f"/admin/riparto/confronto/?piano={plan}&una=plan&altra=unlimited")
