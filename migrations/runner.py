@@ -263,12 +263,12 @@ def _troubles(connection: Connection, registry: Registry, owner: Owner) -> Itera
     for table in metadata.sorted_tables:
         if owns(table.name, "table") and table.name not in audit.OWN_TABLES:
             for name in set(audit.trigger_names(table)) - triggers:
-                yield f"manca il trigger {name}: eseguire «patto db upgrade»"
+                yield f"manca il trigger {name}, o è spento: eseguire «patto db upgrade»"
 
 
 def _triggers(connection: Connection) -> set[str]:
     sql = (
-        "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"
+        "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled IN ('O', 'A')"
         if connection.dialect.name == "postgresql"
         else "SELECT name FROM sqlite_master WHERE type = 'trigger'"
     )
