@@ -39,7 +39,15 @@ ACTOR = system("teste della storia")
 
 
 def night(settings: Settings, database: Database, alive: Alive) -> None:
-    """Verify, make the head of today and send it, if that is due; what failed an hour ago is tried again."""
+    """Verify, make the head of today and send it, if that is due; what failed an hour ago is tried again.
+
+    In demo only where heads are sent somewhere: nobody else would ask for them.
+    """
+    for what, there in ((PLACE, settings.heads_dir), (AUTHORITY, settings.tsa_url)):
+        if not there:  # a destination that is no more fails no more
+            anchors.succeeded(settings.data_dir, what)
+    if not (settings.production or settings.sends_heads):
+        return
     failures = anchors.standing(settings.data_dir).failures
     failed = [one.at for one in failures.values()]
     if failed and clock.now() - max(failed) < PATIENCE:
@@ -150,7 +158,7 @@ def send(settings: Settings) -> None:
     if settings.heads_dir is not None:
         with _told(settings, PLACE):
             for path in _unsent(here, settings.heads_dir):
-                place(settings.heads_dir, path.name, path.read_bytes(), make=False)
+                place(settings.heads_dir, path.name, path.read_bytes(), elsewhere=True)
 
 
 def _unsent(here: Path, outside: Path) -> list[Path]:
@@ -161,14 +169,18 @@ def _unsent(here: Path, outside: Path) -> list[Path]:
             if path.exists() and not (outside / path.name).exists()]
 
 
-def place(folder: Path, name: str, content: bytes, *, make: bool = True) -> None:
-    """Write a file that is whole or not there, and never in the place of another. RuleBroken if it cannot be done."""
+def place(folder: Path, name: str, content: bytes, *, elsewhere: bool = False) -> None:
+    """Write a file that is whole or not there, and never in the place of another. RuleBroken if it cannot be done.
+
+    ``elsewhere``: in a folder that must be there, for others to read: who may enter it decides its owner.
+    """
     aside, final = folder / f".{name}.in-scrittura-{os.getpid()}", folder / name
     try:
-        if make:
+        if not elsewhere:
             folder.mkdir(exist_ok=True, mode=0o700)
         with aside.open("wb") as file:
             file.write(content)
+            aside.chmod(0o644 if elsewhere else 0o600)
             file.flush()
             os.fsync(file.fileno())
         if final.exists():

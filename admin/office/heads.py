@@ -36,7 +36,7 @@ def attested() -> dict[str, Any]:
     return {
         "heads": [_sent(head, path) for path in reversed(kept(settings.data_dir / FOLDER)[-SHOWN:])
                   if (head := _head(path)) is not None],
-        "leaving": bool(settings.heads_dir or settings.heads_mail or settings.tsa_url),
+        "leaving": settings.sends_heads,
         "unsent_heads": [said(one) for one in anchors.failing(standing.failures)],
         "verified": verified,
         "wrong": [_worded(one) for one in verified.wrong] if verified else [],

@@ -18,6 +18,7 @@ from core.ground import clock
 from core.ground.errors import Finding
 
 FILE = ".teste-della-storia.json"
+TOLD = ("message", "values")  # of a remark
 MAKING, PLACE, AUTHORITY = "making", "folder", "stamp"  # what may fail
 
 
@@ -41,28 +42,29 @@ class Verified:
 
 
 @dataclass(frozen=True)
-class Standing:
+class HeadsStanding:
     """What is known: failures by what fails, and the last verification."""
 
     failures: dict[str, Failure] = field(default_factory=dict)
     verified: Verified | None = None
 
 
-def standing(folder: Path) -> Standing:
+def standing(folder: Path) -> HeadsStanding:
     """What is known of the heads of an installation."""
     try:
         said = json.loads((folder / FILE).read_text(encoding="utf-8"))
         failures = {what: Failure(datetime.fromisoformat(one["at"]), str(one["reason"]))
                     for what, one in said["failures"].items()}
-        return Standing(failures, _verified(said["verified"]))
+        return HeadsStanding(failures, _verified(said["verified"]))
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return Standing()
+        return HeadsStanding()
 
 
 def _verified(said: dict[str, Any] | None) -> Verified | None:
     if said is None:
         return None
-    wrong, notes = (tuple(Finding(one["message"], one["values"]) for one in said[kind]) for kind in ("wrong", "notes"))
+    wrong, notes = (tuple(Finding(**{name: one[name] for name in TOLD}) for one in said[kind])
+                    for kind in ("wrong", "notes"))
     return Verified(datetime.fromisoformat(said["at"]), int(said["number"]), str(said["outside"]), wrong, notes)
 
 
@@ -95,7 +97,7 @@ FAILED = {
 }
 
 
-def remarks(found: Standing) -> Iterator[Finding]:
+def remarks(found: HeadsStanding) -> Iterator[Finding]:
     """What is to be said of the heads: what does not work, and what the last verification found."""
     yield from failing(found.failures)
     if found.verified is not None and found.verified.wrong:
@@ -112,7 +114,7 @@ def failing(failures: Mapping[str, Failure]) -> Iterator[Finding]:
             yield replace(FAILED[what], values={"reason": failure.reason})
 
 
-def _write(folder: Path, found: Standing) -> None:
+def _write(folder: Path, found: HeadsStanding) -> None:
     aside = folder / f"{FILE}-{os.getpid()}"
     aside.write_text(json.dumps(asdict(found), default=str, ensure_ascii=False), encoding="utf-8")
     aside.replace(folder / FILE)

@@ -7,13 +7,14 @@ newest head that lies outside can be rewritten by who has the database, the file
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import Table, func, or_, select
+from sqlalchemy import Select, Table, func, or_, select
 from sqlalchemy.orm import Session
 
 from core.ground import audit
@@ -24,9 +25,10 @@ from core.ground.db import Base
 from core.ground.errors import Finding
 from core.ground.heads import SignedHead, over_files
 from core.ground.stored import MARK
-from core.ground.untold import untold
+from core.ground.untold import picture_of, untold
 
 MOST = 100  # remarks of one kind
+SLOWEST = timedelta(days=1)  # that a transaction may take between writing an entry and being seen
 NAMED = 10  # entries from outside that are named, the newest
 REASON = "esame della storia"
 Alive = Callable[[], None]
@@ -62,19 +64,30 @@ def examine(
     and the files in ``folder``, if one is given.
     """
     chain = _Chain(session, shown, near, alive)
-    wrong = list(islice(chain.faults(), MOST))
+    wrong = list(islice(_readable(chain.faults()), MOST))
     alive()
     newest = max((one.head for one in shown if one.head.number <= chain.end.number), default=None,
                  key=lambda head: (head.number, head.at))
     if newest is not None:
-        wrong += islice(_documents(session, tables, newest), MOST)
+        wrong += islice(_readable(_documents(session, tables, newest)), MOST)
     alive()
-    wrong += islice(untold(session, tables), MOST)
+    wrong += islice(_readable(untold(session, tables)), MOST)
     alive()
     if folder is not None:
-        wrong += islice(_files(session, tables, folder, alive), MOST)
-    return Examined(chain.end, audit.waiting(session, chain.end.number), chain.agreed, tuple(wrong),
-                    tuple(_from_outside(session)))
+        wrong += islice(_readable(_files(session, tables, folder, alive)), MOST)
+    notes = list(_readable(_from_outside(session)))
+    if chain.agreed is not None:
+        notes += _readable(_backdated(session, chain.agreed))
+    return Examined(chain.end, audit.waiting(session, chain.end.number), chain.agreed, tuple(wrong), tuple(notes))
+
+
+def _readable(found: Iterator[Finding]) -> Iterator[Finding]:
+    """What is found, up to a value that somebody has made unreadable: that is a finding too, and not the end."""
+    try:
+        yield from found
+    except (ValueError, TypeError) as error:
+        yield Finding("Nel database c'è un valore che il programma non può avere scritto (%(reason)s): è stato messo "
+                      "da fuori, e da lì in poi la verifica non ha potuto guardare.", {"reason": str(error)})
 
 
 # --- the chain --------------------------------------------------------------------------------------------
@@ -166,7 +179,7 @@ def files_told(session: Session, tables: Iterable[Table], number: int) -> Files:
         rows[table, row] = after
     told: Files = {}
     for (table, row), after in rows.items():
-        picture = json.loads(after) if after else {}
+        picture = picture_of(after) or {}
         for column, hashed in naming[table].items():
             if picture.get(column):
                 told[table, row, column] = picture[column], picture.get(hashed) or ""
@@ -231,11 +244,28 @@ def _sha256(path: Path) -> str:
 def _from_outside(session: Session) -> Iterator[Finding]:
     """What the triggers told, and no act of the program: somebody with a tool of their own, or an update of Patto."""
     nobodys = or_(AuditEntry.actor == "", AuditEntry.act == "")
-    [(count,)] = as_system(session, select(func.count(AuditEntry.id)).where(nobodys), reason=REASON)
+    count, named = _counted(session, select(AuditEntry.id).where(nobodys))
     if count:
-        columns = (AuditEntry.id, AuditEntry.at, AuditEntry.table_name, AuditEntry.row_id)
-        newest = select(*columns).where(nobodys).order_by(AuditEntry.id.desc()).limit(NAMED)
-        named = "; ".join(f"{number} ({table} {row}, {at.astimezone(ROME):%d/%m/%Y})"
-                          for number, at, table, row in as_system(session, newest, reason=REASON))
         yield Finding("%(count)s voci della storia raccontano cambiamenti fatti da fuori del programma, o da un suo "
                       "aggiornamento. Le ultime: %(named)s.", {"count": count, "named": named})
+
+
+def _backdated(session: Session, head: SignedHead) -> Iterator[Finding]:
+    """What says to be older than a head, and was not in the history then: forged, or written by a clock set back."""
+    later = (select(AuditEntry.id).outerjoin(AuditSeal, AuditSeal.entry_id == AuditEntry.id)
+             .where(or_(AuditSeal.number.is_(None), AuditSeal.number > head.number),
+                    AuditEntry.at < head.instant - SLOWEST))
+    count, named = _counted(session, later)
+    if count:
+        yield Finding("%(count)s voci dicono di essere più vecchie della testa del %(day)s, e allora non c'erano: sono "
+                      "state retrodatate da fuori, o l'orologio era indietro. Le ultime: %(named)s.",
+                      {"count": count, "named": named, "day": head.day})
+
+
+def _counted(session: Session, which: Select[Any]) -> tuple[int, str]:
+    """How many entries, and the newest of them by name."""
+    [(count,)] = as_system(session, select(func.count()).select_from(which.subquery()), reason=REASON)
+    newest = which.add_columns(AuditEntry.at, AuditEntry.table_name, AuditEntry.row_id).order_by(AuditEntry.id.desc())
+    rows = as_system(session, newest.limit(NAMED), reason=REASON) if count else []
+    return count, "; ".join(f"{number} ({table} {row}, {at.astimezone(ROME):%d/%m/%Y})"
+                            for number, at, table, row in rows)

@@ -84,6 +84,11 @@ class Settings:
         return self.mode == "production"
 
     @property
+    def sends_heads(self) -> bool:
+        """True if the heads of the history leave this machine."""
+        return bool(self.heads_dir or self.heads_mail or self.tsa_url)
+
+    @property
     def url(self) -> str:
         """The database address; SQLite inside the data directory when none is set."""
         return self.database_url or f"sqlite:///{self.data_dir / 'patto.sqlite3'}"

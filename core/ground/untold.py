@@ -64,17 +64,26 @@ def _of(session: Session, table: Table) -> Iterator[Finding]:
 
 def _compared(table: Table, key: str, now: Picture, told: Told | None) -> Iterator[Finding]:
     number, at, after = told or (0, None, None)
-    if at is None or after is None:
+    before = picture_of(after)
+    if at is None or before is None:
         yield Finding("La riga %(row)s della tabella «%(table)s» non è raccontata dalla storia: è stata scritta da "
                       "fuori del programma.", {"row": key, "table": table.name})
         return
-    before: Picture = json.loads(after)
     other = [c.name for c in table.columns
              if c.name in now and c.name in before and _plain(c, now[c.name]) != _plain(c, before[c.name])]
     if other:
         yield Finding("La riga %(row)s della tabella «%(table)s» non è come la storia la racconta (voce %(entry)s del "
                       "%(day)s): è diverso %(columns)s. È stata cambiata da fuori del programma.",
                       {"row": key, "table": table.name, "entry": number, "day": _day(at), "columns": ", ".join(other)})
+
+
+def picture_of(told: str | None) -> Picture | None:
+    """A row as the history told it; None for nothing, and for what somebody has made unreadable."""
+    try:
+        picture = json.loads(told or "null")
+    except ValueError:
+        return None
+    return picture if isinstance(picture, dict) else None
 
 
 # --- what lies there --------------------------------------------------------------------------------------
@@ -130,6 +139,14 @@ def _alive(session: Session, table: Table) -> dict[str, datetime]:
 
 
 def _plain(column: Column[Any], value: Any) -> Any:
+    """What a value means; one that means nothing in its column is told as it stands."""
+    try:
+        return _meant(column, value)
+    except (ValueError, TypeError):
+        return value
+
+
+def _meant(column: Column[Any], value: Any) -> Any:
     kind = column.type.impl_instance if isinstance(column.type, TypeDecorator) else column.type
     if value is None:
         return None
@@ -140,19 +157,9 @@ def _plain(column: Column[Any], value: Any) -> Any:
         return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant
     if isinstance(kind, Time):
         return time.fromisoformat(value)
-    if isinstance(kind, JSON):
-        return _parsed(value)
-    return value
-
-
-def _parsed(value: Any) -> Any:
-    """JSON: SQLite tells it as the text that it keeps, PostgreSQL as what it means."""
-    if not isinstance(value, str):
-        return value
-    try:
+    if isinstance(kind, JSON) and isinstance(value, str):  # SQLite tells the text that it keeps, PostgreSQL the meaning
         return json.loads(value)
-    except ValueError:
-        return value
+    return value
 
 
 def _day(at: datetime) -> str:

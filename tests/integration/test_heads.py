@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select, text
 
-from admin.command import heads, mail, timestamps
+from admin.command import heads, mail, timestamps, worker
+from admin.command.backup.make import make
+from admin.command.backup.restore import restore
 from admin.command.heads import night
 from core.documents.model import Document
 from core.ground import anchors, clock
@@ -113,6 +116,27 @@ def test_a_night_makes_one_head_that_lies_here_and_elsewhere_and_in_two_mails(of
     assert remarks(office) == "" and not wrong(office, database)
 
 
+def test_the_worker_does_it_and_a_demo_that_sends_nothing_does_not(office, database):
+    alone = Settings(data_dir=office.data_dir, database_url=office.database_url)
+    worker.run_once(alone, database, new_day=False)
+    assert not signed.kept(office.data_dir / "heads")
+    worker.run_once(office, database, new_day=False)
+    assert len(signed.kept(office.heads_dir)) == 1
+    assert anchors.standing(office.data_dir).verified.wrong == ()
+
+
+def test_an_entry_that_says_to_be_older_than_a_head_is_pointed_at(office, database, to_morrow):
+    to_morrow()
+    to_morrow()
+    a_night(office, database)
+    act(database, "ieri-l-altro")
+    heads.seal(office, database)
+    found = heads.verify(office, database)
+    assert not found.wrong
+    [note] = map(str, found.notes)
+    assert "dicono di essere più vecchie della testa" in note
+
+
 def test_the_next_day_has_its_own_head_and_both_agree(office, database, to_morrow):
     a_night(office, database)
     act(database, "un-giorno-dopo")
@@ -137,6 +161,29 @@ def test_a_folder_that_is_away_is_told_and_gets_everything_once_it_is_back(offic
     to_morrow()
     a_night(office, database)
     assert len(signed.kept(office.heads_dir)) == 2 and remarks(office) == ""
+
+
+def test_a_destination_that_is_no_more_fails_no_more(office, database):
+    office.heads_dir.rmdir()
+    a_night(office, database)
+    assert remarks(office)
+    a_night(office.with_options(heads_dir=None), database)  # an option of None leaves a setting as it is
+    assert remarks(office)
+    a_night(replace(office, heads_dir=None), database)
+    assert remarks(office) == ""
+
+
+def test_a_restored_house_has_its_heads_and_key_and_agrees_with_the_head_elsewhere(office, database, tmp_path):
+    a_night(office, database)
+    act(database, "dopo-la-testa")
+    saved = make(office, tmp_path / "salvataggio").file
+    elsewhere = Settings(data_dir=tmp_path / "altro-computer", heads_dir=office.heads_dir)
+    restore(elsewhere, saved)
+    other = Database(elsewhere.url, elsewhere.data_dir)
+    found = heads.verify(elsewhere, other)
+    assert (found.wrong, found.notes) == ((), ())
+    assert found.agreed.key == signed.public_half(signed.signing_key(office.data_dir))
+    other.dispose()
 
 
 def test_what_lies_elsewhere_is_never_overwritten(office, database):
