@@ -9,14 +9,16 @@ from __future__ import annotations
 import json
 import logging
 import os
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from datetime import timedelta
 from importlib.metadata import version
 from pathlib import Path
 
-from core.ground import anchors, audit, clock
+from sqlalchemy import inspect
+
+from core.ground import anchors, audit, clock, outage
 from core.ground import heads as signed
 from core.ground.access import ScopedSession, system
 from core.ground.anchors import AUTHORITY, MAKING, PLACE, Verified
@@ -65,22 +67,21 @@ def _day_of(path: Path) -> str:
     return path.name.removeprefix("testa-")[:10]
 
 
-class _told:  # noqa: N801 - it stands in a with, as suppress does
-    """What goes wrong within is written down as a failure of ``what``; what goes well takes the failure back."""
+@contextmanager
+def _told(settings: Settings, what: str) -> Iterator[None]:
+    """What goes wrong within is written down as a failure of ``what``; what goes well takes the failure back.
 
-    def __init__(self, settings: Settings, what: str) -> None:
-        self.folder, self.what = settings.data_dir, what
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> bool:
-        if error is None:
-            anchors.succeeded(self.folder, self.what)
-        elif isinstance(error, Exception):
-            log.error("heads of the history: %s failed", self.what, exc_info=error)
-            anchors.failed(self.folder, self.what, str(error) if isinstance(error, RuleBroken) else f"{error!r}.")
-        return isinstance(error, Exception)
+    A database that is away ends the round, as it does everywhere.
+    """
+    try:
+        yield
+    except Exception as error:
+        if outage.meant(error) is not None:
+            raise
+        log.exception("heads of the history: %s failed", what)
+        anchors.failed(settings.data_dir, what, str(error) if isinstance(error, RuleBroken) else f"{error!r}.")
+    else:
+        anchors.succeeded(settings.data_dir, what)
 
 
 # --- making -----------------------------------------------------------------------------------------------
@@ -226,9 +227,14 @@ def examined(
     outside = _Heads(settings, [*brought, *(signed.kept(settings.heads_dir) if settings.heads_dir else ())], public_key)
     with ScopedSession(database.standing_still(), ACTOR) as session:
         found = examine(session, metadata.sorted_tables, outside.shown, near=near(settings.data_dir),
-                        folder=settings.data_dir if files else None, alive=alive)
+                        absent=_absent(database), folder=settings.data_dir if files else None, alive=alive)
     return Examined(found.head, found.unsealed, found.agreed,
                     (*outside.wrong, *_Heads(settings, own, "").wrong, *found.wrong), (*outside.notes, *found.notes))
+
+
+def _absent(database: Database) -> set[str]:
+    """The tables that the program knows and the database lacks: of a plugin that does not load, or dropped by hand."""
+    return metadata.tables.keys() - set(inspect(database.reading).get_table_names())
 
 
 class _Heads:

@@ -58,23 +58,24 @@ class Examined:
 
 def examine(
     session: Session, tables: Collection[Table], shown: Collection[Shown] = (), *, near: Iterable[Head] = (),
-    folder: Path | None = None, alive: Alive = lambda: None,
+    absent: Collection[str] = (), folder: Path | None = None, alive: Alive = lambda: None,
 ) -> Examined:
     """Examine the history of ``tables`` against heads from outside (``shown``) and those written ``near`` the database;
-    and the files in ``folder``, if one is given.
+    and the files in ``folder``, if one is given. ``absent``: those of the tables that are not there.
     """
+    there = [table for table in tables if table.name not in absent]
     chain = _Chain(session, shown, near, alive)
     wrong = list(islice(_readable(chain.faults()), MOST))
     alive()
     newest = max((one.head for one in shown if one.head.number <= chain.end.number), default=None,
                  key=lambda head: (head.number, head.at))
     if newest is not None:
-        wrong += islice(_readable(_documents(session, tables, newest)), MOST)
+        wrong += islice(_readable(_documents(session, tables, absent, newest)), MOST)
     alive()
-    wrong += islice(_readable(untold(session, tables)), MOST)
+    wrong += islice(_readable(untold(session, tables, absent)), MOST)
     alive()
     if folder is not None:
-        wrong += islice(_readable(_files(session, tables, folder, alive)), MOST)
+        wrong += islice(_readable(_files(session, there, folder, alive)), MOST)
     notes = list(_readable(_from_outside(session)))
     if chain.agreed is not None:
         notes += _readable(_backdated(session, chain.agreed))
@@ -191,7 +192,9 @@ def _marked(table: Table) -> dict[str, str]:
     return {column.name: column.info[MARK] for column in table.columns if MARK in column.info}
 
 
-def _documents(session: Session, tables: Collection[Table], head: SignedHead) -> Iterator[Finding]:
+def _documents(
+    session: Session, tables: Collection[Table], absent: Collection[str], head: SignedHead
+) -> Iterator[Finding]:
     """The files that the history told when ``head`` was made: it must still tell them so, and so must the rows."""
     told = files_told(session, tables, head.number)
     if (len(told), over_files(told.values())) != (head.documents, head.documents_hash):
@@ -200,7 +203,8 @@ def _documents(session: Session, tables: Collection[Table], head: SignedHead) ->
                       {"day": head.day, "told": len(told), "known": head.documents})
     never_changed = {mapper.local_table.name for mapper in Base.registry.mappers  # type: ignore[attr-defined]
                      if issubclass(mapper.class_, InsertOnly)}
-    here = {key: file for table in tables if table.name in never_changed for key, file in _named(session, table)}
+    asked = (table for table in tables if table.name in never_changed and table.name not in absent)
+    here = {key: file for table in asked for key, file in _named(session, table)}
     for key, (path, sha256) in sorted(told.items()):
         if key[0] in never_changed and here.get(key) != (path, sha256):
             yield Finding("Il documento %(path)s (riga %(row)s della tabella «%(table)s») non è più quello che era "

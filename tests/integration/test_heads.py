@@ -241,6 +241,9 @@ def test_a_row_changed_while_no_trigger_watched_is_pointed_at(office, database):
     unseen(database, "DELETE FROM outbox_message WHERE key = 'prova'")
     assert any("tabella «outbox_message» non c'è più" in one for one in wrong(office, database))
     assert "2 cose che non tornano" in remarks(office)
+    outside(database, "DROP TABLE outbox_message")
+    told = [one for one in wrong(office, database) if "outbox_message" in one]
+    assert len(told) == 3, "the message, and the mails to two persons"
 
 
 def test_a_change_from_outside_that_was_told_is_no_accusation_and_is_pointed_at(office, database):
