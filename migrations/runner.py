@@ -18,7 +18,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, column, func, inspect, select, text
+from sqlalchemy import Connection, column, delete, func, inspect, select, text
 from sqlalchemy import table as table_called
 
 from core.ground import audit, order, search
@@ -117,6 +117,10 @@ def remove(database: Database, registry: Registry, plugin: str) -> None:
 
     def work(connection: Connection) -> None:
         require_known(registry, revisions(connection))
+        owns, present = _ownership(registry, owner), set(inspect(connection).get_table_names())
+        for table in reversed(metadata.sorted_tables):
+            if table.name in present and owns(table.name, "table"):
+                connection.execute(delete(table))  # so that the history tells that the rows are gone
         command.downgrade(_config(connection, registry, owner), "base")
         connection.execute(text(f'DROP TABLE IF EXISTS "{owner.version_table}"'))
 
@@ -263,12 +267,12 @@ def _troubles(connection: Connection, registry: Registry, owner: Owner) -> Itera
     for table in metadata.sorted_tables:
         if owns(table.name, "table") and table.name not in audit.OWN_TABLES:
             for name in set(audit.trigger_names(table)) - triggers:
-                yield f"manca il trigger {name}: eseguire «patto db upgrade»"
+                yield f"manca il trigger {name}, o è spento: eseguire «patto db upgrade»"
 
 
 def _triggers(connection: Connection) -> set[str]:
     sql = (
-        "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"
+        "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled IN ('O', 'A')"
         if connection.dialect.name == "postgresql"
         else "SELECT name FROM sqlite_master WHERE type = 'trigger'"
     )

@@ -15,7 +15,7 @@ from typing import Any
 from alembic import command
 from sqlalchemy import select, text
 
-from admin.command import worker
+from admin.command import heads
 from admin.command.backup import archive
 from admin.command.backup.archive import DATA, MANIFEST, READ_ME, SEAL, Manifest
 from core.catalogue.model import Service
@@ -52,7 +52,7 @@ def live_in(settings: Settings) -> None:
     for number in range(3):
         act(database, f"arrivo-{number}")
     (settings.data_dir / "secret_key").write_text("una chiave")
-    worker.seal(settings, database)
+    heads.seal(settings, database)
     act(database, "dopo-il-sigillo")
     database.dispose()
 

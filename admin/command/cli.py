@@ -184,8 +184,13 @@ def _parser() -> Parser:
                         help="elimina i file che nessun dato nomina, se hanno più di un giorno")
 
     audit_group = group("audit", "il registro delle modifiche")
-    command("seal", later("commands:seal_audit"), "sigilla le voci nuove ed esporta la testa", audit_group)
-    command("verify", later("commands:verify_audit"), "verifica la catena dei sigilli", audit_group)
+    command("seal", later("commands:seal_audit"), "sigilla le voci nuove, firma la testa e la invia", audit_group)
+    verify = command("verify", later("commands:verify_audit"),
+                     "verifica la storia, le righe e i file, anche contro le teste custodite altrove", audit_group)
+    verify.add_argument("--head", type=Path, action="append", default=[], metavar="FILE",
+                        help="una testa custodita altrove, la mail che l'ha portata, o una cartella di teste")
+    verify.add_argument("--public-key", default="", metavar="CHIAVE",
+                        help="la chiave pubblica che deve aver firmato le teste, o il file che la contiene")
     return parser
 
 

@@ -7,15 +7,17 @@ import json
 import sys
 import time
 from dataclasses import asdict, replace
+from pathlib import Path
 from typing import NoReturn
 
 from sqlalchemy import inspect
 
 import core.registrations  # noqa: F401 - the engines know the subjects by it
-from core.ground import audit, clock
+from core.ground import anchors, clock
 from core.ground.access import ScopedSession, system
 from core.ground.db import Database, is_there
 from core.ground.errors import RuleBroken
+from core.ground.heads import FOLDER
 from core.ground.settings import Settings, ensure_data_dir
 from core.ground.unit_of_work import unit_of_work
 from core.plugins.loading import Registry, known, load
@@ -265,26 +267,53 @@ def check_plugins(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def seal_audit(settings: Settings, options: argparse.Namespace) -> int:
-    """The new entries of the history sealed, the head exported."""
-    from admin.command.worker import seal
+    """The new entries of the history sealed; the head signed, kept and sent."""
+    from admin.command import heads
 
     database, _ = opened(settings)
-    head = seal(settings, database)
-    print(json.dumps(asdict(head)) if options.json else f"Sigillate {head.number} voci; testa {head.hash}.")
-    return OK
+    heads.seal(settings, database)
+    head = heads.make(settings, database)
+    heads.send(settings)
+    failing = [str(one) for one in anchors.failing(anchors.standing(settings.data_dir).failures)]
+    if options.json:
+        print(json.dumps(asdict(head), ensure_ascii=False))
+    else:
+        print(f"Sigillate {head.number} voci; testa {head.hash}.\n"
+              f"Firmata in {settings.data_dir / FOLDER / head.name} con la chiave {head.key}.")
+    for one in failing:
+        print(one, file=sys.stderr)
+    return REFUSED if failing else OK
 
 
 def verify_audit(settings: Settings, options: argparse.Namespace) -> int:
-    """The chain of seals checked against the exported heads."""
-    from admin.command.worker import exported_heads
+    """The history examined, against the heads that are given and those of the settings."""
+    from admin.command import heads
 
     database, _ = opened(settings)
-    with ScopedSession(database, system("verifica del registro")) as session:
-        verdict = audit.verify(session, exported_heads(settings))
+    found = heads.verify(settings, database, given=options.head, public_key=public_key(options.public_key))
     if options.json:
-        print(json.dumps(asdict(verdict), ensure_ascii=False))
-    elif verdict.broken is None:
-        print(f"La catena è integra: {verdict.head.number} voci sigillate, {verdict.unsealed} da sigillare.")
+        print(json.dumps({
+            "head": asdict(found.head), "unsealed": found.unsealed,
+            "agreed": found.agreed.name if found.agreed else None,
+            "wrong": [str(one) for one in found.wrong], "notes": [str(one) for one in found.notes],
+        }, ensure_ascii=False, indent=2))
+        return REFUSED if found.wrong else OK
+    for one in found.wrong:
+        print(one, file=sys.stderr)
+    for one in found.notes:
+        print(f"Da sapere: {one}")
+    if not found.wrong:
+        print(f"La storia è integra: {found.head.number} voci sigillate, {found.unsealed} da sigillare; righe e file "
+              "sono come la storia li racconta.")
+    if found.agreed is None:
+        print("Nessuna testa esterna che concordi: chi ha il database, i file e la chiave può riscrivere tutto "
+              "senza che si veda. Indicarne una con --head.")
     else:
-        print(f"La catena è rotta all'anello {verdict.broken}: {verdict.reason}.", file=sys.stderr)
-    return OK if verdict.broken is None else REFUSED
+        print(f"La testa esterna più recente che concorda è del {found.agreed.day}, fino alla voce "
+              f"{found.agreed.number}: quello che è accaduto dopo non è ancora attestato.")
+    return REFUSED if found.wrong else OK
+
+
+def public_key(said: str) -> str:
+    """The public key as one types it, or as it stands in the file of that name."""
+    return Path(said).read_text(encoding="utf-8").strip() if said and Path(said).is_file() else said.strip()

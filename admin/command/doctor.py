@@ -24,16 +24,17 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import DatabaseError
 
 import core.registrations  # noqa: F401 - the tables of every subject are known by it
-from admin.command import mail, worker
+from admin.command import heads, mail
 from admin.command.backup import postgres
 from admin.command.backup.make import files_of, registry_of, require_whole
 from admin.command.backup.place import alone, sqlite_file
-from core.ground import audit, backups, clock, search
+from core.ground import anchors, backups, clock, search
 from core.ground.access import ScopedSession, system
 from core.ground.audit import AuditEntry
 from core.ground.db import Database
 from core.ground.errors import RuleBroken
 from core.ground.files import CLEARING, STORE, WRITING, FileStore
+from core.ground.heads import FOLDER, kept, read
 from core.ground.outbox import OutboxMessage, given_up
 from core.ground.paths import TEMPLATES_DOCS
 from core.ground.settings import Settings
@@ -260,20 +261,39 @@ def _templates(_desk: Desk) -> Iterator[Line]:
 
 
 def _history(desk: Desk) -> Iterator[Line]:
-    heads = worker.exported_heads(desk.settings)
-    with ScopedSession(desk.database, ACTOR) as session:
-        chain = audit.verify(session, heads)
-    if chain.broken is not None:
-        yield Line("history", Level.MUST, f"la catena è rotta all'anello {chain.broken}: {chain.reason}. Qualcuno ha "
-                                          "modificato i dati da fuori, o è stato ripristinato un database più vecchio.")
-    else:
-        yield Line("history", Level.OK, f"{chain.head.number} voci sigillate, catena integra; {chain.unsealed} da "
-                                        "sigillare.")
-    if heads:
-        yield Line("anchor", Level.OK, f"testa esportata fino alla voce {heads[-1].number}.")
-    else:
-        yield Line("anchor", Level.NOTE, "nessuna testa esportata fuori dal database: lo fa il lavoro notturno, o "
-                                         "«patto audit seal».")
+    """The chain, the heads, the rows: the files have a line of their own."""
+    found = heads.examined(desk.settings, desk.database, files=False)
+    for what in found.wrong[:MOST_NAMED]:
+        yield Line("history", Level.MUST, str(what))
+    if len(found.wrong) > MOST_NAMED:
+        yield Line("history", Level.MUST, f"e altre {len(found.wrong) - MOST_NAMED} cose che non tornano: «patto audit "
+                                          "verify» le elenca.")
+    for what in found.notes:
+        yield Line("history", Level.NOTE, str(what))
+    if not found.wrong:
+        yield Line("history", Level.OK, f"{found.head.number} voci sigillate, catena integra e righe come la storia le "
+                                        f"racconta; {found.unsealed} da sigillare.")
+
+
+def _anchor(desk: Desk) -> Iterator[Line]:
+    """The signed heads: whether they leave this machine."""
+    settings, failures = desk.settings, anchors.standing(desk.settings.data_dir).failures
+    for remark in anchors.failing(failures):
+        yield Line("anchor", Level.MUST, str(remark))
+    leaving = [name for name, there in (("cartella", settings.heads_dir), ("posta", settings.heads_mail),
+                                        ("marca temporale", settings.tsa_url)) if there]
+    if not leaving:
+        yield Line("anchor", Level.NOTE, "le teste non escono da questa macchina, e chi la amministra potrebbe "
+                                         "riscrivere la storia senza che si veda: indicare PATTO_HEADS_MAIL, "
+                                         "PATTO_HEADS_DIR o PATTO_TSA_URL (docs/production.md).")
+    made = kept(settings.data_dir / FOLDER)[-1:]
+    if not made:
+        yield Line("anchor", Level.NOTE, "nessuna testa firmata ancora: la fa il lavoro notturno, o «patto audit "
+                                         "seal».")
+    elif leaving and not failures:
+        last = read(made[0])
+        yield Line("anchor", Level.OK, f"testa del {last.day} fino alla voce {last.number}, inviata "
+                                       f"({', '.join(leaving)}).")
 
 
 def _backups(desk: Desk) -> Iterator[Line]:
@@ -381,7 +401,8 @@ NAMES = {
     "templates": "Modelli Word",
 }
 WITH_DATABASE: dict[str, Look] = {
-    "tables": _tables, "documents": _documents, "orphans": _orphans, "history": _history, "backups": _backups,
+    "tables": _tables, "documents": _documents, "orphans": _orphans, "history": _history, "anchor": _anchor,
+    "backups": _backups,
     "mail": _mail, "clock": _clock, "plugins": _plugins,
 }
 WITHOUT_DATABASE: dict[str, Look] = {"disk": _disk, "libreoffice": _libreoffice, "templates": _templates}

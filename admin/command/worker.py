@@ -5,33 +5,30 @@ One at a time works, under a lease; all that it does may be cut off anywhere and
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import secrets
 import socket
 import time
 from collections.abc import Iterator
-from dataclasses import asdict
 from datetime import date
 from functools import partial
 from typing import Any, NoReturn
 
 import core.registrations  # noqa: F401 - the engines know the subjects by it
-from admin.command import mail
+from admin.command import heads, mail
 from admin.command.backup import nightly
 from core.deadlines.operations import FOLLOW, follow
-from core.ground import audit, clock, health, lease, outage
-from core.ground.access import ScopedSession, system
+from core.ground import clock, health, lease, outage
+from core.ground.access import system
 from core.ground.db import Database
 from core.ground.outbox import Handler, deliver_due
 from core.ground.settings import Settings
 from core.ground.unit_of_work import unit_of_work
-from core.night import ALERTS, NIGHT, Work, following, merging, pieces, sealing
+from core.night import ALERTS, NIGHT, Work, following, merging, pieces
 from core.plugins.loading import load
 
 log = logging.getLogger("patto.worker")
-HEADS = "audit_heads.jsonl"
 ROUND_SECONDS = 30
 LEASE = health.WORKER
 LEASE_SECONDS = 300
@@ -63,7 +60,8 @@ def run_once(settings: Settings, database: Database, *, new_day: bool = True, ho
             renew()
         renew()
         deliver_due(database, handlers(settings, database))
-        seal(settings, database, whole=new_day)
+        heads.seal(settings, database, whole=new_day)
+        _attempt("heads", partial(heads.night, settings, database, renew))
         _attempt("backup", partial(nightly.night, settings, renew))
     return complete
 
@@ -123,25 +121,3 @@ def run_until_stopped(settings: Settings, database: Database) -> NoReturn:
             if not outage.told(error):
                 log.exception("a round of the worker failed")
         time.sleep(ROUND_SECONDS)
-
-
-def seal(settings: Settings, database: Database, *, whole: bool = True) -> audit.Head:
-    """Seal what is committed and append the head to a file outside the database, if it has moved."""
-    for _name, work in pieces(database, [sealing(whole=whole)], clock.today()):
-        work()
-    with ScopedSession(database, system("sigillo")) as session:
-        head = audit.head(session)
-    last = exported_heads(settings)[-1:]
-    if last != [head] and head.number:
-        with (settings.data_dir / HEADS).open("a", encoding="utf-8") as file:
-            file.write(json.dumps({"at": audit.stamp(), **asdict(head)}) + "\n")
-    return head
-
-
-def exported_heads(settings: Settings) -> list[audit.Head]:
-    """The heads exported so far, oldest first."""
-    path = settings.data_dir / HEADS
-    if not path.exists():
-        return []
-    rows = (json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line)
-    return [audit.Head(row["number"], row["hash"]) for row in rows]

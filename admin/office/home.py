@@ -37,6 +37,7 @@ PAGES = {
     "deadline": ("deadline.details_view", lazy_gettext("Apri la scadenza")),
     "outbox": ("system.index", lazy_gettext("Apri il sistema")),
     "backup": ("system.index", lazy_gettext("Apri il sistema")),
+    "history": ("system.index", lazy_gettext("Apri il sistema")),
     "installation": ("system.index", lazy_gettext("Apri il sistema")),
     "contract": ("contract.details_view", lazy_gettext("Apri il contratto")),
     "default_notice": ("default_notice.details_view", lazy_gettext("Apri la diffida")),

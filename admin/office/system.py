@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response
 
 from admin.guard import policy
 from admin.guard.session import act, db, office, principal
+from admin.office.heads import attested
 from admin.web.base_view import COUNTED, Page, small
 from admin.web.words import said
 from core.ground import audit, backups, clock, health
@@ -44,7 +45,7 @@ class System(Page):
             unsealed=db().scalar(select(func.count()).select_from(unsealed.limit(COUNTED + 1).subquery())),
             unsent=_messages(given_up()), late=_messages(failing(), ~given_up()), most_attempts=MAX_ATTEMPTS,
             checks=[(check.state, said(check.says)) for check in health.seen_from(db())],
-            may_retry=policy.ADMINISTRATOR.admits(principal()), **_backups(),
+            may_retry=policy.ADMINISTRATOR.admits(principal()), **_backups(), **attested(),
         )
 
     @expose("/riprova/", methods=("POST",))
@@ -84,6 +85,9 @@ def settings_words(settings: Settings) -> list[tuple[str, Any]]:
         (_("Posta elettronica"),
          _("indicata") if settings.smtp_url else _("nessun server: i messaggi restano nella cartella mailbox")),
         (_("Salvataggi di ogni notte"), settings.backup_dir or _("nessuna cartella indicata")),
+        (_("Teste della storia, per posta a"), ", ".join(settings.heads_mail) or _("nessuno")),
+        (_("Teste della storia, nella cartella"), settings.heads_dir or _("nessuna cartella indicata")),
+        (_("Marca temporale sulle teste"), settings.tsa_url or _("nessuna autorità indicata")),
         (_("Lingua iniziale"), settings.lang),
         (_("Giorno simulato"), settings.today),
         (_("Indirizzo pubblico"), settings.public_url),

@@ -11,6 +11,7 @@ import json
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import (
@@ -231,6 +232,35 @@ class Head:
     hash: str
 
 
+class Fault(StrEnum):
+    """What can be wrong with a link: those before it are missing, its entry is, or one of the two is another."""
+
+    GAP = "gap"
+    LOST = "lost"
+    CHANGED = "changed"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Which entry a link holds: number, instant, actor, table and row."""
+
+    id: int
+    at: datetime
+    actor: str
+    table_name: str
+    row_id: str
+
+
+@dataclass(frozen=True)
+class Link:
+    """One link as it was found; no entry if that is lost."""
+
+    number: int
+    hash: str
+    fault: Fault | None
+    entry: Entry | None
+
+
 @dataclass(frozen=True)
 class HistoryVerdict:
     """What the verifier found: the head it reached, entries not yet sealed, the first broken link if any."""
@@ -281,20 +311,46 @@ def _last_sealed(session: Session) -> int:
 
 
 def verify(session: Session, exported: Iterable[Head] = ()) -> HistoryVerdict:
-    """Recompute the whole chain and compare it with the heads that were exported out of the database."""
+    """Recompute the whole chain, up to its first fault, and compare it with the heads that were exported."""
     expected = {h.number: h.hash for h in exported}
     at = Head(0, GENESIS)
-    for number, sealed, *row in _sealed_rows(session):
-        computed = _link(at.hash, tuple(row))
-        if number != at.number + 1:
+    for link in links(session):
+        if link.fault is Fault.GAP:
             return HistoryVerdict(at, 0, at.number + 1, "manca un anello della catena")
-        if computed != sealed or expected.get(number, sealed) != sealed:
-            return HistoryVerdict(at, 0, number, "la voce o il suo sigillo sono stati modificati")
-        at = Head(number, sealed)
+        if link.fault is not None or expected.get(link.number, link.hash) != link.hash:
+            return HistoryVerdict(at, 0, link.number, "la voce o il suo sigillo sono stati modificati")
+        at = Head(link.number, link.hash)
     if expected and max(expected) > at.number:
         return HistoryVerdict(at, 0, at.number + 1, "la catena è più corta della testa esportata")
-    entries = as_system(session, select(func.count(AuditEntry.id)), reason="verifica del registro")[0][0]
-    return HistoryVerdict(at, entries - at.number, None)
+    return HistoryVerdict(at, waiting(session, at.number), None)
+
+
+def waiting(session: Session, sealed: int) -> int:
+    """How many entries wait for the seal, where ``sealed`` have it."""
+    entries: int = as_system(session, select(func.count(AuditEntry.id)), reason="verifica del registro")[0][0]
+    return entries - sealed
+
+
+def links(session: Session) -> Iterator[Link]:
+    """Every link of the chain in order, each held against the one before: recomputed, or with what is wrong with it.
+
+    After a fault the chain is taken up again, both from what is written there and from what should be, so that one
+    tampering is told once.
+    """
+    last = 0
+    believed: tuple[str, ...] = (GENESIS,)
+    for number, sealed, *row in _sealed_rows(session):
+        computed = [_link(previous, tuple(row)) for previous in believed]
+        entry = None if row[0] is None else Entry(row[0], row[1], row[2], row[4], row[5])
+        fault = None
+        if number != last + 1:
+            fault = Fault.GAP
+        elif entry is None:
+            fault = Fault.LOST
+        elif sealed not in computed:
+            fault = Fault.CHANGED
+        yield Link(number, sealed, fault, entry)
+        last, believed = number, (sealed,) if fault is None else (sealed, computed[0])
 
 
 _SEALED_COLUMNS = (
@@ -310,7 +366,7 @@ _SEALED_COLUMNS = (
 )
 
 
-def _sealed_rows(session: Session) -> Iterator[tuple[object, ...]]:
+def _sealed_rows(session: Session) -> Iterator[tuple[Any, ...]]:
     """Number, hash and entry of every link in order, a batch at a time; a lost entry comes as empty values."""
     after: BindParameter[int] = bindparam("after", 0)
     batch = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
+from copy import copy
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import partial
@@ -215,6 +216,13 @@ class Database:
     def in_a_hurry(self, patience: int) -> Database:
         """The same by connections of their own, which wait ``patience`` seconds and are closed at once."""
         return type(self)(self.url, self.folder, patience=patience, poolclass=NullPool)
+
+    def standing_still(self) -> Database:
+        """The same, whose reading sessions see one state from their first word to their last, as SQLite's always do."""
+        still = copy(self)
+        if self.reading.dialect.name == "postgresql":
+            still.reading = self.reading.execution_options(isolation_level="REPEATABLE READ")
+        return still
 
     def dispose(self) -> None:
         """Close the pooled connections."""

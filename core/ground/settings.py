@@ -20,6 +20,7 @@ LANGUAGES = ("it", "en")
 ON_OFF = ("", "on", "off")
 SAFE = 32  # characters of a secret at least
 HOST = re.compile(r"(?!-)[a-z0-9-]+(\.[a-z0-9-]+)*", re.ASCII)
+ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
 LOOPBACK = ("localhost", "127.0.0.1")
 SERVED_AT = "http://127.0.0.1:8000"  # where ``patto serve`` answers if nothing else is said
 MOST_PROXIES = 9
@@ -41,6 +42,10 @@ class Settings:
     provider_access: str = ""
     backup_dir: Path | None = None
     backup_key: str = ""
+    heads_dir: Path | None = None
+    heads_mail: tuple[str, ...] = ()
+    tsa_url: str = ""
+    tsa_roots: Path | None = None
     public_url: str = ""
     trusted_hosts: tuple[str, ...] = ()
     trusted_proxies: int = 0
@@ -79,6 +84,11 @@ class Settings:
         return self.mode == "production"
 
     @property
+    def sends_heads(self) -> bool:
+        """True if the heads of the history leave this machine."""
+        return bool(self.heads_dir or self.heads_mail or self.tsa_url)
+
+    @property
     def url(self) -> str:
         """The database address; SQLite inside the data directory when none is set."""
         return self.database_url or f"sqlite:///{self.data_dir / 'patto.sqlite3'}"
@@ -107,6 +117,10 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
             provider_access=env.get("PATTO_PROVIDER_ACCESS", ""),
             backup_dir=Path(folder) if (folder := env.get("PATTO_BACKUP_DIR")) else None,
             backup_key=env.get("PATTO_BACKUP_KEY", ""),
+            heads_dir=Path(folder) if (folder := env.get("PATTO_HEADS_DIR")) else None,
+            heads_mail=tuple(env.get("PATTO_HEADS_MAIL", "").replace(",", " ").split()),
+            tsa_url=env.get("PATTO_TSA_URL", "").strip(),
+            tsa_roots=Path(file) if (file := env.get("PATTO_TSA_ROOTS")) else None,
             public_url=_public(env.get("PATTO_PUBLIC_URL", "")),
             trusted_hosts=tuple(_host(name.strip()) for name in env.get("PATTO_TRUSTED_HOSTS", "").split(",")
                                 if name.strip()),
@@ -143,6 +157,7 @@ def checked(settings: Settings) -> Settings:
     if settings.metrics_token:
         _require_secret("PATTO_METRICS_TOKEN", settings.metrics_token)
     _require_provider(settings)
+    _require_destinations(settings)
     if settings.production and settings.public_url.startswith("http:") and \
             urlsplit(settings.public_url).hostname not in LOOPBACK:
         raise RuleBroken("PATTO_PUBLIC_URL vale «%(url)s»: in produzione comincia con https://, perché le password non "
@@ -163,6 +178,21 @@ def _require_provider(settings: Settings) -> None:
     if missing and (len(missing) < len(given) or settings.oidc_second_factor):
         raise RuleBroken("Per entrare con l'identità digitale mancano: %(names)s. Indicarle, o togliere tutte le "
                          "variabili PATTO_OIDC.", names=missing)
+
+
+def _require_destinations(settings: Settings) -> None:
+    """The heads of the history go to addresses that are some, and to a folder that does not lie among the data."""
+    for address in settings.heads_mail:
+        if not ADDRESS.fullmatch(address):
+            raise RuleBroken("PATTO_HEADS_MAIL contiene «%(address)s», che non è un indirizzo di posta: scrivere gli "
+                             "indirizzi separati da virgole, per esempio revisore@example.org.", address=address)
+    if settings.heads_dir and settings.heads_dir.absolute().is_relative_to(settings.data_dir.absolute()):
+        raise RuleBroken("PATTO_HEADS_DIR vale «%(path)s», che è nella cartella dei dati: chi può cambiare la storia "
+                         "vi cambierebbe anche le teste. Indicare una cartella altrove.", path=settings.heads_dir)
+    if settings.tsa_url and not (urlsplit(settings.tsa_url).scheme in ("http", "https")
+                                 and urlsplit(settings.tsa_url).hostname):
+        raise RuleBroken("PATTO_TSA_URL vale «%(url)s»: scrivere l'indirizzo dell'autorità di marcatura temporale per "
+                         "intero, per esempio https://tsa.example.org.", url=settings.tsa_url)
 
 
 def _require_secret(name: str, secret: str) -> None:
@@ -204,24 +234,11 @@ def secret_key(settings: Settings) -> str:
         return settings.secret_key
     path = ensure_data_dir(settings) / "secret_key"
     if not path.exists():
-        _make_key(path)
+        private.keep_once(path, secrets.token_urlsafe(48))
     if private.open_to_others(path):
         raise RuleBroken("La chiave segreta %(path)s si può leggere da altri utenti di questa macchina: toglierla, "
                          "perché Patto ne faccia una nuova, oppure chiuderla con: chmod 600 %(path)s", path=path)
     return path.read_text()
-
-
-def _make_key(path: Path) -> None:
-    """Write the key aside and give it its name whole: two processes that start together read the same one."""
-    aside = path.with_name(f".{path.name}-{os.getpid()}")
-    with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-        file.write(secrets.token_urlsafe(48))
-    try:
-        path.hardlink_to(aside)
-    except FileExistsError:
-        pass  # the process beside this one was first
-    finally:
-        aside.unlink()
 
 
 def _psycopg(url: str) -> str:

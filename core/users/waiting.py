@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import func, select
 
 from core.deadlines.waiting import MOST, Waiting, waits_for
-from core.ground import backups, clock, health
+from core.ground import anchors, backups, clock, health
 from core.ground.access import Role, ScopedSession
 from core.ground.errors import Finding
 from core.ground.order import in_order
@@ -43,6 +43,14 @@ def unsaved(session: ScopedSession, _today: date) -> Iterator[Waiting]:
     what = None if folder is None else backups.remark(backups.standing(folder), clock.now())
     if what is not None:
         yield Waiting("backup", 0, "Salvataggi", what, Role.ADMINISTRATOR)
+
+
+@waits_for(Role.ADMINISTRATOR)
+def unattested(session: ScopedSession, _today: date) -> Iterator[Waiting]:
+    """Heads of the history that do not leave, and a history that does not agree with them."""
+    folder = session.database.folder
+    for place, what in enumerate(() if folder is None else anchors.remarks(anchors.standing(folder))):
+        yield Waiting("history", place, "Storia", what, Role.ADMINISTRATOR)
 
 
 @waits_for(Role.ADMINISTRATOR)

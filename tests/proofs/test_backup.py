@@ -21,7 +21,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from admin.command import worker
+from admin.command import heads
 from admin.command.backup import age, archive
 from admin.command.backup import make as making
 from admin.command.backup.make import make
@@ -85,7 +85,7 @@ def write_until(settings: Settings, number: int, over: Any, told: Any) -> None:
         act(database, f"scrittore-{number}-{turn}")
         confirmed.append((time.monotonic(), f"scrittore-{number}-{turn}"))
         if number == 0 and turn % 10 == 9:
-            worker.seal(settings, database, whole=False)
+            heads.seal(settings, database, whole=False)
     database.dispose()
     told.put(confirmed)
 
@@ -139,7 +139,7 @@ def flaws(settings: Settings, source: dict[int, tuple[Any, ...]], confirmed: set
     database = Database(settings.url, settings.data_dir)
     with ScopedSession(database, ACTOR) as session:
         there = set(session.scalars(select(Service.code)))
-        broken = verify(session, worker.exported_heads(settings)).broken
+        broken = verify(session, heads.near(settings.data_dir)).broken
     image, _entries = replayed_image(database)
     real = real_image(database)
     database.dispose()

@@ -19,16 +19,17 @@ from sqlalchemy import Connection, func, inspect, select
 from sqlalchemy import table as table_called
 
 import core.registrations  # noqa: F401 - the tables of every subject are known by it
-from admin.command import worker
 from admin.command.backup import archive, postgres
 from admin.command.backup.across import tables_of
 from admin.command.backup.archive import BLOCK, DATA, FORMAT, PLAIN, SECRET, Alive, Manifest, Writer
 from admin.command.backup.place import alone, at_work, in_words, named, sqlite_file, written
+from admin.command.heads import NEAR, near
 from core.ground import audit, backups, chosen
 from core.ground.access import ScopedSession, system
 from core.ground.audit import GENESIS, AuditSeal, Head
 from core.ground.db import Database
 from core.ground.errors import RuleBroken
+from core.ground.heads import FOLDER
 from core.ground.settings import Settings
 from core.ground.stored import named_files
 from core.imports import rehearsal
@@ -74,11 +75,11 @@ def make(settings: Settings, target: Path, *, key: str = "", alive: Alive = lamb
     with alone(settings.data_dir), in_words(final), at_work(settings.data_dir / WORK) as work, \
             written(final, settings.data_dir) as file:
         heads = _keep_heads(settings, work)
-        state = _saved(settings, work, heads, alive)
+        state = _saved(settings, work, near(work), alive)
         with archive.writing(file, key, alive) as backup:
             _put(backup, state.file.name, state.file)
-            if heads:
-                _put(backup, f"{DATA}/{worker.HEADS}", work / worker.HEADS)
+            for name in heads:
+                _put(backup, f"{DATA}/{name}", work / name)
             for name, path in files_of(settings, final.parent):
                 with suppress(FileNotFoundError):  # what is kept for a while only may go meanwhile
                     _put(backup, f"{DATA}/{name}", path)
@@ -206,23 +207,29 @@ def _broken(database: Database, heads: Iterable[Head]) -> int | None:
 # --- the files --------------------------------------------------------------------------------------------
 
 
-def _keep_heads(settings: Settings, work: Path) -> list[Head]:
-    """The exported heads as they are now, in ``work``: whole lines only, for one may be being written."""
-    path = settings.data_dir / worker.HEADS
+def _keep_heads(settings: Settings, work: Path) -> list[str]:
+    """The exported heads as they are now, in ``work``, by name: whole lines only, for one may be being written."""
+    path, here = settings.data_dir / NEAR, settings.data_dir / FOLDER
+    kept = []
     if path.exists():
         content = path.read_bytes()
-        (work / worker.HEADS).write_bytes(content[: content.rfind(b"\n") + 1])
-    return worker.exported_heads(replace(settings, data_dir=work))
+        (work / NEAR).write_bytes(content[: content.rfind(b"\n") + 1])
+        kept.append(NEAR)
+    (work / FOLDER).mkdir()
+    for signed in sorted(here.glob("testa-*")) if here.is_dir() else ():
+        (work / FOLDER / signed.name).write_bytes(signed.read_bytes())
+        kept.append(f"{FOLDER}/{signed.name}")
+    return kept
 
 
 def files_of(settings: Settings, *elsewhere: Path) -> Iterator[tuple[str, Path]]:
-    """Name and place of what lies in the data directory: not the database, what is kept for a while, backups (the
-    folder of the settings and ``elsewhere``), nor what begins with a dot, which is being written.
+    """Name and place of what lies in the data directory: not the database, the heads of the history, what is kept for
+    a while, backups (the folder of the settings and ``elsewhere``), nor what begins with a dot, which is being written.
     """
     root = settings.data_dir.resolve()
     database = sqlite_file(settings)
     backups_lie = {path.resolve() for path in (*elsewhere, settings.backup_dir) if path}
-    apart = {root / name for name in PASSING} | backups_lie - {root}
+    apart = {root / name for name in (*PASSING, FOLDER)} | backups_lie - {root}
     for folder, folders, names in os.walk(root, followlinks=True):
         here = Path(folder)
         folders[:] = sorted(name for name in folders if name[0] != "." and (here / name).resolve() not in apart)
@@ -230,7 +237,7 @@ def files_of(settings: Settings, *elsewhere: Path) -> Iterator[tuple[str, Path]]
             path = here / name
             is_database = database is not None and here == database.parent.resolve() and name.startswith(database.name)
             is_backup = here == root and name.endswith((PLAIN, SECRET))
-            if name[0] != "." and path != root / worker.HEADS and not is_database and not is_backup:
+            if name[0] != "." and path != root / NEAR and not is_database and not is_backup:
                 yield path.relative_to(root).as_posix(), path
 
 

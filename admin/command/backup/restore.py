@@ -12,17 +12,17 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import Connection, inspect
 
 import core.registrations  # noqa: F401 - the tables of every subject are known by it
-from admin.command import worker
 from admin.command.backup import across, archive, postgres
 from admin.command.backup.archive import BLOCK, DATA, Manifest
 from admin.command.backup.make import ACTOR, DUMP, SQLITE, count, registry_of, require_whole
 from admin.command.backup.place import NOT_WRITTEN, alone, at_work, found, reason_of, sqlite_file
+from admin.command.heads import near
 from core.ground import audit
 from core.ground.access import ScopedSession
 from core.ground.audit import HistoryVerdict
@@ -67,7 +67,7 @@ def restore(settings: Settings, source: Path, *, key: str = "") -> Restored:
         (aside / DATA).mkdir(exist_ok=True)
         with _target(settings, aside / DATA) as database:
             _build(database, registry, manifest, aside)
-            chain = _looked_at(database, settings, manifest)
+            chain = _looked_at(database, manifest)
             database.dispose()
             _into_place(settings, aside / DATA)
     return Restored(source, manifest, runner.older(registry, manifest.schema), chain)
@@ -195,11 +195,10 @@ def _require_rows(connection: Connection, manifest: Manifest) -> None:
                          "nulla. Usare un altro salvataggio.", names=", ".join(wrong[:MOST_NAMED]))
 
 
-def _looked_at(database: Database, settings: Settings, manifest: Manifest) -> HistoryVerdict:
+def _looked_at(database: Database, manifest: Manifest) -> HistoryVerdict:
     """What the verifier finds in the history. RuleBroken if it, or a document, is not as it was when it was saved."""
-    heads = worker.exported_heads(replace(settings, data_dir=database.files.root))
     with ScopedSession(database, ACTOR) as session:
-        chain = audit.verify(session, heads)
+        chain = audit.verify(session, near(database.files.root))
     if chain.broken != manifest.broken or (chain.broken is None and chain.head != audit.Head(*manifest.head)):
         raise RuleBroken("La storia che il salvataggio contiene non è quella di quando è stato fatto (anello "
                          "%(link)s): è stato alterato, e non è stato ripristinato nulla. Usarne un altro.",
