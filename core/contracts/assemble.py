@@ -13,8 +13,8 @@ from core.catalogue.agreements import holding, in_words
 from core.catalogue.model import Area, Coverage, Sector, Service, ServiceAgreement, ServiceSector
 from core.catalogue.rules import sheet_of
 from core.catalogue.sheets import blocks_of
+from core.contracts import capacities, papers, rules
 from core.contracts import context as doc
-from core.contracts import papers, rules
 from core.contracts.asset_blocks import ANNEX_TITLE, annex_blocks
 from core.contracts.conferring import leaving
 from core.contracts.model import (
@@ -99,6 +99,7 @@ def district_on(session: ScopedSession, day: date, *, until: date | None = None)
         day=day,
         until=until,
         accredited=accredited_services(session),
+        accreditor=capacities.accreditor(everyone, day),
         names={m.slug: m.name for m in everyone},
         members=frozenset(m.slug for m in everyone if m.is_member(day)),
     )
@@ -107,7 +108,8 @@ def district_on(session: ScopedSession, day: date, *, until: date | None = None)
 @asked_once
 def _municipalities(session: ScopedSession) -> Sequence[Municipality]:
     """Those of the district, with the periods of their membership and their residents."""
-    load = joinedload(Municipality.memberships), joinedload(Municipality.populations)
+    load = (joinedload(Municipality.memberships), joinedload(Municipality.populations),
+            joinedload(Municipality.capacities))
     return session.scalars(select(Municipality).options(*load)).unique().all()
 
 
@@ -144,6 +146,7 @@ def contract_document(
     sectors = joinedload(Area.sectors).joinedload(Sector.entries)
     areas = session.scalars(select(Area).options(sectors).order_by(Area.order)).unique().all()
     azienda = next(p for p in contract.parties if isinstance(p.party, Azienda))
+    assert isinstance(azienda.party, Azienda)
     assets = _assets(session, contract)
     charter = contract.charter
     if charter is None:
@@ -154,7 +157,7 @@ def contract_document(
         standing=Late("standing", "Parola «bozza»", "Bozza allegata", "" if contract.state == "draft" else "Allegato"),
         programme_year=contract.year,
         azienda=_azienda(session, azienda),
-        municipalities=tuple(_municipality(p) for p in contract.remaining_parties),
+        municipalities=tuple(_municipality(p, azienda.party.district) for p in contract.remaining_parties),
         members=_members(session, contract.starts_on),
         zone_plan=_zone_plan(contract.zone_plan) if contract.zone_plan else None,
         recalled_acts=tuple(_recalled(azienda.party)),
@@ -298,6 +301,7 @@ def _azienda(session: ScopedSession, member: ContractParty) -> doc.Azienda:
         founding_plan_years=f"{founding_plan.first_year}-{founding_plan.last_year}" if founding_plan else "",
         founded_by=azienda.founded_by,
         founding_act=azienda.founding_act,
+        lead=capacities.lead(_municipalities(session), member.contract.starts_on),
         founding_date=azienda.founding_date,
         founding_notary=azienda.founding_notary,
         founding_place=azienda.founding_place,
@@ -312,9 +316,10 @@ def _azienda(session: ScopedSession, member: ContractParty) -> doc.Azienda:
     )
 
 
-def _municipality(member: ContractParty) -> doc.Municipality:
+def _municipality(member: ContractParty, district: str) -> doc.Municipality:
     municipality = member.party
     assert isinstance(municipality, Municipality)
+    day = member.contract.starts_on
     return doc.Municipality(
         kind=municipality.form,
         name=municipality.name,
@@ -326,8 +331,10 @@ def _municipality(member: ContractParty) -> doc.Municipality:
         vat_number=municipality.vat_number or ("" if municipality.form == "third_sector" else municipality.tax_code),
         pec=municipality.pec or "",
         connector=municipality.connector,
-        gender=municipality.gender,
+        gender=municipality.gender or "",
         runts=municipality.runts,
+        capacities=capacities.of(municipality, day, district, apart=False),
+        apart=capacities.of(municipality, day, district, apart=True),
         by_statute=member not in papers.awaited(member.contract),
         representative=_representative(member),
         acts=tuple(_authority(member)),
@@ -515,7 +522,7 @@ def _names_of(contract: Contract, keys: Sequence[int]) -> Iterator[str]:
     """The full names, with their articles, of some of those that sign, as far as who asks may see them."""
     for member in contract.municipality_parties:
         if member.party_id in keys and isinstance(member.party, Municipality):
-            yield the(papers.name_of(member.party), member.party.gender)
+            yield the(papers.name_of(member.party), member.party.gender or "")
 
 
 def _bands(terms: ContractTerms) -> tuple[doc.PenaltyBand, ...]:

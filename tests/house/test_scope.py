@@ -6,7 +6,8 @@ from core.models import metadata
 
 EVERYBODYS = {
     "area", "audit_voice", "body", "body_member", "body_name", "contract_terms", "counter", "deadline_rule",
-    "funding_source", "instalment_rule", "interest_rate", "operational_sheet", "penalty_band", "register_entry",
+    "funding_source", "instalment_rule", "interest_rate", "operational_sheet",
+    "penalty_band", "register_entry",
     "register_state", "requirement", "requirement_set", "sector", "service", "service_agreement", "service_charter",
     "service_name", "service_sector", "sheet_service", "source_name", "unit_type", "zone_plan",
 }
