@@ -97,7 +97,8 @@ def _grouped(plan: AllocationPlan, lines: Iterable[tuple[str, KeyLine]]) -> tupl
     for title, line in lines:
         held.setdefault(title, []).append(line)
     costs = costs_of(plan) if _costs_hold(plan) else {}
-    return tuple(_group(group, costs.get(group.title), held[group.title]) for group in plan.groups
+    day = date(plan.year, 1, 1)  # services by the names of that year
+    return tuple(_group(group, costs.get(group.title), held[group.title], day) for group in plan.groups
                  if group.title in held)
 
 
@@ -119,11 +120,11 @@ def _tried(line: ExplainedLine) -> KeyLine:
     return KeyLine(line.key, line.source, weight, line.pool, line.value, line.whole, line.amount)
 
 
-def _group(group: AllocationGroup, cost: Cost | None, lines: Iterable[KeyLine]) -> GroupShare:
+def _group(group: AllocationGroup, cost: Cost | None, lines: Iterable[KeyLine], day: date) -> GroupShare:
     held = tuple(lines)
     return GroupShare(
         title=group.title,
-        services=tuple(row.service.title for row in sorted(group.services, key=lambda row: row.service.order)),
+        services=tuple(row.service.name_on(day) for row in sorted(group.services, key=lambda row: row.service.order)),
         costs=tuple(cost_lines(cost, group.deduction_why)) if cost else (),
         pool=cost.pool if cost else sum((line.pool for line in held), ZERO),
         lines=held,

@@ -119,12 +119,13 @@ def load_services(session: ScopedSession, contract: Contract) -> None:
     service = selectinload(Conferral.service).options(
         selectinload(Service.sectors).joinedload(ServiceSector.sector).joinedload(Sector.area),
         selectinload(Service.sheets),
+        selectinload(Service.names),
         joinedload(Service.function_owner).selectinload(Body.names),
         selectinload(Service.agreements).joinedload(ServiceAgreement.body).selectinload(Body.names),
         selectinload(Service.coverage).selectinload(Coverage.municipality),
     )
     unloaded = [inspect(given).unloaded or inspect(given.service).unloaded for given in contract.conferrals]
-    if any({"service", "sheets", "coverage", "agreements"} & lacking for lacking in unloaded):
+    if any({"service", "sheets", "coverage", "agreements", "names"} & lacking for lacking in unloaded):
         # held by the contract, so that the session does not forget what comes now
         query = select(Conferral).where(Conferral.contract_id == contract.id)
         session.scalars(query.options(service, selectinload(Conferral.municipality))).all()
@@ -161,9 +162,9 @@ def contract_document(
         members=_members(session, contract.starts_on),
         zone_plan=_zone_plan(contract.zone_plan) if contract.zone_plan else None,
         recalled_acts=tuple(_recalled(azienda.party)),
-        areas=tuple(_area(area, numbers) for area in areas if area.kind != "staff"),
+        areas=tuple(_area(area, numbers, contract.starts_on) for area in areas if area.kind != "staff"),
         management=tuple(_management(services, numbers)),
-        staff_area=next((_area(area, numbers) for area in areas if area.kind == "staff"), None),
+        staff_area=next((_area(area, numbers, contract.starts_on) for area in areas if area.kind == "staff"), None),
         terms=terms_of(contract),
         funding_sources=_funding_sources(session),
         charter=_charter(charter),
@@ -261,7 +262,7 @@ def _standing(service: Service, day: date) -> Iterator[Block]:
 def _catalogue_page(service: Service, day: date) -> Iterator[Block]:
     """The one page of a service that has no sheet yet: what the catalogue knows of it (X12)."""
     facts = {
-        "Servizio": service.entry,
+        "Servizio": service.entry_on(day),
         "Settore": ", ".join(place.sector.title for place in service.sectors),
         "Unità che gestisce": service.managing_unit,
         "Destinatari": service.recipients,
@@ -452,9 +453,9 @@ def blank_of_act(*, numbered: bool) -> str:
 # --- object and terms -------------------------------------------------------------------------------------
 
 
-def _area(area: Area, numbers: dict[int, int]) -> doc.Area:
+def _area(area: Area, numbers: dict[int, int], day: date) -> doc.Area:
     staff = area.kind == "staff"
-    sectors = tuple(_sector(sector, numbers) for sector in area.sectors)
+    sectors = tuple(_sector(sector, numbers, day) for sector in area.sectors)
     return doc.Area(
         code=area.code,
         title=area.title,
@@ -464,9 +465,9 @@ def _area(area: Area, numbers: dict[int, int]) -> doc.Area:
     )
 
 
-def _sector(sector: Sector, numbers: dict[int, int]) -> doc.Sector:
+def _sector(sector: Sector, numbers: dict[int, int], day: date) -> doc.Sector:
     entries = tuple(
-        doc.Entry(text=place.service.entry, annex_number=numbers[place.service_id])
+        doc.Entry(text=place.service.entry_on(day), annex_number=numbers[place.service_id])
         for place in sector.entries
         if place.service_id in numbers
     )
