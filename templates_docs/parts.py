@@ -177,12 +177,22 @@ def signatures(document: Document) -> None:
     _row(table, ["{%tr for party in municipalities %}"], [])
     _row(
         table,
-        ["Per {{ party.title|the(party.gender) }}", "{{ party.representative.role }}",
+        ["Per {{ party.title|the(party.gender) }}"
+         "{% if party.capacities %}, anche come {{ party.capacities|joined }}{% endif %}",
+         "{{ party.representative.role }}",
          "{{ party.representative.person.full_name }}", SIGN_HERE],
         ["{% if loop.first %}" + line + "{% endif %}" for line in (
             "Per {{ azienda.name|the }}", "{{ azienda.representative.role }}",
             "{{ azienda.representative.person.full_name }}", SIGN_HERE)],
     )
+    _row(table, ["{%tr for capacity in party.apart %}"], [])
+    _row(
+        table,
+        ["Per {{ party.title|the(party.gender) }}, come {{ capacity }}", "{{ party.representative.role }}",
+         "{{ party.representative.person.full_name }}", SIGN_HERE],
+        [""] * 4,
+    )
+    _row(table, ["{%tr endfor %}"], [])
     _row(table, ["{%tr endfor %}"], [])
 
 

@@ -50,7 +50,8 @@ _PARTY = selectinload(ContractParty.party.of_type(_PARTIES)).selectinload(_PARTI
     BankAccount.delegates)
 _SERVICE = joinedload(Conferral.service).options(
     selectinload(Service.sectors).joinedload(ServiceSector.sector).joinedload(Sector.area),
-    selectinload(Service.sheets), joinedload(Service.coverage))
+    selectinload(Service.sheets), selectinload(Service.names), selectinload(Service.agreements),
+    joinedload(Service.function_owner), joinedload(Service.coverage))
 LOAD = (
     *counts(), _TERMS, joinedload(Contract.zone_plan), joinedload(Contract.charter), joinedload(Contract.area),
     joinedload(Contract.clauses), joinedload(Contract.extensions).joinedload(ContractExtension.act),

@@ -29,7 +29,7 @@ from core.documents import words
 from core.ground.access import ScopedSession
 from core.ground.clock import PatronDay
 from core.ground.errors import Place
-from core.parties import gazetteer, operations, traceability
+from core.parties import capacities, gazetteer, operations, traceability
 from core.parties.model import (
     Act,
     BankAccount,
@@ -37,6 +37,7 @@ from core.parties.model import (
     Membership,
     Municipality,
     Party,
+    PartyCapacity,
     Population,
     Signatory,
     within,
@@ -98,6 +99,7 @@ class MunicipalityView(BaseView):
     )
     load = (selectinload(Municipality.memberships), selectinload(Municipality.populations),
             selectinload(Municipality.signatories), selectinload(Municipality.acts),
+            selectinload(Municipality.capacities),
             selectinload(Municipality.accounts).selectinload(BankAccount.delegates))
     details = ("form", "runts", "tax_code", "vat_number", "istat", "cadastral", "ipa", "address", "postal_code", "city",
                "province", "pec", "patron_day", "demo")
@@ -157,6 +159,8 @@ class MunicipalityView(BaseView):
                     replace(found, at=Place("municipality", row.id, "istat"))
                     for found in gazetteer.remarks(row.name, row.istat or "", form=row.form)]),
                 "lacks": [(word, link_to(place)) for word, place in missing(row, today())],
+                "capacities": [(c, labels.choice("party_capacity", "kind", c.kind), period_state(c, today()))
+                               for c in reversed(row.capacities)],
                 "memberships": [(m, period_state(m, today())) for m in reversed(row.memberships)],
                 "populations": list(reversed(row.populations))}
 
@@ -439,6 +443,36 @@ class MembershipView(BaseView):
         return self.get_url("municipality.details_view", id=self.seen(db(), int(key)).municipality_id)
 
 
+class CapacityView(BaseView):
+    """What a body is besides a party of contracts: the lead body of the district, the one that accredits."""
+
+    may_read = policy.STAFF_AND_MUNICIPALITIES
+    may_write = policy.MANAGEMENT
+    group = "parties"
+    new_title = lazy_gettext("Nuova veste")
+    can_create = True
+    can_edit = True
+    can_view_details = False
+    in_menu = False
+    column_list = ("municipality", "kind", "title", "signs_apart", "valid_from", "valid_to")
+    column_labels = {"municipality": lazy_gettext("Ente")}
+    load = (selectinload(PartyCapacity.municipality),)
+    form_columns = ("municipality_id", "kind", "title", "signs_apart", "valid_from", "valid_to")
+    left_out = frozenset({"id", "version"})
+
+    def create(self, session: ScopedSession, facts: dict[str, Any]) -> PartyCapacity:
+        """See the operation."""
+        return capacities.add_capacity(session, facts)
+
+    def update(self, session: ScopedSession, row: PartyCapacity, version: int, facts: dict[str, Any]) -> PartyCapacity:
+        """See the operation."""
+        return capacities.edit_capacity(session, row.id, facts, version=version)
+
+    def after(self, key: int | str) -> str:
+        """Back to the body."""
+        return self.get_url("municipality.details_view", id=self.seen(db(), int(key)).municipality_id)
+
+
 def views() -> list[BaseView]:
     """The views of this module, for the menu."""
     return [
@@ -449,4 +483,5 @@ def views() -> list[BaseView]:
         DelegateView(Delegate, lazy_gettext("Delegati"), endpoint="delegate", url="delegati"),
         PopulationView(Population, lazy_gettext("Popolazione"), endpoint="population", url="popolazione"),
         MembershipView(Membership, lazy_gettext("Adesioni"), endpoint="membership", url="adesioni"),
+        CapacityView(PartyCapacity, lazy_gettext("Vesti degli enti"), endpoint="party_capacity", url="vesti"),
     ]

@@ -19,6 +19,7 @@ TABLES: Tables = {
     "membership": (_("l'adesione"), _("Adesioni")),
     "municipality": (_("il comune"), _("Comuni")),
     "party": (_("l'ente"), _("Enti")),
+    "party_capacity": (_("la veste dell'ente"), _("Vesti degli enti")),
     "population": (_("la popolazione"), _("Popolazione")),
     "signatory": (_("il firmatario"), _("Firmatari")),
 }
@@ -71,6 +72,8 @@ COLUMNS: Words = {
     "opened_on": pgettext("parties", "Aperto il"),
     "owner": pgettext("parties", "Titolare"),
     "party_id": pgettext("parties", "Ente"),
+    "party_capacity.kind": pgettext("parties", "Veste"),
+    "party_capacity.title": pgettext("parties", "Come la nomina il contratto"),
     "patron_day": pgettext("parties", "Festa del patrono"),
     "pec": pgettext("parties", "PEC (posta elettronica certificata)"),
     "postal_code": pgettext("parties", "CAP"),
@@ -83,6 +86,7 @@ COLUMNS: Words = {
     "register_number": pgettext("parties", "Numero di iscrizione al Registro delle Imprese"),
     "residents": pgettext("parties", "Residenti"),
     "runts": pgettext("parties", "Numero di iscrizione al RUNTS (Registro unico nazionale del Terzo settore)"),
+    "signs_apart": pgettext("parties", "Firma di nuovo in questa veste"),
     "sex": pgettext("parties", "Sesso"),
     "short_name": pgettext("parties", "Sigla"),
     "signatory.title": pgettext("parties", "Titolo di cortesia"),
@@ -120,6 +124,10 @@ HELPS: Words = {
     "opened_on": _("Il conto si comunica entro sette giorni dall'apertura o dal primo uso (L. 136/2010, art. 3, "
                    "c. 7)."),
     "party_id": _("Il comune, l'unione o l'azienda a cui il dato appartiene."),
+    "party_capacity.title": _("Dopo «come», per esempio «ente capofila dell'ambito»; vuoto per le parole usuali."),
+    "party_capacity.kind": _("Se manca, capofila del distretto ed ente che accredita è l'azienda."),
+    "signs_apart": _("Il contratto ha allora uno spazio in più per la firma; altrimenti l'ente firma una volta per "
+                     "tutte le vesti."),
     "patron_day": _("Mese e giorno, per esempio 06-24. Per i termini in quel comune è un giorno festivo."),
     "principles": _("I valori che il Comune indica per i propri servizi."),
     "recalled_order": _("Lasciare vuoto se l'atto non è richiamato nelle premesse del contratto."),
@@ -131,7 +139,9 @@ HELPS: Words = {
 CHOICES: Choices = {
     "municipality.form": {"comune": _("Comune"), "unione": _("Unione di Comuni"), "public": _("Altro ente pubblico"),
                           "third_sector": _("Ente del terzo settore")},
-    "municipality.gender": {"": _("Come dice il nome"), "m": _("Maschile"), "f": _("Femminile")},
+    "party_capacity.kind": {"lead": _("Capofila del distretto"), "accrediting": _("Ente che accredita"),
+                            "other": _("Altra veste")},
+    "municipality.gender": {"m": _("Maschile"), "f": _("Femminile")},
     "signatory.signs": {"all": _("Contratti e lettere"), "contracts": _("Solo contratti"),
                         "letters": _("Solo diffide, lettere e altri atti di gestione")},
     "signatory.sex": {"F": _("Femmina"), "M": _("Maschio")},

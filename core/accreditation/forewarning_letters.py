@@ -18,7 +18,7 @@ from core.cases.letters import Asks, Given, Offer, known, letters_of, lines
 from core.deadlines.model import DeadlineRule
 from core.documents.letters import Letter
 from core.ground.access import ScopedSession
-from core.parties.azienda import the_azienda
+from core.parties.capacities import accreditor
 
 F = ForewarningState
 NOTICE, OPENING = "refusal_forewarning", "procedure_opening"
@@ -28,13 +28,13 @@ ACTS = {REFUSAL: "refused", EXTENSION: "extension_refusal"}
 WHAT = {"suspension": "sospensione", "revocation": "revoca"}
 
 
-def offers(session: ScopedSession, case: Forewarning, _today: date) -> list[Offer]:
+def offers(session: ScopedSession, case: Forewarning, today: date) -> list[Offer]:
     """The one letter of a forewarning, written from its rows; while it is a draft it stays with the office."""
     if case.state == F.WITHDRAWN:
         return []
-    azienda_id = the_azienda(session).id
+    writes = accreditor(session, today)
     return [Offer(NOTICE if case.kind in STOPS else OPENING, awaited=case.state == F.DRAFT, roles=DECIDES,
-                  sender_id=azienda_id, addressee_id=case.accreditation.unit.provider_id,
+                  sender_id=writes.id, addressee_id=case.accreditation.unit.provider_id,
                   private=case.state == F.DRAFT)]
 
 

@@ -51,7 +51,7 @@ from core.documents.words import date_long, date_short, of_day
 from core.ground.access import ScopedSession
 from core.ground.errors import Place, RuleBroken
 from core.ground.states import PassageLog
-from core.parties.azienda import the_azienda
+from core.parties.capacities import accreditor
 from core.parties.model import Azienda
 from core.parties.traceability import the_cig
 
@@ -96,11 +96,11 @@ ASKS: Asks = {
 
 def offers(session: ScopedSession, case: Accreditation, today: date) -> list[Offer]:
     """The letters of an accreditation on ``today``, in the order of the procedure."""
-    azienda_id = the_azienda(session).id
+    writes = accreditor(session, today)
     found = [*_of_examination(session, case, today), *_of_inspections(case), *_of_decision(session, case, today),
              *_of_life(session, case, today)]
     adopted = case.state not in ASKED  # until then a decree is a draft of the office
-    return [Offer(code, row_id, about, awaited, asks, roles, azienda_id, case.unit.provider_id,
+    return [Offer(code, row_id, about, awaited, asks, roles, writes.id, case.unit.provider_id,
                   private=code == DECREE and not adopted)
             for code, row_id, about, awaited, asks, roles in found]
 
@@ -186,10 +186,9 @@ def written(session: ScopedSession, case: Accreditation, offer: Offer, given: Gi
 
 
 def in_common(session: ScopedSession, case: Accreditation, today: date) -> dict[str, Any]:
-    """What every letter of an accreditation says. RuleBroken if nobody signs for the azienda."""
-    azienda = the_azienda(session)
+    """What every letter of an accreditation says. RuleBroken if nobody signs for the body that accredits."""
     return {
-        "sender": sender(azienda, today), "day": today, "code": case.code, "unit": unit_facts(case),
+        "sender": sender(accreditor(session, today), today), "day": today, "code": case.code, "unit": unit_facts(case),
         "addressee": addressee(case.unit.provider, noun="Gestore", care=(
             f"alla cortese attenzione di {case.unit.provider.legal_representative}",)),
         "requirements": str(case.set), "source": case.set.legal_source if case.set.verified else "",

@@ -107,8 +107,9 @@ def _grouped(
     for title, line in lines:
         held.setdefault(title, []).append(line)
     costs = costs_of(plan) if _costs_hold(plan) else {}
-    groups = [_group(group, costs.get(group.title), held[group.title], paid.get(group.title)) for group in plan.groups
-              if group.title in held]
+    day = date(plan.year, 1, 1)  # services by the names of that year
+    groups = [_group(group, costs.get(group.title), held[group.title], paid.get(group.title), day)
+              for group in plan.groups if group.title in held]
     if limited := held.get(""):
         groups.append(GroupShare(LIMITS, (), (), ZERO, tuple(limited), sum((line.amount for line in limited), ZERO)))
     return tuple(groups)
@@ -140,14 +141,14 @@ def _line(kind: str, title: str, source: str, how: str, weight: Decimal, pool: D
 
 
 def _group(
-    group: AllocationGroup, cost: Cost | None, lines: Iterable[KeyLine], paid: Decimal | None
+    group: AllocationGroup, cost: Cost | None, lines: Iterable[KeyLine], paid: Decimal | None, day: date
 ) -> GroupShare:
     held = tuple(lines)
     if paid is None:
         paid = cost.pool if cost else sum((line.pool for line in held if line.pool is not None), ZERO)
     return GroupShare(
         title=group.title,
-        services=tuple(row.service.title for row in sorted(group.services, key=lambda row: row.service.order)),
+        services=tuple(row.service.name_on(day) for row in sorted(group.services, key=lambda row: row.service.order)),
         costs=tuple(cost_lines(cost, group.deduction_why, paid)) if cost else (),
         pool=paid,
         lines=held,

@@ -107,6 +107,10 @@ class Service(Base, Versioned, Searched):
         """How the service was called on ``day``."""
         return next((n.name for n in self.names if within(day, n.valid_from, n.valid_to)), self.title)
 
+    def entry_on(self, day: date) -> str:
+        """How art. 9 of a contract of ``day`` lists it: its own wording, else the name of that day."""
+        return self.name_on(day) if self.entry == self.title else self.entry
+
     def is_open(self, day: date) -> bool:
         """True if contracts take it up on ``day``."""
         return within(day, self.valid_from, self.valid_to)

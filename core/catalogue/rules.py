@@ -91,27 +91,28 @@ def covered(service: Service, district: District) -> frozenset[str]:
 def service_findings(service: Service, district: District) -> Iterator[Finding]:
     """Remarks on a service of the catalogue: no sheet (X12), coverage that nobody wrote down, its form (R37), the
     agreement on which it stands (R131), who accredits and also manages (X24)."""
+    name = service.name_on(district.day)
     if sheet_of(service, district.day.year) is None:
         yield Finding("Il servizio «%(service)s» non ha una scheda operativa: nella bozza esce una pagina con i soli "
-                      "dati del catalogo, e senza scheda il contratto non si firma.", {"service": service.title},
+                      "dati del catalogo, e senza scheda il contratto non si firma.", {"service": name},
                       where=service.code, source="X12", at=Place("sheet.new", service.id))
     if service.cover_assumed:
         yield Finding("Per il servizio «%(service)s» l'art. 9 non indica i Comuni: si intendono tutti i Comuni soci. "
-                      "Confermare o indicare quali.", {"service": service.title}, where=service.code,
+                      "Confermare o indicare quali.", {"service": name}, where=service.code,
                       source=service.source or "X1", at=Place("service.coverage", service.id))
     if service.management_form is None:
         yield Finding("Il catalogo non dice come si gestisce «%(service)s»: nel contratto resta uno spazio vuoto, da "
-                      "riempire prima della firma.", {"service": service.title}, where=service.code, source="R39",
+                      "riempire prima della firma.", {"service": name}, where=service.code, source="R39",
                       at=Place("service.edit", service.id, "management_form"))
     yield from agreement_findings(service, district.day, district.until)
     if service.code in district.accredited and service.management_form == district.accreditor.manages:
         yield Finding("Per «%(service)s» %(body)s accredita i gestori e gestisce anche il servizio: giudica chi le sta "
                       "accanto, e in causa propria. Affidare una delle due funzioni ad altri, o dire in un atto come "
-                      "si evita il conflitto.", {"service": service.title, "body": district.accreditor.name},
+                      "si evita il conflitto.", {"service": name, "body": district.accreditor.name},
                       where=service.code, source="X24", at=Place("service.edit", service.id, "management_form"))
     if service.management_form == "direct" and not service.essential_level:
         yield Finding("«%(service)s» è gestito direttamente dall'Azienda, che l'art. 8 riserva ai livelli essenziali: "
-                      "verificare la forma di gestione.", {"service": service.title}, where=service.code, source="R37")
+                      "verificare la forma di gestione.", {"service": name}, where=service.code, source="R37")
 
 
 # --- one sheet --------------------------------------------------------------------------------------------
@@ -170,7 +171,7 @@ def coverage_findings(sheet: OperationalSheet, services: Collection[Service], di
         if named != by_article:
             yield Finding("Per «%(service)s» la scheda e l'art. 9 indicano Comuni diversi, e vale l'art. 9. Solo nella "
                           "scheda: %(sheet_only)s. Solo nell'art. 9: %(article_only)s.",
-                          {"service": service.title, "sheet_only": district.said(named - by_article),
+                          {"service": service.name_on(district.day), "sheet_only": district.said(named - by_article),
                            "article_only": district.said(by_article - named)}, where=sheet.code, source="X1")
     if outsiders := named - district.members:
         yield Finding("La scheda «%(sheet)s» nomina Comuni che il %(day)s non sono soci dell'Azienda: %(names)s.",

@@ -138,6 +138,8 @@ def rename_service(session: ScopedSession, service_id: int, title: str, *, on: d
         raise RuleBroken("Il nome di oggi vale dal %(since)s: il nuovo comincia dopo.", field="on",
                          since=f"{since:%d/%m/%Y}")
     service.names.append(ServiceName(name=service.title, valid_from=since, valid_to=on - timedelta(days=1)))
+    if service.entry == service.title:  # nobody wrote it otherwise: it follows the name
+        service.entry = title
     service.title = title
     session.flush()
     return service

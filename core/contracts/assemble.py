@@ -13,8 +13,8 @@ from core.catalogue.agreements import holding, in_words
 from core.catalogue.model import Area, Coverage, Sector, Service, ServiceAgreement, ServiceSector
 from core.catalogue.rules import sheet_of
 from core.catalogue.sheets import blocks_of
+from core.contracts import capacities, papers, rules
 from core.contracts import context as doc
-from core.contracts import papers, rules
 from core.contracts.asset_blocks import ANNEX_TITLE, annex_blocks
 from core.contracts.conferring import leaving
 from core.contracts.model import (
@@ -99,6 +99,7 @@ def district_on(session: ScopedSession, day: date, *, until: date | None = None)
         day=day,
         until=until,
         accredited=accredited_services(session),
+        accreditor=capacities.accreditor(everyone, day),
         names={m.slug: m.name for m in everyone},
         members=frozenset(m.slug for m in everyone if m.is_member(day)),
     )
@@ -107,7 +108,8 @@ def district_on(session: ScopedSession, day: date, *, until: date | None = None)
 @asked_once
 def _municipalities(session: ScopedSession) -> Sequence[Municipality]:
     """Those of the district, with the periods of their membership and their residents."""
-    load = joinedload(Municipality.memberships), joinedload(Municipality.populations)
+    load = (joinedload(Municipality.memberships), joinedload(Municipality.populations),
+            joinedload(Municipality.capacities))
     return session.scalars(select(Municipality).options(*load)).unique().all()
 
 
@@ -117,12 +119,13 @@ def load_services(session: ScopedSession, contract: Contract) -> None:
     service = selectinload(Conferral.service).options(
         selectinload(Service.sectors).joinedload(ServiceSector.sector).joinedload(Sector.area),
         selectinload(Service.sheets),
+        selectinload(Service.names),
         joinedload(Service.function_owner).selectinload(Body.names),
         selectinload(Service.agreements).joinedload(ServiceAgreement.body).selectinload(Body.names),
         selectinload(Service.coverage).selectinload(Coverage.municipality),
     )
     unloaded = [inspect(given).unloaded or inspect(given.service).unloaded for given in contract.conferrals]
-    if any({"service", "sheets", "coverage", "agreements"} & lacking for lacking in unloaded):
+    if any({"service", "sheets", "coverage", "agreements", "names"} & lacking for lacking in unloaded):
         # held by the contract, so that the session does not forget what comes now
         query = select(Conferral).where(Conferral.contract_id == contract.id)
         session.scalars(query.options(service, selectinload(Conferral.municipality))).all()
@@ -144,6 +147,7 @@ def contract_document(
     sectors = joinedload(Area.sectors).joinedload(Sector.entries)
     areas = session.scalars(select(Area).options(sectors).order_by(Area.order)).unique().all()
     azienda = next(p for p in contract.parties if isinstance(p.party, Azienda))
+    assert isinstance(azienda.party, Azienda)
     assets = _assets(session, contract)
     charter = contract.charter
     if charter is None:
@@ -154,13 +158,13 @@ def contract_document(
         standing=Late("standing", "Parola «bozza»", "Bozza allegata", "" if contract.state == "draft" else "Allegato"),
         programme_year=contract.year,
         azienda=_azienda(session, azienda),
-        municipalities=tuple(_municipality(p) for p in contract.remaining_parties),
+        municipalities=tuple(_municipality(p, azienda.party.district) for p in contract.remaining_parties),
         members=_members(session, contract.starts_on),
         zone_plan=_zone_plan(contract.zone_plan) if contract.zone_plan else None,
         recalled_acts=tuple(_recalled(azienda.party)),
-        areas=tuple(_area(area, numbers) for area in areas if area.kind != "staff"),
+        areas=tuple(_area(area, numbers, contract.starts_on) for area in areas if area.kind != "staff"),
         management=tuple(_management(services, numbers)),
-        staff_area=next((_area(area, numbers) for area in areas if area.kind == "staff"), None),
+        staff_area=next((_area(area, numbers, contract.starts_on) for area in areas if area.kind == "staff"), None),
         terms=terms_of(contract),
         funding_sources=_funding_sources(session),
         charter=_charter(charter),
@@ -258,7 +262,7 @@ def _standing(service: Service, day: date) -> Iterator[Block]:
 def _catalogue_page(service: Service, day: date) -> Iterator[Block]:
     """The one page of a service that has no sheet yet: what the catalogue knows of it (X12)."""
     facts = {
-        "Servizio": service.entry,
+        "Servizio": service.entry_on(day),
         "Settore": ", ".join(place.sector.title for place in service.sectors),
         "Unità che gestisce": service.managing_unit,
         "Destinatari": service.recipients,
@@ -298,6 +302,7 @@ def _azienda(session: ScopedSession, member: ContractParty) -> doc.Azienda:
         founding_plan_years=f"{founding_plan.first_year}-{founding_plan.last_year}" if founding_plan else "",
         founded_by=azienda.founded_by,
         founding_act=azienda.founding_act,
+        lead=capacities.lead(_municipalities(session), member.contract.starts_on),
         founding_date=azienda.founding_date,
         founding_notary=azienda.founding_notary,
         founding_place=azienda.founding_place,
@@ -312,9 +317,10 @@ def _azienda(session: ScopedSession, member: ContractParty) -> doc.Azienda:
     )
 
 
-def _municipality(member: ContractParty) -> doc.Municipality:
+def _municipality(member: ContractParty, district: str) -> doc.Municipality:
     municipality = member.party
     assert isinstance(municipality, Municipality)
+    day = member.contract.starts_on
     return doc.Municipality(
         kind=municipality.form,
         name=municipality.name,
@@ -326,8 +332,10 @@ def _municipality(member: ContractParty) -> doc.Municipality:
         vat_number=municipality.vat_number or ("" if municipality.form == "third_sector" else municipality.tax_code),
         pec=municipality.pec or "",
         connector=municipality.connector,
-        gender=municipality.gender,
+        gender=municipality.gender or "",
         runts=municipality.runts,
+        capacities=capacities.of(municipality, day, district, apart=False),
+        apart=capacities.of(municipality, day, district, apart=True),
         by_statute=member not in papers.awaited(member.contract),
         representative=_representative(member),
         acts=tuple(_authority(member)),
@@ -445,9 +453,9 @@ def blank_of_act(*, numbered: bool) -> str:
 # --- object and terms -------------------------------------------------------------------------------------
 
 
-def _area(area: Area, numbers: dict[int, int]) -> doc.Area:
+def _area(area: Area, numbers: dict[int, int], day: date) -> doc.Area:
     staff = area.kind == "staff"
-    sectors = tuple(_sector(sector, numbers) for sector in area.sectors)
+    sectors = tuple(_sector(sector, numbers, day) for sector in area.sectors)
     return doc.Area(
         code=area.code,
         title=area.title,
@@ -457,9 +465,9 @@ def _area(area: Area, numbers: dict[int, int]) -> doc.Area:
     )
 
 
-def _sector(sector: Sector, numbers: dict[int, int]) -> doc.Sector:
+def _sector(sector: Sector, numbers: dict[int, int], day: date) -> doc.Sector:
     entries = tuple(
-        doc.Entry(text=place.service.entry, annex_number=numbers[place.service_id])
+        doc.Entry(text=place.service.entry_on(day), annex_number=numbers[place.service_id])
         for place in sector.entries
         if place.service_id in numbers
     )
@@ -515,7 +523,7 @@ def _names_of(contract: Contract, keys: Sequence[int]) -> Iterator[str]:
     """The full names, with their articles, of some of those that sign, as far as who asks may see them."""
     for member in contract.municipality_parties:
         if member.party_id in keys and isinstance(member.party, Municipality):
-            yield the(papers.name_of(member.party), member.party.gender)
+            yield the(papers.name_of(member.party), member.party.gender or "")
 
 
 def _bands(terms: ContractTerms) -> tuple[doc.PenaltyBand, ...]:

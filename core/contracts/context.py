@@ -124,6 +124,8 @@ class Azienda:
     legal_form: Annotated[str, Told("Forma giuridica", "azienda speciale consortile")] = "azienda speciale consortile"
     founded_by: Annotated[str, Told("Come è nata: notary, decree, law o convention", "notary")] = "notary"
     founding_act: Annotated[str, Told("Decreto, legge o convenzione, se non è un rogito", "decreto n. 12")] = ""
+    lead: Annotated[str, Told("Ente capofila del distretto, con l'articolo, se non è l'Azienda",
+                              "il Comune di Melegnano")] = ""
 
 
 @dataclass(frozen=True)
@@ -153,7 +155,17 @@ class Municipality:
     connector: Annotated[str, Told("Preposizione davanti al nome", "di")] = "di"
     gender: Annotated[str, Told("Genere del nome, m o f; vuoto se lo dice la prima parola", "f")] = ""
     runts: Annotated[str, Told("Numero nel Registro unico nazionale del Terzo settore, vuoto se non c'è", "1234")] = ""
+    capacities: Annotated[tuple[str, ...], Told("In quali altre vesti interviene, firmando una volta sola",
+                                                "ente capofila del distretto")] = ()
+    apart: Annotated[tuple[str, ...], Told("In quali altre vesti interviene, firmando di nuovo per ciascuna",
+                                           "ente capofila del distretto")] = ()
     by_statute: Annotated[bool, Told("Firma in forza del proprio statuto, senza una deliberazione")] = False
+
+    @property
+    def also(self) -> Annotated[tuple[str, ...], Told("In quali altre vesti interviene, comunque firmi",
+                                                      "ente capofila del distretto")]:
+        """Every capacity in which it stands besides its own."""
+        return (*self.capacities, *self.apart)
 
     @property
     def title(self) -> Annotated[str, Told("Nome completo, senza articolo", "Comune di Melegnano")]:

@@ -193,9 +193,9 @@ def uncovered(contract: Contract, district: District) -> Iterator[Finding]:
         if conferral.municipality.slug not in catalogue_rules.covered(conferral.service, district):
             yield Finding("«%(service)s» è conferito ma il %(day)s non copre %(municipality)s: togliere il servizio o "
                           "registrarne la copertura.",
-                          {"service": conferral.service.title, "municipality": conferral.municipality.name,
-                           "day": f"{district.day:%d/%m/%Y}"}, where="services", source="X1",
-                          at=Place("contract.services", contract.id))
+                          {"service": conferral.service.name_on(district.day),
+                           "municipality": conferral.municipality.name, "day": f"{district.day:%d/%m/%Y}"},
+                          where="services", source="X1", at=Place("contract.services", contract.id))
 
 
 def _choice(

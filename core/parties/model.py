@@ -7,7 +7,18 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, ClassVar
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, Select, Text, UniqueConstraint, false, or_, select
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Select,
+    Text,
+    UniqueConstraint,
+    false,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.ground.access import OWN_MUNICIPALITIES, OWN_PROVIDERS, Role, Scoped
@@ -112,7 +123,7 @@ class Municipality(Party):
     slug: Mapped[str] = mapped_column(unique=True)
     form: Mapped[str] = mapped_column(default="comune")
     connector: Mapped[str] = mapped_column(default="di")
-    gender: Mapped[str] = mapped_column(default="")
+    gender: Mapped[str | None]
     runts: Mapped[str] = mapped_column(default="")
     istat: Mapped[str | None] = mapped_column(unique=True)
     cadastral: Mapped[str | None] = mapped_column(unique=True)
@@ -122,6 +133,9 @@ class Municipality(Party):
     principles: Mapped[str] = mapped_column(Text, default="")
     demo: Mapped[bool] = mapped_column(default=False)
 
+    capacities: Mapped[list[PartyCapacity]] = relationship(
+        back_populates="municipality", order_by="PartyCapacity.valid_from"
+    )
     memberships: Mapped[list[Membership]] = relationship(
         back_populates="municipality", order_by="Membership.valid_from"
     )
@@ -183,6 +197,26 @@ class Membership(Base, OwnedByMunicipality, Versioned):
     valid_to: Mapped[date | None]
 
     municipality: Mapped[Municipality] = relationship(back_populates="memberships")
+
+
+class PartyCapacity(Base, OwnedByMunicipality, Versioned):
+    """What a body is besides a party, on which days.
+
+    ``kind``: lead (of the district), accrediting, other. ``title``: as the contract says it, empty for the usual words.
+    ``signs_apart``: it signs a contract once more in this capacity.
+    """
+
+    __tablename__ = "party_capacity"
+    __table_args__ = (CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="period"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    title: Mapped[str] = mapped_column(default="")
+    signs_apart: Mapped[bool] = mapped_column(default=False)
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+
+    municipality: Mapped[Municipality] = relationship(back_populates="capacities")
 
 
 class Population(Base, OwnedByMunicipality):

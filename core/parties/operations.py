@@ -178,7 +178,7 @@ def _checked_party(party: Party) -> None:
 def _checked_municipality(municipality: Municipality) -> Municipality:
     _checked_party(municipality)
     municipality.form = municipality.form or "comune"
-    if municipality.form not in FORMS or (municipality.gender or "") not in ("", "m", "f"):
+    if municipality.form not in FORMS or municipality.gender not in (None, "m", "f"):
         raise RuleBroken("Scegliere una voce dell'elenco.", field="gender" if municipality.form in FORMS else "form")
     is_comune = municipality.form == "comune"
     if is_comune and not municipality.istat and (proposed := gazetteer.proposals(municipality.name)):

@@ -224,7 +224,7 @@ def _finding(number: int, row: NoticeFinding) -> FindingFacts:
     band = band_of(contract, row.found_kind)
     described = {line.kind: line.description for line in contract.terms.bands}
     return FindingFacts(
-        number=number, service=row.service.title, first_day=row.happened_on,
+        number=number, service=row.service.name_on(row.happened_on), first_day=row.happened_on,
         kind=described.get(row.found_kind, row.found_kind),
         contested_as=described.get(row.kind, row.kind) if row.decided_kind else "",
         facts=row.facts, least=band.minimum if band else None, most=band.maximum if band else None,

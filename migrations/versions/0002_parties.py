@@ -148,7 +148,7 @@ def upgrade() -> None:
         sa.Column("slug", sa.String(), nullable=False),
         sa.Column("form", sa.String(), nullable=False),
         sa.Column("connector", sa.String(), nullable=False),
-        sa.Column("gender", sa.String(), nullable=False),
+        sa.Column("gender", sa.String(), nullable=True),
         sa.Column("runts", sa.String(), nullable=False),
         sa.Column("istat", sa.String(), nullable=True),
         sa.Column("cadastral", sa.String(), nullable=True),
@@ -182,6 +182,24 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_delegate")),
     )
     op.create_index(op.f("ix_delegate_account_id"), "delegate", ["account_id"], unique=False)
+
+    op.create_table(
+        "party_capacity",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("municipality_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("signs_apart", sa.Boolean(), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name=op.f("ck_party_capacity_period")),
+        sa.ForeignKeyConstraint(
+            ["municipality_id"], ["municipality.id"], name=op.f("fk_party_capacity_municipality_id_municipality")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_party_capacity")),
+    )
+    op.create_index(op.f("ix_party_capacity_municipality_id"), "party_capacity", ["municipality_id"], unique=False)
 
     op.create_table(
         "membership",
@@ -242,6 +260,7 @@ def downgrade() -> None:
     for table in (
         "signatory",
         "population",
+        "party_capacity",
         "membership",
         "delegate",
         "municipality",

@@ -145,8 +145,8 @@ def finding_days(finding: NoticeFinding) -> str:
 
 def finding_name(finding: NoticeFinding, number: int) -> str:
     """What a finding is called on the pages."""
-    return _("Inadempienza %(number)s – %(service)s, %(day)s", number=number, service=finding.service.title,
-             day=finding_days(finding))
+    return _("Inadempienza %(number)s – %(service)s, %(day)s", number=number,
+             service=finding.service.name_on(finding.happened_on), day=finding_days(finding))
 
 
 # --- the steps --------------------------------------------------------------------------------------------

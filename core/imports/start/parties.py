@@ -12,7 +12,8 @@ from core.imports.operations import Desk
 from core.imports.rules import CellKind, Column, Sheet
 from core.imports.start.part import MUNICIPALITY, Facts, FilePart, given, municipality_id, told
 from core.parties import operations
-from core.parties.model import Azienda, Membership, Municipality, Population
+from core.parties.capacities import add_capacity
+from core.parties.model import Azienda, Membership, Municipality, PartyCapacity, Population
 
 FOUNDED_BY = {"notary": "Atto pubblico, davanti a un notaio", "decree": "Decreto", "law": "Legge",
               "convention": "Convenzione fra gli enti"}
@@ -68,6 +69,18 @@ POPULATIONS_SHEET = Sheet("populations", "Residenti", (
 ), about="Quanti abitano in ogni comune, con la fonte.")
 
 
+CAPACITIES_SHEET = Sheet("party_capacities", "Vesti degli enti", (
+    MUNICIPALITY,
+    Column("kind", "Veste", CellKind.CHOICE, choices={
+        "lead": "Capofila del distretto", "accrediting": "Ente che accredita", "other": "Altra veste"},
+           example="Capofila del distretto"),
+    Column("title", "Come la nomina il contratto", required=False, help="Dopo «come»; se manca, le parole usuali."),
+    Column("signs_apart", "Firma di nuovo in questa veste", CellKind.YES_NO, required=False),
+    Column("valid_from", "Dal", CellKind.DAY, example="01/01/2025"),
+    Column("valid_to", "Fino al", CellKind.DAY, required=False),
+), about="Chi è capofila o accredita al posto dell'azienda; possono mancare.")
+
+
 def _azienda(desk: Desk, facts: Facts) -> str:
     return operations.add_azienda(desk.session, given(facts)).name
 
@@ -87,6 +100,11 @@ def _membership(desk: Desk, facts: Facts) -> str:
 def _population(desk: Desk, facts: Facts) -> str:
     operations.add_population(desk.session, {**given(facts, "municipality"), "municipality_id": municipality_id(
         desk, facts)})
+    return str(facts["municipality"])
+
+
+def _capacity(desk: Desk, facts: Facts) -> str:
+    add_capacity(desk.session, {**given(facts, "municipality"), "municipality_id": municipality_id(desk, facts)})
     return str(facts["municipality"])
 
 
@@ -110,9 +128,15 @@ def _populations(session: ScopedSession) -> Iterator[Facts]:
         yield told(POPULATIONS_SHEET, row, municipality=row.municipality.name)
 
 
+def _capacities(session: ScopedSession) -> Iterator[Facts]:
+    for row in session.scalars(select(PartyCapacity).order_by(PartyCapacity.id)):
+        yield {**told(CAPACITIES_SHEET, row, municipality=row.municipality.name), "title": row.title or None}
+
+
 PARTS = (
     FilePart(AZIENDA_SHEET, _azienda, _aziende),
     FilePart(MUNICIPALITIES_SHEET, _municipality, _municipalities),
     FilePart(MEMBERSHIPS_SHEET, _membership, _memberships),
     FilePart(POPULATIONS_SHEET, _population, _populations),
+    FilePart(CAPACITIES_SHEET, _capacity, _capacities),
 )

@@ -12,6 +12,8 @@ from core.accreditation.model import RequirementSet
 from core.catalogue import structure
 from core.catalogue.model import Area, OperationalSheet, Sector, Service
 from core.catalogue.operations import services_covering
+from core.contracts.assemble import contract_document
+from core.contracts.compare import snapshot
 from core.contracts.model import Conferral
 from core.ground.access import ScopedSession
 from core.ground.errors import RuleBroken
@@ -165,3 +167,34 @@ def test_a_body_has_members_and_names_over_time_and_nobody_sits_twice_on_a_day(s
     with pytest.raises(RuleBroken, match="è già registrato"):
         bodies.add_body(session, {"name": board.name, "kind": "board", "owner": "azienda"})
     bodies.add_body(session, {"name": board.name, "kind": "board", "owner": "external"})
+
+
+def test_a_text_names_a_service_as_it_was_called_on_its_day_and_a_list_as_it_is_called_today(
+    district: District,
+) -> None:
+    with unit_of_work(district.database, ACTOR, act="prova") as session:
+        contract = demo_contract(session)
+        service = min((held.service for held in contract.conferrals), key=lambda one: one.order)
+        before, entry = service.title, service.entry
+        structure.rename_service(session, service.id, "Sportello sociale", on=date(2027, 1, 1), version=service.version)
+        session.flush()
+        document = contract_document(session, contract, district.registry)
+        assert before in {annex.title for annex in document.annexes}, "the contract begins in 2026"
+        assert before in {fact["shown"] for fact in snapshot(contract).values()}
+        contract.starts_on, contract.year = date(2027, 1, 1), 2027
+        document = contract_document(session, contract, district.registry)
+        assert "Sportello sociale" in {annex.title for annex in document.annexes}
+        listed = {e.text for area in document.areas for sector in area.sectors for e in sector.entries}
+        assert (entry in listed) == (entry != before), "its own wording in art. 9 stays"
+        assert str(service) == "Sportello sociale"
+
+
+def test_an_entry_that_nobody_wrote_otherwise_follows_the_name(session: ScopedSession) -> None:
+    service = opened(session)
+    structure.rename_service(session, service.id, "Teleassistenza", on=date(2027, 1, 1), version=service.version)
+    assert (service.entry_on(date(2026, 6, 1)), service.entry_on(date(2027, 6, 1))) == ("Telesoccorso",
+                                                                                          "Teleassistenza")
+    other = structure.add_service(session, {"title": "Pasti", "entry": "Pasti a domicilio per anziani"},
+                                  service.sector_ids)
+    structure.rename_service(session, other.id, "Mensa a casa", on=date(2027, 1, 1), version=other.version)
+    assert other.entry_on(date(2027, 6, 1)) == "Pasti a domicilio per anziani"

@@ -21,6 +21,7 @@ from core.ground.access import ScopedSession
 from core.ground.errors import RuleBroken
 from core.ground.files import Upload
 from core.ground.unit_of_work import unit_of_work
+from core.parties import capacities
 from core.parties import operations as parties
 from core.parties.model import Municipality
 from tests import factories
@@ -99,7 +100,7 @@ def test_a_body_of_the_third_sector_entrusts_a_service_by_its_statute_and_signs(
         session.expire(house)
         assert papers.missing(contract) == []
         azienda = contract.parties[0]
-        assert rules.missing_approvals(contract) == [azienda], "it signs by its statute; the azienda's act lacks"
+        assert rules.missing_approvals(contract) == [azienda], "by its statute; the azienda acts"
         life.submit(session, contract.id, version=None, today=TODAY)
         life.approve(session, contract.id, act=Resolution(azienda.party_id, "board", "", "7", TODAY), version=None,
                      today=TODAY)
@@ -162,3 +163,73 @@ def test_what_a_body_of_another_kind_cannot_be_is_refused_at_its_field(session: 
     with pytest.raises(RuleBroken, match="non può essere socio") as refused:
         parties.add_membership(session, {"municipality_id": made.id, "valid_from": date(2026, 1, 1)})
     assert refused.value.field == "municipality_id"
+
+
+# --- in two capacities ------------------------------------------------------------------------------------
+
+
+def melegnano(session: ScopedSession) -> Municipality:
+    return session.scalars(select(Municipality).where(Municipality.slug == "melegnano")).one()
+
+
+def free_terms(session: ScopedSession) -> ContractTerms:
+    return conditions(session, municipality_papers=("Deliberazione del Consiglio",))
+
+
+def test_a_municipality_that_leads_the_district_stands_once_with_both_capacities_and_signs_once(
+    district: District,
+) -> None:
+    with unit_of_work(district.database, ACTOR, act="prova") as session:
+        town = melegnano(session)
+        capacities.add_capacity(session, {"municipality_id": town.id, "kind": "lead", "valid_from": date(2025, 1, 1)})
+        capacities.add_capacity(session, {"municipality_id": town.id, "kind": "accrediting",
+                                          "valid_from": date(2025, 1, 1)})
+        union = body(session, "Unione dei Comuni del Lambro", "unione")
+        session.expire(town)
+        both = contract_with(session, free_terms(session), union)
+        text = printed(session, both, district)
+        assert "di cui è ente capofila il Comune di Melegnano" in text
+        assert "(A.S.S.E.MI.), ente capofila" not in text and "L'Azienda, come ente capofila" not in text
+        own = session.scalars(select(Contract).where(Contract.number == 5, Contract.year == 2026)).one()
+        text = printed(session, own, district)
+        also = "ente capofila del Distretto Sociale Sud Est Milano ed ente che accredita le unità d'offerta sociali"
+        assert f"e il Comune di Melegnano (anche come {also})" in text
+        assert f"che interviene anche come {also}, in esecuzione" in text
+        assert text.count(f"Per il Comune di Melegnano, anche come {also}") == 1
+
+
+def test_it_signs_again_for_each_capacity_that_says_so(district: District) -> None:
+    with unit_of_work(district.database, ACTOR, act="prova") as session:
+        town = melegnano(session)
+        capacities.add_capacity(session, {"municipality_id": town.id, "kind": "other", "signs_apart": True,
+                                          "title": "gestore del centro diurno", "valid_from": date(2025, 1, 1)})
+        session.expire(town)
+        own = session.scalars(select(Contract).where(Contract.number == 5, Contract.year == 2026)).one()
+        text = printed(session, own, district)
+        assert "che interviene anche come gestore del centro diurno" in text
+        assert "Per il Comune di Melegnano Sindac" in text
+        assert "Per il Comune di Melegnano, come gestore del centro diurno Sindac" in text
+        assert "(A.S.S.E.MI.), ente capofila del Distretto" in text, "the azienda leads still"
+
+
+def test_two_bodies_do_not_lead_on_one_day_and_another_capacity_needs_its_words(district: District) -> None:
+    with unit_of_work(district.database, ACTOR, act="prova") as session:
+        town = melegnano(session)
+        other = body(session, "ASST Melegnano", "public")
+        lead = {"kind": "lead", "valid_from": date(2025, 1, 1)}
+        first = capacities.add_capacity(session, {**lead, "municipality_id": town.id, "valid_to": date(2025, 12, 31)})
+        with pytest.raises(RuleBroken, match="lo è già Melegnano"):
+            capacities.add_capacity(session, {**lead, "municipality_id": other.id})
+        capacities.add_capacity(session, {**lead, "municipality_id": other.id, "valid_from": date(2026, 1, 1)})
+        with pytest.raises(RuleBroken) as refused:
+            capacities.add_capacity(session, {"municipality_id": town.id, "kind": "other", "title": " ",
+                                              "valid_from": date(2025, 1, 1)})
+        assert refused.value.field == "title"
+        bodies = session.scalars(select(Municipality)).all()
+        for each in bodies:
+            session.expire(each)
+        assert capacities.holder(bodies, "lead", date(2025, 6, 1)) is town
+        assert capacities.holder(bodies, "lead", date(2026, 6, 1)) is other
+        capacities.edit_capacity(session, first.id, {"valid_to": date(2025, 6, 30)}, version=first.version)
+        session.expire(town)
+        assert capacities.holder(bodies, "lead", date(2025, 9, 1)) is None

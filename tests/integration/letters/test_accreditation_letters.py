@@ -16,9 +16,11 @@ from core.cases import letters
 from core.documents.model import Document
 from core.ground.access import ScopedSession
 from core.ground.errors import NotVisible, RuleBroken
+from core.parties.capacities import add_capacity
 from core.parties.model import Signatory
+from tests.factories import municipality
 from tests.integration.accreditation.conftest import MANAGER, OFFICER, PDF, TODAY
-from tests.integration.letters.conftest import text_of, titles
+from tests.integration.letters.conftest import signs, text_of, titles
 from tests.integration.providers.conftest import provider_of
 
 SUBJECT = "accreditation"
@@ -270,3 +272,19 @@ def test_nobody_in_office_stops_a_letter_in_words(procedure, file, unit):
         session.scalars(select(Signatory)).one().valid_to = TODAY - timedelta(days=1)
     with pytest.raises(RuleBroken, match="nessuno firma per l'azienda"):
         file("accreditation_decree-0")
+
+
+def test_a_lead_municipality_that_accredits_writes_the_decree_in_its_own_name(procedure, file, offers, unit):
+    with unit("veste") as session:
+        town = municipality("Breno", postal_code="25043", province="BS", city="Breno", address="piazza Uno 1")
+        session.add(town)
+        session.flush()
+        session.add(signs(town.id, "Anna", "Responsabile del servizio"))
+        add_capacity(session, {"municipality_id": town.id, "kind": "accrediting", "valid_from": date(2020, 1, 1)})
+        key = town.id
+    procedure.examined()
+    [offer] = [o for o in offers() if o.code == "accreditation_decree"]
+    assert offer.sender_id == key
+    text = file("accreditation_decree-0", reader=OFFICER, **{
+        **{ask.name: ask.proposed for ask in offer.asks}, "number": "12/2026"})
+    assert "Comune di Breno" in text and "IL RESPONSABILE DEL SERVIZIO" in text and "DIRETTRICE" not in text

@@ -1,0 +1,39 @@
+"""In which capacities a body stands in a contract, in words: a town that also leads the district, or accredits."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+
+from core.catalogue.rules import Accreditor
+from core.contracts import papers
+from core.documents.grammar import of_the, the
+from core.parties.capacities import ACCREDITING, LEAD, held_on, holder
+from core.parties.model import Municipality, PartyCapacity
+
+ACCREDITS = "ente che accredita le unità d'offerta sociali"
+
+
+def in_words(capacity: PartyCapacity, district: str) -> str:
+    """``ente capofila del Distretto Sociale Sud Est Milano``: as a contract says it, after «come»."""
+    return capacity.title or (f"ente capofila {of_the(district)}" if capacity.kind == LEAD else ACCREDITS)
+
+
+def of(body: Municipality, day: date, district: str, *, apart: bool) -> tuple[str, ...]:
+    """In which capacities a body stands besides its own: those for which it signs ``apart``, or the others."""
+    return tuple(in_words(held, district) for held in held_on(body, day) if held.signs_apart == apart)
+
+
+def lead(bodies: Collection[Municipality], day: date) -> str:
+    """The lead body of the district on ``day``, with its article; empty where it is the azienda (R11)."""
+    return _named(holder(bodies, LEAD, day))
+
+
+def accreditor(bodies: Collection[Municipality], day: date) -> Accreditor:
+    """Who accredits on ``day``, for the remarks: the azienda, or the body that does it in its place (X24)."""
+    name = _named(holder(bodies, ACCREDITING, day))
+    return Accreditor(name, "municipal") if name else Accreditor()
+
+
+def _named(body: Municipality | None) -> str:
+    return the(papers.name_of(body), body.gender or "") if body is not None else ""

@@ -1,0 +1,98 @@
+"""What a municipality or another body is besides a party: the lead body of the district, the one that accredits.
+
+As a rule the azienda is both. Where the institution is another, a dated row says who is, and contracts, decrees and
+remarks follow it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from core.ground.access import Role, ScopedSession
+from core.ground.edits import at_version, take
+from core.ground.errors import RuleBroken
+from core.ground.required import require_text
+from core.parties.azienda import the_azienda
+from core.parties.model import Municipality, Party, PartyCapacity, within
+from core.parties.rules import period
+
+EDITORS = (Role.MANAGEMENT, Role.SYSTEM)
+CAPACITY = frozenset({"municipality_id", "kind", "title", "signs_apart", "valid_from", "valid_to"})
+LEAD, ACCREDITING, OTHER = "lead", "accrediting", "other"
+KINDS = (LEAD, ACCREDITING, OTHER)
+
+
+# --- operations -------------------------------------------------------------------------------------------
+
+
+def add_capacity(session: ScopedSession, facts: Mapping[str, Any]) -> PartyCapacity:
+    """Say what a body is besides a party, from when. RuleBroken for a kind that is none, words that lack, days out of
+    order, or another body that leads or accredits on one of these days; NotVisible, NotAllowed.
+    """
+    session.principal.require(*EDITORS)
+    capacity = _checked(session, take(PartyCapacity(), facts, CAPACITY))
+    session.add(capacity)
+    session.flush()
+    return capacity
+
+
+def edit_capacity(session: ScopedSession, capacity_id: int, facts: Mapping[str, Any], *, version: int) -> PartyCapacity:
+    """Correct a capacity, or say when it ended. RuleBroken as for a new one, or for a stale form."""
+    session.principal.require(*EDITORS)
+    capacity = at_version(session.require(PartyCapacity, capacity_id), version)
+    return _checked(session, take(capacity, facts, CAPACITY))
+
+
+def _checked(session: ScopedSession, capacity: PartyCapacity) -> PartyCapacity:
+    if capacity.kind not in KINDS:
+        raise RuleBroken("Scegliere una voce dell'elenco.", field="kind")
+    capacity.title = " ".join((capacity.title or "").split())
+    if capacity.kind == OTHER:
+        require_text(capacity.title, "Scrivere in quale altra veste l'ente interviene, per esempio «gestore del centro "
+                                     "diurno».", field="title")
+    if capacity.valid_from is None:
+        raise RuleBroken("Indicare da quale giorno.", field="valid_from")
+    period(capacity.valid_from, capacity.valid_to)
+    with session.no_autoflush:  # the row itself is not to be written before it has been judged
+        session.require(Municipality, capacity.municipality_id)
+        alike = session.scalars(select(PartyCapacity).where(PartyCapacity.kind == capacity.kind)).all()
+    for other in alike:
+        same = capacity.kind != OTHER or (other.municipality_id, other.title) == (
+            capacity.municipality_id, capacity.title)
+        if other is not capacity and same and _meet(capacity, other):
+            raise RuleBroken("In una parte di questi giorni lo è già %(name)s: correggere le date, o registrare quando "
+                             "ha smesso di esserlo.", field="valid_from", name=other.municipality.name)
+    return capacity
+
+
+def _meet(one: PartyCapacity, other: PartyCapacity) -> bool:
+    return ((other.valid_to is None or one.valid_from <= other.valid_to)
+            and (one.valid_to is None or other.valid_from <= one.valid_to))
+
+
+# --- who is what ------------------------------------------------------------------------------------------
+
+
+def holder(bodies: Collection[Municipality], kind: str, day: date) -> Municipality | None:
+    """Which of these is the lead body (LEAD), or accredits (ACCREDITING), on ``day``; None: the azienda is."""
+    return next((body for body in bodies for held in body.capacities
+                 if held.kind == kind and within(day, held.valid_from, held.valid_to)), None)
+
+
+def accreditor(session: ScopedSession, day: date) -> Party:
+    """Who accredits on ``day``, signs the decrees and writes the letters: the azienda, or a lead municipality.
+
+    RuleBroken where there is no azienda yet.
+    """
+    held = select(PartyCapacity).where(PartyCapacity.kind == ACCREDITING)
+    return next((row.municipality for row in session.scalars(held) if within(day, row.valid_from, row.valid_to)),
+                the_azienda(session))
+
+
+def held_on(body: Municipality, day: date) -> list[PartyCapacity]:
+    """In which capacities a body stands on ``day``, besides its own."""
+    return [held for held in body.capacities if within(day, held.valid_from, held.valid_to)]
