@@ -259,10 +259,10 @@ def add_rule(session: ScopedSession, wanted: Mapping[str, Any], *, today: date) 
     """Add a rule of one's own; its deadlines are made at once.
 
     The events are those that the facts of its subject know (``standard.events_of``), and those that the office defines
-    itself: what starts with one of these may expect nothing, a person then says that it is done. RuleBroken for a code that is
-    taken or is none, an event of another subject, a term of no length where the event does not bring its own end, and
-    for all that ``set_rule`` refuses. With a ``day`` it is a duty of the calendar, of a subject whose cases last: it
-    names no event, and begins today.
+    itself: what starts with one of these may expect nothing, a person then says that it is done. RuleBroken for a code
+    that is taken or is none, an event of another subject, a term of no length where the event does not bring its own
+    end, and for all that ``set_rule`` refuses. With a ``day`` it is a duty of the calendar, of a subject whose cases
+    last: it names no event, and begins today.
     """
     session.principal.require(Role.MANAGEMENT, Role.SYSTEM)
     rule = DeadlineRule(active=True, shared=False, unit=clock.Unit.DAYS, text="", legal_source="")
