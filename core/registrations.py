@@ -25,6 +25,7 @@ from core.disputes import waiting as dispute_waiting
 from core.instalments import corrections as share_corrections
 from core.instalments import deadlines as instalment_deadlines
 from core.instalments import operations as instalments
+from core.instalments import own_events as instalments_that_wait
 from core.instalments import term as instalment_term
 from core.instalments import waiting as instalment_waiting
 from core.instalments import year_deadlines
@@ -59,4 +60,4 @@ LETTERS = (accreditation_letters, dispute_letters, forewarning_letters, meeting_
 RECEIPTS = (default_notices, disputes, forewarnings, instalment_term, penalties)
 # what those below ask or tell upwards
 FROM_ABOVE = (accreditation_findings, acts_on_behalf, allocation, contract_proposal, further_damages, instalments,
-              notice_undoing, payment_credits, register, share_corrections, users)
+              instalments_that_wait, notice_undoing, payment_credits, register, share_corrections, users)

@@ -36,7 +36,7 @@ from core.allocation.plan import (
 )
 from core.allocation.rules import require_whole
 from core.allocation.sharing import share_out
-from core.contracts.agreed import Band, CountsFrom, InstalmentKind, PlanRow
+from core.contracts.agreed import Band, BaseRule, CountsFrom, InstalmentKind, PlanRow
 from core.funding.rules import ServiceResult
 from core.ground import clock
 from core.ground.clock import PatronDay, Roll, Term, Unit
@@ -190,7 +190,7 @@ def _adjustment(line: ExplainedLine) -> Answer:
 
 
 def _instalments(_options: argparse.Namespace) -> Answer:
-    case = _read("year", "previous", "budget", "budget_approved", "final", "plan", "events", *POLICY)
+    case = _read("year", "previous", "budget", "budget_approved", "final", "chosen", "plan", "events", *POLICY)
     year = _integer(_get(case, "year"), "year")
     if year not in YEARS:
         raise _wrong("year", year, "un anno di quattro cifre, per esempio 2027")
@@ -199,8 +199,9 @@ def _instalments(_options: argparse.Namespace) -> Answer:
         budget=_optional(_euro, case, "budget"),
         budget_approved=_optional(_day, case, "budget_approved"),
         final=_optional(_euro, case, "final"),
+        chosen=_optional(_euro, case, "chosen"),
     )
-    named = ("kind", "percent", "due", "event", "due_days", "counts_from")
+    named = ("kind", "percent", "base", "due", "event", "due_days", "counts_from")
     plan = [_plan_row(row, year) for row in _rows(case, "plan", *named)]
     happened = _mapping(case.get("events") or {}, "events")
     events = {name: _day(day, "events") for name, day in happened.items() if day is not None}
@@ -268,10 +269,18 @@ def _plan_row(row: Any, year: int) -> PlanRow:
         kind=InstalmentKind(kind),
         percent=_optional(_number, row, "percent"),
         due=_due(row["due"], year) if row.get("due") is not None else None,
-        event=row.get("event"),
+        event=_optional(_text, row, "event"),
+        base=BaseRule.BUDGET_OR_PREVIOUS if row.get("base") is None else _base(row["base"]),
         due_days=_optional(_integer, row, "due_days"),
         counts_from=_optional(_counts_from, row, "counts_from"),
     )
+
+
+def _base(text: Any) -> BaseRule:
+    if text not in list(BaseRule):
+        raise RuleBroken("Un acconto si calcola su uno di questi importi: %(known)s; non su «%(text)s».", field="plan",
+                         known=", ".join(BaseRule), text=text)
+    return BaseRule(text)
 
 
 def _counts_from(text: Any, _name: str) -> CountsFrom:

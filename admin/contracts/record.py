@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload, selectinload, with_polymorphic
 
 from admin.cases.diary import Event, events, in_order
 from admin.guard import policy
-from admin.guard.session import office, principal, today
+from admin.guard.session import db, office, principal, today
 from admin.web.base_view import Act as Button
 from admin.web.places import link_to
 from admin.wording import labels
@@ -34,7 +34,7 @@ from core.contracts.model import (
 from core.contracts.operations import FINAL
 from core.contracts.passages import was_imported
 from core.contracts.states import NOT_YET
-from core.documents import words
+from core.documents import grammar, words
 from core.documents.operations import canonical
 from core.ground.access import ScopedSession, as_system, asked_once
 from core.ground.audit import AuditEntry
@@ -202,7 +202,7 @@ def with_final_text(contract: Contract, passages: list[Button]) -> list[Button]:
 
 def figures(contract: Contract) -> list[tuple[str, list[str]]]:
     """The figures of the terms as the contract writes them, under a heading each (R59-R61, R87-R92, R103-R109)."""
-    terms = terms_of(contract)
+    terms = terms_of(db(), contract)
     arbitrators = words.figured(terms.arbitrators, "membro")
     renewal = _("Nessun rinnovo tacito.")
     if terms.tacit_renewal:
@@ -239,12 +239,25 @@ def figures(contract: Contract) -> list[tuple[str, list[str]]]:
 
 
 def _instalment(row: Any) -> str:
+    when = _when(row)
     if row.percent is None:
-        return _("%(title)s: %(base)s, alla %(event)s.", title=row.title, base=row.base, event=row.event)
-    when = words.by_day(words.day_month(row.due)) if row.due else _("alla %(event)s", event=row.event)
+        return _("%(title)s: %(base)s, %(when)s.", title=row.title, base=row.base, when=when)
     text = _("%(title)s: %(percent)s, %(when)s, calcolato su: %(base)s", title=row.title,
              percent=words.in_percent_words(row.percent), when=when, base=row.base)
     return f"{text}, {row.condition}." if row.condition else f"{text}."
+
+
+def _when(row: Any) -> str:
+    """Until when a row of the plan is paid, as the clause on the instalments says it."""
+    if row.counts_from:
+        return _("entro %(days)s %(start)s", days=words.days(row.due_days), start=grammar.from_the(row.counts_from))
+    if row.due:
+        return words.by_day(words.day_month(row.due))
+    joined, when = (grammar.from_the, _("entro %(days)s %(start)s", days=words.days(row.due_days),
+                                        start=grammar.from_the(row.event))) if row.due_days else (
+        grammar.to_the, grammar.to_the(row.event))
+    return _("%(when)s, e %(start)s negli anni successivi al primo", when=when, start=joined(row.later)) \
+        if row.later else when
 
 
 # --- remarks ----------------------------------------------------------------------------------------------

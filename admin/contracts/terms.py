@@ -12,6 +12,7 @@ from sqlalchemy.orm import selectinload
 from wtforms import BooleanField, FormField, StringField
 from wtforms.validators import Length, Optional
 
+from admin.deadlines.views import own_word
 from admin.guard import policy
 from admin.guard.session import db, today
 from admin.web import formats
@@ -59,6 +60,18 @@ def _choice(table: str, name: str) -> OneField:
     return OneField(labels.column(table, name), [Optional()], choices=picks(options), filters=[lambda v: v or None])
 
 
+def event_choices() -> list[tuple[str, Any]]:
+    """What an instalment may wait for: the program's events, and those of the office's own that both sides read."""
+    own = [(kind.code, kind.name) for kind in operations.plan_events(db())]
+    return [("", "–"), *labels.CHOICES["instalment_rule.event"].items(), *own]
+
+
+def event_word(code: str) -> Any:
+    """What an instalment waits for, in words."""
+    known = labels.CHOICES["instalment_rule.event"]
+    return known[code] if code in known else own_word(code)
+
+
 class RuleForm(PageForm):
     """A row of the instalment plan."""
 
@@ -67,7 +80,8 @@ class RuleForm(PageForm):
     percent = DecimalField(labels.column("instalment_rule", "percent"), render_kw={"inputmode": "decimal"})
     base = _choice("instalment_rule", "base")
     due = DayOfYearField(labels.column("instalment_rule", "due"))
-    event = _choice("instalment_rule", "event")
+    event = OneField(labels.column("instalment_rule", "event"), [Optional()], choices=lambda: picks(event_choices()),
+                     filters=[lambda v: v or None])
     due_days = NumberField(labels.column("instalment_rule", "due_days"), [Optional()],
                            render_kw={"inputmode": "numeric"})
     counts_from = _choice("instalment_rule", "counts_from")
@@ -248,7 +262,7 @@ def due_words(rule: InstalmentRule) -> Any:
         return ngettext("%(num)s giorno %(start)s", "%(num)s giorni %(start)s", rule.due_days or 0, start=start)
     if rule.due:
         return words.day_month(clock.day_of(rule.due, field="due"))
-    event = labels.choice("instalment_rule", "event", rule.event)
+    event = event_word(rule.event or "")
     if rule.gives_no_term:
         return _("%(event)s, senza un termine per pagare", event=event)
     if not rule.due_days:

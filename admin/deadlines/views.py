@@ -406,6 +406,11 @@ def event_word(code: str) -> Any:
     """What an event is called: one of the program's, or one of the office's own."""
     if not code or code in labels.EVENTS:
         return formats.shown(labels.choice("deadline_rule", "event", code))
+    return own_word(code)
+
+
+def own_word(code: str) -> str:
+    """What an event of the office's own is called."""
     kind = kind_called(db(), code)
     return kind.name if kind is not None else code
 

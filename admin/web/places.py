@@ -63,6 +63,7 @@ PAGES = {
     "area.edit": RecordPage("area.edit_view", lazy_gettext("Dati dell'area")),
     "sector": RecordPage("sector.edit_view", lazy_gettext("Dati del settore")),
     "service.new": RecordPage("service.create_view", lazy_gettext("Apri un servizio")),
+    "event_kind.edit": RecordPage("event_kind.edit_view", lazy_gettext("Dati dell'evento")),
     "terms": RecordPage("terms.details_view", lazy_gettext("Vai alle condizioni")),
     "terms.new": RecordPage("terms.create_view", lazy_gettext("Scrivi le condizioni"), more={"partenza": "2015"}),
     "charter.new": RecordPage("charter.create_view", lazy_gettext("Registra la Carta dei servizi")),

@@ -218,7 +218,11 @@ CHOICES: Choices = {
     "instalment_rule.counts_from": {
         "receipt": _("dal ricevimento della richiesta"), "invoice": _("dalla data della fattura"),
     },
-    "instalment_rule.event": {"accounts_approved": _("Approvazione del bilancio d'esercizio e del riparto")},
+    "instalment_rule.event": {
+        "accounts_approved": _("Approvazione del bilancio d'esercizio e del riparto"),
+        "budget_approved": _("Approvazione del bilancio di previsione e del riparto"),
+        "contract_signed": _("Firma del contratto"),
+    },
     "service_charter.owner": {"azienda": _("Azienda"), "district": _("Distretto")},
     "contract_terms.renewal_direction": {"before": _("Prima della scadenza"), "after": _("Dopo la scadenza")},
     "contract_terms.roll_policy": {

@@ -53,7 +53,11 @@ CHOICES: Choices = {
         "previous": _("Quota dell'anno precedente"), "budget": _("Quota del bilancio approvato"),
         "chosen": _("Importo concordato"), "final": _("Quota definitiva"),
     },
-    "instalment.event": {"accounts_approved": _("Approvazione del bilancio d'esercizio e del riparto")},
+    "instalment.event": {
+        "accounts_approved": _("Approvazione del bilancio d'esercizio e del riparto"),
+        "budget_approved": _("Approvazione del bilancio di previsione e del riparto"),
+        "contract_signed": _("Firma del contratto"),
+    },
     "interest_rate.kind": {"legal": _("Legale"), "commercial": _("Transazioni commerciali")},
 }
 # subject: state: (word, tint)

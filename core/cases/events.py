@@ -14,10 +14,13 @@ from core.ground.access import Principal, ScopedSession
 from core.ground.edits import at_version
 from core.ground.errors import NotAllowed, RuleBroken
 from core.ground.required import LONGEST_TITLE, require_past, require_text
+from core.ground.upward import Upward
 from core.ground.walls import another_office, writes
 
 MOST_NOTE = 2_000
 YEARS = range(1990, 2101)  # a year outside of these is a slip of the keyboard
+# what stands above counts from such an event: it follows, or stops what would change a day that it has used
+has_changed: Upward[[ScopedSession, CaseEvent, date], None] = Upward()
 
 
 def recordable(session: ScopedSession, subject: str, who: Principal) -> list[EventKind]:
@@ -136,4 +139,5 @@ def _tell_diary(session: ScopedSession, event: CaseEvent, text: str) -> None:
 
 def _tell(session: ScopedSession, event: CaseEvent, today: date) -> None:
     session.flush()
+    has_changed.tell(session, event, today)
     follow(session, event.subject, [event.subject_id], today=today)

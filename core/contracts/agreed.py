@@ -31,6 +31,14 @@ class BaseRule(StrEnum):
     CHOSEN = "chosen"
 
 
+class PlanEvent(StrEnum):
+    """What an instalment may wait for, beside the events that the office defines itself."""
+
+    ACCOUNTS_APPROVED = "accounts_approved"
+    BUDGET_APPROVED = "budget_approved"
+    CONTRACT_SIGNED = "contract_signed"
+
+
 class CountsFrom(StrEnum):
     """From what the days for paying count, where it is not the event: the receipt of the request, or the invoice."""
 

@@ -15,6 +15,7 @@ from core.catalogue.rules import sheet_of
 from core.catalogue.sheets import blocks_of
 from core.contracts import capacities, papers, rules
 from core.contracts import context as doc
+from core.contracts.agreed import PlanEvent
 from core.contracts.asset_blocks import ANNEX_TITLE, annex_blocks
 from core.contracts.conferring import leaving
 from core.contracts.model import (
@@ -23,12 +24,12 @@ from core.contracts.model import (
     ContractParty,
     ContractTerms,
     EntrustedAsset,
-    InstalmentRule,
     ServiceCharter,
     ZonePlan,
 )
 from core.contracts.proposal import uncovered
 from core.contracts.states import ContractState
+from core.deadlines.kinds import kind_called
 from core.documents import words
 from core.documents.blocks import Block, KeyValues, Paragraph
 from core.documents.controls import Late
@@ -64,6 +65,8 @@ BASES = {
 }
 EVENTS = {
     "accounts_approved": "presentazione del bilancio d'esercizio e del riparto approvati dall'Assemblea Consortile",
+    "budget_approved": "approvazione del bilancio di previsione e del riparto",
+    "contract_signed": "firma del contratto",
 }
 COUNTED_FROM = {"receipt": "ricevimento della richiesta", "invoice": "data della fattura"}
 
@@ -165,7 +168,7 @@ def contract_document(
         areas=tuple(_area(area, numbers, contract.starts_on) for area in areas if area.kind != "staff"),
         management=tuple(_management(services, numbers)),
         staff_area=next((_area(area, numbers, contract.starts_on) for area in areas if area.kind == "staff"), None),
-        terms=terms_of(contract),
+        terms=terms_of(session, contract),
         funding_sources=_funding_sources(session),
         charter=_charter(charter),
         attached=tuple(_attached(p) for p in contract.parties if p.valid_to is None),
@@ -482,7 +485,7 @@ def _management(services: Sequence[Service], numbers: Mapping[int, int]) -> Iter
             yield doc.ManagementForm(title, tuple(annexes))
 
 
-def terms_of(contract: Contract) -> doc.Terms:
+def terms_of(session: ScopedSession, contract: Contract) -> doc.Terms:
     """The terms of a contract as its document says them."""
     terms = contract.terms
     return doc.Terms(
@@ -495,7 +498,7 @@ def terms_of(contract: Contract) -> doc.Terms:
         renewal_assessment_months=terms.renewal_assessment_months,
         renewal_after_expiry=terms.renewal_direction == "after",
         continuity_months=terms.continuity_months,
-        instalments=_instalments(terms.instalments),
+        instalments=_instalments(session, contract),
         share_criteria=terms.share_criteria,
         extra_projects_month=terms.extra_projects_month,
         own_charter_months=terms.own_charter_months,
@@ -530,18 +533,27 @@ def _bands(terms: ContractTerms) -> tuple[doc.PenaltyBand, ...]:
     return tuple(doc.PenaltyBand(band.description, band.minimum, band.maximum) for band in terms.bands)
 
 
-def _instalments(plan: Sequence[InstalmentRule]) -> tuple[doc.InstalmentRow, ...]:
+def _instalments(session: ScopedSession, contract: Contract) -> tuple[doc.InstalmentRow, ...]:
     """The rows of the plan in words; the balance has no base of its own and hangs on its event."""
-    rows = []
-    for rule in plan:
+    rows, longer = [], contract.starts_on.year != contract.runs_to.year
+    for rule in contract.terms.instalments:
         base = BASES.get(rule.base or "", rule.base or "quota definitiva, meno gli acconti richiesti")
         due = date.fromisoformat(f"2024-{rule.due}") if rule.due else None  # a leap year: 29 February is a day too
-        event = EVENTS.get(rule.event, rule.event) if rule.event else None
+        event, once = _event(session, rule.event) if rule.event else (None, False)
         condition = "con i dati di preconsuntivo" if rule.with_forecast else ""
         rows.append(doc.InstalmentRow(title=rule.title, base=base, percent=rule.percent, due=due, event=event,
                                       due_days=rule.due_days if rule.counts_from else rule.due_days or None,
-                                      counts_from=COUNTED_FROM.get(rule.counts_from or "", ""), condition=condition))
+                                      counts_from=COUNTED_FROM.get(rule.counts_from or "", ""), condition=condition,
+                                      later="inizio dell'anno" if once and longer else ""))
     return tuple(rows)
+
+
+def _event(session: ScopedSession, code: str) -> tuple[str, bool]:
+    """An event in words, within a sentence; True for one that happens once and not in each year."""
+    if code in EVENTS:
+        return EVENTS[code], code == PlanEvent.CONTRACT_SIGNED
+    kind = kind_called(session, code)
+    return (code, False) if kind is None else (words.inside(kind.name), not kind.yearly)
 
 
 def _zone_plan(plan: ZonePlan) -> doc.ZonePlan:

@@ -239,7 +239,8 @@ class InstalmentRow:
     """A row of the instalment plan: an advance with its day of the year, or the balance at an event (R88-R91).
 
     ``due`` carries day and month; its year means nothing. ``due_days`` are calendar days after the event (X6), or
-    from what ``counts_from`` names.
+    from what ``counts_from`` names. What happens once fixes the first year; the ``later`` ones count from their own
+    beginning.
     """
 
     title: Annotated[str, Told("Nome della rata", "Primo acconto")]
@@ -250,6 +251,8 @@ class InstalmentRow:
     due_days: Annotated[int | None, Told("Giorni per pagare; manca se scade il giorno dell'evento", "30")] = None
     counts_from: Annotated[str, Told("Da che cosa si contano i giorni, vuoto se dall'evento", "fattura")] = ""
     condition: Annotated[str, Told("Condizione, vuota se non c'è", "con i dati di preconsuntivo")] = ""
+    later: Annotated[str, Told("Da che cosa si conta negli anni dopo il primo, vuoto se è lo stesso",
+                               "inizio dell'anno")] = ""
 
 
 @dataclass(frozen=True)

@@ -12,13 +12,15 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from core.contracts.agreed import Band, BaseRule, CountsFrom, InstalmentKind, PlanRow, check_plan
+from core.contracts.agreed import Band, BaseRule, CountsFrom, InstalmentKind, PlanEvent, PlanRow, check_plan
 from core.contracts.model import ContractTerms, InstalmentRule, PenaltyBand
 from core.contracts.papers import checked_titles
+from core.deadlines.kinds import BY_YEAR, kind_called, taken
+from core.deadlines.model import EventKind
 from core.ground import clock
 from core.ground.access import Role, ScopedSession
 from core.ground.clock import Roll, add_months
-from core.ground.errors import Finding, RuleBroken
+from core.ground.errors import Finding, Place, RuleBroken
 from core.ground.required import require_text
 
 Facts = Mapping[str, Any]
@@ -43,10 +45,10 @@ CHOICES: dict[str, frozenset[str]] = {
     "interest": frozenset({"none", "legal", "commercial"}),
 }
 PAPERS = ("municipality_papers", "azienda_papers", "public_papers", "third_sector_papers")
-EVENTS = frozenset({"accounts_approved"})
 MOST = {"months": 1200, "days": 3650}  # a century, ten years: what a calendar and a reader still follow
 PENALTIES = ("penalty_min", "penalty_max", "penalty_payment_days")
 TEXTS = ("title", "legal_source", "court")
+taken(tuple(PlanEvent))  # in a plan of instalments these words name what the program itself sees
 
 
 # --- operations -------------------------------------------------------------------------------------------
@@ -75,6 +77,7 @@ def add_version(
         terms.penalty_min, terms.penalty_max = terms.penalty_min or Decimal(0), terms.penalty_max or Decimal(0)
         terms.penalty_payment_days = terms.penalty_payment_days or 0
     require_sound(terms)
+    _check_events(session, terms.instalments)
     followed = last_edition(session, terms.title)
     if followed is not None:
         terms.edition = followed.edition + 1
@@ -87,6 +90,27 @@ def add_version(
     session.add(terms)
     session.flush()
     return terms
+
+
+def _check_events(session: ScopedSession, plan: Sequence[InstalmentRule]) -> None:
+    """RuleBroken for an event that is neither the program's nor one of the office's own that both sides read."""
+    for row in plan:
+        if row.event is None or row.event in set(PlanEvent):
+            continue
+        kind = kind_called(session, row.event)
+        if kind is None or kind.subject not in ("contract", BY_YEAR):
+            raise RuleBroken("«%(title)s»: scegliere un evento dell'elenco, o uno dell'ufficio che avviene nel "
+                             "contratto o nell'azienda.", field="plan", title=row.title)
+        if not kind.shared:
+            raise RuleBroken("«%(title)s»: il Comune paga da quando avviene «%(event)s», e deve poterlo leggere: "
+                             "indicarlo tra gli eventi dell'ufficio.", field="plan", title=row.title,
+                             event=kind.name).mended(Place("event_kind.edit", kind.id, "shared"))
+
+
+def plan_events(session: ScopedSession) -> list[EventKind]:
+    """The events of the office's own for which an instalment may wait: both sides read that they happened."""
+    mine = select(EventKind).where(EventKind.subject.in_(("contract", BY_YEAR)), EventKind.active, EventKind.shared)
+    return list(session.scalars(mine.order_by(EventKind.id)))
 
 
 def last_edition(session: ScopedSession, title: str) -> ContractTerms | None:
@@ -239,8 +263,6 @@ def _check_rows(plan: Sequence[InstalmentRule]) -> None:
         if row.kind == InstalmentKind.BALANCE and row.base:
             raise RuleBroken("«%(title)s»: il saldo non ha una base, è la quota definitiva meno gli acconti.",
                              field="plan", **values)
-        if row.event is not None and row.event not in EVENTS:
-            raise RuleBroken("«%(title)s»: scegliere un evento dell'elenco.", field="plan", **values)
         if row.counts_from is not None and row.counts_from not in set(CountsFrom):
             raise RuleBroken("«%(title)s»: scegliere da quando si contano i giorni per pagare.", field="plan", **values)
     check_plan(clock.COMMON_YEAR, [_plan_row(row) for row in plan])

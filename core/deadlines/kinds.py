@@ -73,8 +73,8 @@ def add_kind(session: ScopedSession, wanted: Mapping[str, Any]) -> EventKind:
 def set_kind(session: ScopedSession, kind_id: int, wanted: Mapping[str, Any], *, version: int) -> EventKind:
     """Change what a kind is called, who records it, who reads it, whether it is still in use.
 
-    What was recorded stays. RuleBroken for an empty name, an office that does not write in such cases, for hiding from
-    the municipality an event by which its contract asks for money, and for a stale page.
+    What was recorded stays. RuleBroken for an empty name, an office that does not write in such cases, and for a stale
+    page.
     """
     session.principal.require(*EDITORS)
     kind = at_version(session.require(EventKind, kind_id), version)

@@ -191,6 +191,11 @@ def blank(value: Any) -> Any:
     return BLANK if value is None or value == "" else value
 
 
+def inside(text: str) -> str:
+    """A name as it stands within a sentence: ``collaudo della sede``; what begins with an acronym keeps it."""
+    return text[:1].lower() + text[1:] if text[1:2].islower() or len(text) < 2 else text
+
+
 def capital(text: str) -> str:
     """The text with its first letter in capitals, the rest untouched."""
     return text[:1].upper() + text[1:]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -22,12 +22,13 @@ from core.ground.clock import PatronDay, Roll
 from core.ground.errors import Finding, Place, RuleBroken
 from core.ground.order import in_order
 from core.instalments import rules
+from core.instalments.happened import happened
 from core.instalments.model import Instalment
 from core.instalments.rules import State
 from core.instalments.shares import YearFacts, year_facts
 from core.parties.model import Municipality
 
-INVOICED = ("nominal", "effective", "rule_id")  # what of an instalment with its invoice may still change
+INVOICED = ("nominal", "effective", "rule_id", "event")  # what of an instalment with its invoice may still change
 GAPS = {
     "previous": "%(name)s non ha una quota dell'anno precedente né un bilancio approvato: indicare l'importo su cui "
                 "calcolare gli acconti. Fino ad allora si prevedono senza importo.",
@@ -133,6 +134,7 @@ def _proposed(session: ScopedSession, contract: Contract, year: int, known: Year
     parties = [member.party for member in contract.municipality_parties]
     facts = year_facts(session, [party.id for party in parties], year)
     here = _existing(session, [party.id for party in parties], year)
+    events = happened(session, [contract], year)[contract.id]
     rows: list[Proposed] = []
     findings: list[Finding] = []
     for party in parties:
@@ -146,7 +148,8 @@ def _proposed(session: ScopedSession, contract: Contract, year: int, known: Year
                                     {"year": year, "name": party.name, "code": other.contract.code},
                                     at=Place("contract", other.contract_id)))
         else:
-            new = [row for row in _computed(contract.terms, party, year, facts[party.id], own) if row[2] is None]
+            new = [row for row in _computed(contract.terms, party, year, facts[party.id], events, own)
+                   if row[2] is None]
             rows += [Proposed(party, rule, computed) for rule, computed, _row in new]
             findings += _gaps(party, facts[party.id], [(rule, computed) for rule, computed, _row in new], year)
             findings += _leaving(party, known, [computed for _rule, computed, _row in new])
@@ -183,11 +186,15 @@ def recomputed(
         owned.setdefault((row.municipality_id, row.contract_id), []).append(row)
     owners = {municipality_id for municipality_id, _contract in owned}
     facts, here = year_facts(session, owners, year), _existing(session, owners, year)
-    for (key, _contract), rows in owned.items():
+    contracts = {contract: rows[0].contract for (_municipality, contract), rows in owned.items()}
+    events = happened(session, list(contracts.values()), year)
+    for (key, contract), rows in owned.items():
         planned, terms, municipality = {row.id for row in rows}, rows[0].contract.terms, rows[0].municipality
-        for rule, computed, found in _computed(terms, municipality, year, facts[key], here[key], complete=True):
+        for rule, computed, found in _computed(terms, municipality, year, facts[key], events[contract], here[key],
+                                                complete=True):
             if found is not None and found.id in planned:
-                fresh = {**figures(rule, computed), "rule_id": rule.id}  # an amendment may bring another version's row
+                # an amendment may bring another version's row
+                fresh = {**figures(rule, computed), "rule_id": rule.id, "event": rule.event}
                 yield found, {name: fresh[name] for name in (INVOICED if found.invoice_number else fresh)}
 
 
@@ -218,8 +225,8 @@ def _existing(session: ScopedSession, municipality_ids: Iterable[int], year: int
 
 
 def _computed(
-    terms: ContractTerms, municipality: Municipality, year: int, facts: YearFacts, here: Sequence[Instalment], *,
-    complete: bool = False,
+    terms: ContractTerms, municipality: Municipality, year: int, facts: YearFacts, events: Mapping[str, date],
+    here: Sequence[Instalment], *, complete: bool = False,
 ) -> list[tuple[InstalmentRule, rules.PlannedInstalment, Instalment | None]]:
     """Each row of the plan with its figures, and the instalment that stands for it already.
 
@@ -236,7 +243,7 @@ def _computed(
     if complete:
         asked |= {place: Decimal(0) for place, row in enumerate(rows) if row is None}
     computed = rules.instalments(
-        year, facts.share, plan, facts.events, roll=Roll(terms.roll_policy),
+        year, facts.share, plan, {**facts.events, **events}, roll=Roll(terms.roll_policy),
         patron=PatronDay.parse(municipality.patron_day), asked=asked, beyond=beyond, begun=begun, lenient=True,
     )
     return list(zip(terms.instalments, computed, rows, strict=True))

@@ -10,6 +10,7 @@ from decimal import Decimal
 from sqlalchemy import select
 
 from core.allocation.model import YearShare
+from core.contracts.agreed import PlanEvent
 from core.ground.access import ScopedSession
 from core.ground.errors import RuleBroken
 from core.ground.money import exact_cents
@@ -18,12 +19,10 @@ from core.instalments.rules import Share
 from core.instalments.states import OFFICE
 from core.parties.model import Municipality
 
-ACCOUNTS_APPROVED = "accounts_approved"
-
 
 @dataclass(frozen=True)
 class YearFacts:
-    """What a municipality owes for a year as far as it is known, and the days of the events that fix a term."""
+    """What a municipality owes for a year as far as it is known, and the days on which its shares were approved."""
 
     share: Share
     events: dict[str, date]
@@ -47,7 +46,8 @@ def _facts(newest: dict[tuple[int, int, str], YearShare], key: int, year: int) -
         final=final.amount if final else None,
         chosen=chosen.amount if chosen else None,
     )
-    return YearFacts(share, {ACCOUNTS_APPROVED: final.approved_on} if final else {})
+    approved = {PlanEvent.BUDGET_APPROVED: budget, PlanEvent.ACCOUNTS_APPROVED: final}
+    return YearFacts(share, {event.value: row.approved_on for event, row in approved.items() if row is not None})
 
 
 def set_figure(

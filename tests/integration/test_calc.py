@@ -226,6 +226,14 @@ def test_days_for_paying_may_count_from_the_invoice(ask: Any) -> None:
     assert ask("instalments", case=invoiced)["instalments"][0]["nominal"] == "2027-02-14"
 
 
+def test_an_advance_may_be_computed_on_another_amount(ask: Any) -> None:
+    first = YEAR["plan"][0]
+    for base, amount in (("budget", "105000.00"), ("previous_year", "100000.00"), ("chosen", "90000.00")):
+        plan = [{**first, "base": base}, *YEAR["plan"][1:]]
+        rows = ask("instalments", case={**YEAR, "chosen": "180000.00", "plan": plan})["instalments"]
+        assert rows[0]["amount"] == amount, base
+
+
 def test_a_refused_penalty_is_an_answer_too(ask: Any) -> None:
     assert ask("penalty", case=PENALTY)["allowed"] is True
     answer = ask("penalty", case={**PENALTY, "hearing_held": None, "amount": "1.00"})
@@ -255,6 +263,9 @@ def test_a_refused_penalty_is_an_answer_too(ask: Any) -> None:
         (("instalments",), {**YEAR, "plan": [{"kind": "gift", "due": "01-31"}]}),
         (("instalments",), {**YEAR, "plan": [{"kind": "balance", "due": "01-32"}]}),
         (("instalments",), {**YEAR, "budget": "-1.00"}),
+        (("instalments",), {**YEAR, "base": "budget"}),
+        (("instalments",), {**YEAR, "plan": [{**YEAR["plan"][0], "base": "bilancio"}, *YEAR["plan"][1:]]}),
+        (("instalments",), {**YEAR, "plan": [{"kind": "balance", "event": 3}]}),
         (("instalments",), {**YEAR, "plan": [{"kind": "balance", "event": "e", "due_days": "30"}]}),
         (("instalments",), {**YEAR, "plan": [{"kind": "balance", "event": "e", "due_days": -1}]}),
         (("instalments",), {**YEAR, "plan": [{"kind": "balance", "due": "01-31", "due_days": 30}]}),

@@ -17,6 +17,7 @@ from wtforms import DateField, StringField, TextAreaField
 from wtforms.validators import Length, Optional
 
 from admin.cases import diary
+from admin.contracts.terms import event_word
 from admin.deadlines.views import case_deadlines
 from admin.guard import policy
 from admin.guard.session import db, principal, today
@@ -32,7 +33,7 @@ from admin.web.forms import SHORT, EuroField, OneField, Sentence, clean, picks
 from admin.web.searching import named, numbered, worded
 from admin.web.words import decimal
 from admin.wording import labels
-from core.contracts.agreed import CountsFrom
+from core.contracts.agreed import CountsFrom, PlanEvent
 from core.contracts.model import Contract
 from core.ground.access import ScopedSession
 from core.ground.errors import RuleBroken
@@ -302,7 +303,7 @@ def due_words(row: Instalment) -> str:
         return ngettext("%(num)s giorno %(start)s", "%(num)s giorni %(start)s", row.rule.due_days or 0, start=start)
     if row.without_term:
         return _("senza un termine per pagare")
-    return str(labels.choice("instalment", "event", row.event)) if row.event else ""
+    return str(event_word(row.event)) if row.event else ""
 
 
 def stands(row: Instalment) -> str:
@@ -349,7 +350,7 @@ def planned_words(row: Instalment, values: dict[str, str]) -> str:
     if row.round is not None:
         return _("La richiesta è preparata con «%(round)s» e non è ancora partita.", round=row.round.title)
     if row.event and row.nominal is None:
-        return _("Prevista: si calcola e si chiede con l'approvazione del bilancio d'esercizio e del riparto.")
+        return waiting_words(row)
     if row.amount is None:
         return _("Prevista per il %(day)s: manca l'importo su cui calcolarla.", **values)
     if row.kind == "extra_project" and row.checked_on is None:
@@ -358,6 +359,17 @@ def planned_words(row: Instalment, values: dict[str, str]) -> str:
         return _("Prevista: %(amount)s, da chiedere dal %(day)s, senza un termine per pagare.",
                  **values | {"day": formats.day(row.nominal)})
     return _("Prevista: %(amount)s entro il %(day)s, ancora da chiedere.", **values)
+
+
+def waiting_words(row: Instalment) -> str:
+    """What an instalment waits for that has not happened yet."""
+    if row.event == PlanEvent.ACCOUNTS_APPROVED:
+        return _("Prevista: si calcola e si chiede con l'approvazione del bilancio d'esercizio e del riparto.")
+    event = event_word(row.event or "")
+    if row.amount is None:
+        return _("Prevista: aspetta «%(event)s», e manca l'importo su cui calcolarla.", event=event)
+    return _("Prevista: %(amount)s. Aspetta «%(event)s»: quando avviene ha la sua scadenza e si può chiedere.",
+             amount=formats.euro(row.amount), event=event)
 
 
 def facts_of(row: Instalment) -> list[tuple[Any, Any]]:

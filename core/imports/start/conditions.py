@@ -93,8 +93,10 @@ INSTALMENTS_SHEET = Sheet("instalments", "Rate", (
     Column("percent", "Percentuale", CellKind.PERCENT, required=False, help="Soltanto per un acconto.", example="50"),
     Column("base", "Base di calcolo", CellKind.CHOICE, required=False, choices=BASES),
     Column("due", "Giorno e mese", required=False, help="Mese e giorno, come 01-31.", example="01-31"),
-    Column("event", "Evento", CellKind.CHOICE, required=False,
-           choices={"accounts_approved": "Approvazione del bilancio d'esercizio e del riparto"}),
+    Column("event", "Evento", required=False,
+           help="accounts_approved (approvazione del bilancio d'esercizio e del riparto), budget_approved (del "
+                "bilancio di previsione), contract_signed (firma del contratto), o il codice di un evento "
+                "dell'ufficio."),
     Column("due_days", "Giorni per pagare", NUMBER, required=False),
     Column("counts_from", "I giorni si contano", CellKind.CHOICE, required=False,
            choices={"receipt": "dal ricevimento della richiesta", "invoice": "dalla data della fattura"}),

@@ -11,6 +11,7 @@ import pytest
 
 from core.contracts import plans, terms
 from core.contracts.model import ContractTerms
+from core.deadlines import kinds
 from core.ground.access import Principal, ScopedSession
 from core.ground.db import Database
 from core.ground.errors import NotAllowed, RuleBroken
@@ -131,3 +132,30 @@ def test_a_rate_entered_by_mistake_is_taken_away(session: ScopedSession) -> None
     rates.remove_rate(session, row.id)
     session.flush()
     assert rates.rates(session, "legal") == []
+
+
+@pytest.mark.parametrize(("kind", "event", "says"), [
+    ({}, "quando capita", "un evento dell'elenco"),
+    ({"code": "mandato", "subject": "instalment", "recorded_by": "accounting"}, "mandato", "un evento dell'elenco"),
+    ({"code": "collaudo", "subject": "contract", "shared": False}, "collaudo", "deve poterlo leggere"),
+])
+def test_an_instalment_waits_for_what_both_sides_can_read(
+    session: ScopedSession, kind: dict[str, Any], event: str, says: str
+) -> None:
+    if kind:
+        kinds.add_kind(session, {"name": "Evento", "recorded_by": "management", "shared": True, **kind})
+    plan = [{**ADVANCE, "due": None, "event": event, "due_days": 30}, BALANCE]
+    with pytest.raises(RuleBroken, match=says) as refused:
+        terms.add_version(session, {**FACTS, "valid_from": date(2026, 1, 1)}, plan, [DELAY])
+    assert refused.value.field == "plan"
+
+
+def test_an_instalment_may_wait_for_an_event_of_ones_own(session: ScopedSession) -> None:
+    kinds.add_kind(session, {"code": "collaudo", "name": "Collaudo", "subject": "contract", "shared": True,
+                             "recorded_by": "management"})
+    plan = [{**ADVANCE, "due": None, "event": "collaudo", "due_days": 30}, BALANCE]
+    made = terms.add_version(session, {**FACTS, "valid_from": date(2026, 1, 1)}, plan, [DELAY])
+    assert [row.event for row in made.instalments] == ["collaudo", BALANCE["event"]]
+    with pytest.raises(RuleBroken, match="già di un altro evento"):
+        kinds.add_kind(session, {"code": "contract_signed", "name": "Firma", "subject": "contract",
+                                 "recorded_by": "management"})

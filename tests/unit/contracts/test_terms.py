@@ -73,7 +73,6 @@ def test_four_quarterly_advances_of_25_percent_and_a_balance_are_a_plan() -> Non
     ((ADVANCE, {**ADVANCE, "due": "06-30"}, BALANCE), "Due rate si chiamano «Acconto»"),
     (({**ADVANCE, "kind": None}, BALANCE), "se è un acconto o il saldo"),
     ((*advances(50), {**BALANCE, "base": "annual_share"}), "il saldo non ha una base"),
-    ((*advances(50), {**BALANCE, "event": "quando capita"}), "un evento dell'elenco"),
     ((*advances(50), {**BALANCE, "percent": Decimal(10)}), "il saldo non ne ha"),
     (({**ADVANCE, "due_days": 30}, BALANCE), "soltanto per una rata che dipende da un evento"),
     (({**ADVANCE, "counts_from": "invoice"}, BALANCE), "entro quanti giorni si paga"),

@@ -103,6 +103,22 @@ def test_a_term_that_counts_from_receipt_or_invoice_is_written_in_article_20(con
     assert said in article(with_terms(contract, instalments=(row,)), "20")
 
 
+@pytest.mark.parametrize(("event", "days", "later", "said"), [
+    ("firma del contratto", 30, "inizio dell'anno",
+     "entro 30 (trenta) giorni dalla firma del contratto, e dall'inizio dell'anno negli anni successivi al primo"),
+    ("firma del contratto", 30, "", "entro 30 (trenta) giorni dalla firma del contratto"),
+    ("collaudo della sede", None, "inizio dell'anno",
+     "al collaudo della sede, e all'inizio dell'anno negli anni successivi al primo"),
+    ("approvazione del bilancio di previsione e del riparto", 20, "",
+     "entro 20 (venti) giorni dall'approvazione del bilancio di previsione e del riparto"),
+])
+def test_a_term_that_counts_from_an_event_is_written_in_article_20(contract, event, days, later, said):
+    row = InstalmentRow("Acconto", "quota dell'anno", Decimal("50"), None, event=event, due_days=days, later=later)
+    written = article(with_terms(contract, instalments=(row,)), "20")
+    assert said in written
+    assert ("negli anni successivi" in written) is bool(later)
+
+
 def test_article_20_coordinates_the_instalments_and_not_the_projects(contract):
     """X7: the old draft pointed to the wrong paragraph; the reference is computed."""
     said = article(contract, "20")

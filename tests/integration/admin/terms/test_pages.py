@@ -154,3 +154,16 @@ def test_the_accounting_keeps_the_rates(house: House, person: Enter) -> None:
     assert inside.post(remove).status_code == 302
     assert person("dresano").get("/admin/tassi/").status_code == 200
     assert person("dresano").get(page).status_code == 403
+
+
+def test_an_instalment_may_wait_for_an_event_of_the_office(person: Enter, key: int) -> None:
+    inside, page = person("direzione"), f"{NEW}?da={key}"
+    inside.fill("/admin/eventi/new/", name="Collaudo della sede", code="collaudo", subject="contract",
+                recorded_by="management")
+    changed = {"valid_from": "2026-02-01", "plan-0-due": "", "plan-0-event": "collaudo", "plan-0-due_days": "30"}
+    assert "Collaudo della sede" not in inside.get(page).text, "the municipality could not read that it happened"
+    inside.fill("/admin/eventi/edit/?id=1", shared="y")
+    assert "Collaudo della sede" in inside.get(page).text
+    saved = inside.post(page, {**inside.fields(page), **changed}, page=page)
+    assert "Collaudo della sede, 30 giorni dopo" in inside.get(saved.location).text
+    assert "Collaudo della sede, 30 giorni dopo" in person("dresano").get(saved.location).text
