@@ -38,6 +38,7 @@ PAGES = {
     "outbox": ("system.index", lazy_gettext("Apri il sistema")),
     "backup": ("system.index", lazy_gettext("Apri il sistema")),
     "installation": ("system.index", lazy_gettext("Apri il sistema")),
+    "index_entry": ("ipa.index", lazy_gettext("Confronta l'Indice")),
     "contract": ("contract.details_view", lazy_gettext("Apri il contratto")),
     "default_notice": ("default_notice.details_view", lazy_gettext("Apri la diffida")),
     "penalty": ("penalty.details_view", lazy_gettext("Apri la penale")),

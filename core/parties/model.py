@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, ClassVar
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, Select, Text, UniqueConstraint, or_, select
+from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, Select, Text, UniqueConstraint, or_, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.ground.access import OWN_MUNICIPALITIES, OWN_PROVIDERS, Role, Scoped
@@ -165,6 +165,23 @@ class Membership(Base, OwnedByMunicipality, Versioned):
     valid_to: Mapped[date | None]
 
     municipality: Mapped[Municipality] = relationship(back_populates="memberships")
+
+
+class IndexEntry(Base, OwnedByParty):
+    """What the index of public administrations said of a party when the office last read it, by column of the party.
+
+    ``pec`` stands by itself because it is asked for; it is empty, and ``said`` too, for one that it did not hold.
+    """
+
+    __tablename__ = "index_entry"
+    __table_args__ = (UniqueConstraint("party_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    read_on: Mapped[date]
+    pec: Mapped[str] = mapped_column(default="")
+    said: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+
+    party: Mapped[Party] = relationship()
 
 
 class Population(Base, OwnedByMunicipality):

@@ -182,6 +182,19 @@ def upgrade() -> None:
     op.create_index(op.f("ix_delegate_account_id"), "delegate", ["account_id"], unique=False)
 
     op.create_table(
+        "index_entry",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("read_on", sa.Date(), nullable=False),
+        sa.Column("pec", sa.String(), nullable=False),
+        sa.Column("said", sa.JSON(), nullable=False),
+        sa.Column("party_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_index_entry_party_id_party")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_index_entry")),
+        sa.UniqueConstraint("party_id", name=op.f("uq_index_entry_party_id")),
+    )
+    op.create_index(op.f("ix_index_entry_party_id"), "index_entry", ["party_id"], unique=False)
+
+    op.create_table(
         "membership",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("valid_from", sa.Date(), nullable=False),
@@ -241,6 +254,7 @@ def downgrade() -> None:
         "signatory",
         "population",
         "membership",
+        "index_entry",
         "delegate",
         "municipality",
         "body_name",

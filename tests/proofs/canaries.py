@@ -38,7 +38,7 @@ from core.ground.db import Base, Euro, Lines
 from core.ground.files import FileStore
 from core.ground.outbox import OutboxMessage
 from core.ground.states import PassageLog
-from core.parties.model import Municipality
+from core.parties.model import IndexEntry, Municipality
 from core.penalties.model import DamageClaim, DefaultNotice, NoticeFinding, OnBehalf, Penalty, PenaltyPayment
 from core.providers.model import NoticeActivity, ServiceUnit, UnitSite
 from core.users.model import RecoveryCode, User
@@ -139,6 +139,7 @@ def hide(session: ScopedSession, contract_id: int, municipality_id: int) -> None
         filled(ContractExtension, contract_id=contract_id, decided_on=day, from_day=day, to_day=day),
         filled(OwnClause, contract_id=contract_id),
         filled(DocumentSignature, document_id=signed, subject="contract", signed_at=None),
+        filled(IndexEntry, party_id=municipality_id, said={"pec": CANARY, "address": CANARY}),
         filled(InsurancePolicy, contract_id=contract_id, valid_from=day, valid_to=day),
         filled(VoucherUsage, municipality_id=municipality_id, year=day.year, month=5, package="A",
                hours=Decimal(1)),
