@@ -102,7 +102,7 @@ class MunicipalityView(BaseView):
     form_sections = (
         (lazy_gettext("Chi è"), ("name", "form", "connector", "tax_code", "vat_number", "istat", "cadastral", "ipa")),
         (lazy_gettext("Sede e recapiti"), ("address", "postal_code", "city", "province", "pec", "patron_day")),
-        (lazy_gettext("Nel contratto"), ("mission", "principles")),
+        (lazy_gettext("Nel contratto"), ("mission", "principles", "relations")),
     )
     left_out = frozenset({"id", "kind", "version", "slug", "demo"})
     numeric = frozenset({"residents"})

@@ -83,6 +83,7 @@ COLUMNS: Words = {
     "recalled_text": pgettext("parties", "Testo nelle premesse"),
     "recognition_date": pgettext("parties", "Data di riconoscimento"),
     "register_number": pgettext("parties", "Numero di iscrizione al Registro delle Imprese"),
+    "relations": pgettext("parties", "Modi della relazione"),
     "residents": pgettext("parties", "Residenti"),
     "sex": pgettext("parties", "Sesso"),
     "short_name": pgettext("parties", "Sigla"),
@@ -120,6 +121,7 @@ HELPS: Words = {
     "patron_day": _("Mese e giorno, per esempio 06-24. Per i termini in quel comune è un giorno festivo."),
     "principles": _("I valori che il Comune indica per i propri servizi."),
     "recalled_order": _("Lasciare vuoto se l'atto non è richiamato nelle premesse del contratto."),
+    "relations": _("Come il Comune programma con l'azienda e ne verifica i risultati: il contratto li riporta."),
     "residents": _("Il dato ufficiale alla data indicata, con la sua fonte."),
     "signs": _("Diffide, penali e lettere sono atti di gestione: di regola li firma il responsabile del servizio "
                "(D.Lgs. 267/2000, art. 107)."),

@@ -158,6 +158,9 @@ def _municipality(municipality: Municipality, values: dict[str, object]) -> Iter
     if not municipality.mission or not municipality.principles:
         yield Finding("%(name)s non ha ancora indicato missione e valori: completare la sua scheda.",
                       values, where="mission", source="R21", at=Place("municipality", municipality.id, "mission"))
+    if not municipality.relations:
+        yield Finding("%(name)s non ha ancora indicato i modi della relazione con l'azienda: completare la sua scheda.",
+                      values, where="mission", source="R21", at=Place("municipality", municipality.id, "relations"))
     if not municipality.populations:
         yield Finding("Manca la popolazione di %(name)s: serve per il riparto dei costi.",
                       values, where="population", source="R87", at=Place("population", municipality.id))

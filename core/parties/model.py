@@ -107,6 +107,7 @@ class Municipality(Party):
     patron_day: Mapped[str | None]
     mission: Mapped[str] = mapped_column(Text, default="")
     principles: Mapped[str] = mapped_column(Text, default="")
+    relations: Mapped[str] = mapped_column(Text, default="")
     demo: Mapped[bool] = mapped_column(default=False)
 
     memberships: Mapped[list[Membership]] = relationship(

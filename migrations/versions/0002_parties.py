@@ -154,6 +154,7 @@ def upgrade() -> None:
         sa.Column("patron_day", sa.String(), nullable=True),
         sa.Column("mission", sa.Text(), nullable=False),
         sa.Column("principles", sa.Text(), nullable=False),
+        sa.Column("relations", sa.Text(), nullable=False),
         sa.Column("demo", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["id"], ["party.id"], name=op.f("fk_municipality_id_party")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_municipality")),

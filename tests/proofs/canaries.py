@@ -48,7 +48,8 @@ from tests.factories import filled
 
 CANARY = "CANARINO"
 FREE_TEXT = {
-    "name", "address", "mission", "principles", "family_name", "given_name", "bank", "branch", "note", "why", "title",
+    "name", "address", "mission", "principles", "relations", "family_name", "given_name", "bank", "branch", "note",
+    "why", "title",
     "text", "file_name", "source", "birth_place", "letterhead", "recalled_text", "place", "before", "after", "actor",
     "act", "agreements", "body", "case_title", "cover", "cig", "deduction_why", "email", "error", "feed_token",
     "fiscal_code", "funder", "gap_why", "ground", "group_title", "iban", "insurer", "key", "key_title", "number",
