@@ -149,6 +149,7 @@ def _municipality(session: ScopedSession, facts: Facts) -> Municipality:
         patron_day=facts.get("patron_day"),
         mission=paragraphs(facts, "mission"),
         principles=paragraphs(facts, "values"),
+        relations=paragraphs(facts, "relations"),
         demo=True,
     )
     session.add(municipality)

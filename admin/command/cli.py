@@ -152,6 +152,8 @@ def _parser() -> Parser:
     bring.add_argument("file", type=Path, nargs="?", help="il file .xlsx; senza, si scrive il modello con --template")
     bring.add_argument("--files", type=Path, help="cartella con i file nominati nel modello")
     bring.add_argument("--yes", action="store_true", help="accetta tutte le proposte (soltanto per ipa)")
+    bring.add_argument("--new", action="append", metavar="CODICE[=TIPO]",
+                       help="registra un ente del file (soltanto per ipa): il suo codice e che cosa è, comune se tace")
     bring.add_argument("--dry-run", action="store_true", help="controlla soltanto")
     bring.add_argument("--template", type=Path, help="scrive il modello vuoto in questo file")
     export = group("export", "esporta una tabella, o l'azienda, in un file")

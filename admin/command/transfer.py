@@ -47,19 +47,23 @@ def bring(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def compare(settings: Settings, options: argparse.Namespace) -> int:
-    """What IndicePA says otherwise; with ``--yes`` all of it is taken over."""
-    from core.imports import ipa
+    """What IndicePA says otherwise; with ``--yes`` all of it is taken over. ``--new`` registers bodies that it has."""
+    from core.imports import ipa, ipa_bodies
 
     if options.file is None:
         raise RuleBroken("Indicare il file degli enti, scaricato dai dati aperti dell'Indice.")
     database, _registry = opened(settings)
-    rows = ipa.read(read_bytes(options.file))
+    content, today = read_bytes(options.file), clock.today(settings.today)
+    new = dict(one.partition("=")[::2] for one in options.new or ())
     with unit_of_work(database, system(ACTOR), act="ipa.accept") as session:
+        _kept, rows = ipa.keep_index(session, content, today=today)
         offered, remarks = ipa.compared(session, rows)
+        added = ipa_bodies.add(session, rows, {code: kind or "comune" for code, kind in new.items()}) if new else 0
         if options.yes and offered:
             ipa.accept(session, rows, [proposal.key for proposal in offered])
     if options.json:
-        print(json.dumps({"accepted": bool(options.yes and offered), "remarks": [str(remark) for remark in remarks],
+        print(json.dumps({"accepted": bool(options.yes and offered), "added": added,
+                          "remarks": [str(remark) for remark in remarks],
                           "proposals": [{"name": p.name, "field": p.field, "held": p.held, "offered": p.offered}
                                         for p in offered]}, ensure_ascii=False, indent=2))
         return OK
@@ -69,6 +73,8 @@ def compare(settings: Settings, options: argparse.Namespace) -> int:
         print(f"{proposal.name}, {proposal.field}: {proposal.held or '-'} -> {proposal.offered}")
     print(f"{len(offered)} dati diversi, {'registrati' if options.yes else 'non registrati: ripetere con --yes'}."
           if offered else "Nulla di diverso.")
+    if added:
+        print(f"Registrati {added} enti.")
     return OK
 
 

@@ -39,6 +39,7 @@ PAGES = {
     "backup": ("system.index", lazy_gettext("Apri il sistema")),
     "history": ("system.index", lazy_gettext("Apri il sistema")),
     "installation": ("system.index", lazy_gettext("Apri il sistema")),
+    "index_entry": ("ipa.index", lazy_gettext("Confronta l'Indice")),
     "contract": ("contract.details_view", lazy_gettext("Apri il contratto")),
     "default_notice": ("default_notice.details_view", lazy_gettext("Apri la diffida")),
     "penalty": ("penalty.details_view", lazy_gettext("Apri la penale")),

@@ -28,8 +28,8 @@ from admin.wording import labels
 from core.documents import words
 from core.ground.access import ScopedSession
 from core.ground.clock import PatronDay
-from core.ground.errors import Place
-from core.parties import capacities, gazetteer, operations, traceability
+from core.ground.errors import Finding, Place
+from core.parties import capacities, gazetteer, index, operations, traceability
 from core.parties.model import (
     Act,
     BankAccount,
@@ -107,7 +107,7 @@ class MunicipalityView(BaseView):
         (lazy_gettext("Chi è"), ("name", "form", "connector", "gender", "runts", "tax_code", "vat_number", "istat",
                                  "cadastral", "ipa")),
         (lazy_gettext("Sede e recapiti"), ("address", "postal_code", "city", "province", "pec", "patron_day")),
-        (lazy_gettext("Nel contratto"), ("mission", "principles")),
+        (lazy_gettext("Nel contratto"), ("mission", "principles", "relations")),
     )
     left_out = frozenset({"id", "kind", "version", "slug", "demo"})
     numeric = frozenset({"residents"})
@@ -128,8 +128,8 @@ class MunicipalityView(BaseView):
         return _("I dati che servono a un contratto ci sono tutti.")
 
     def proposed(self) -> dict[str, Any]:
-        """What the list of the comuni says of the one that was looked for and chosen (``?comune=D367``)."""
-        found = gazetteer.gazetteer().by_cadastral.get(request.args.get("comune", ""))
+        """What the list of the comuni says of the one that was looked for and chosen (``?catastale=D367``)."""
+        found = gazetteer.gazetteer().by_cadastral.get(request.args.get("catastale", ""))
         if found is None or found.until is not None:
             return super().proposed()
         return {**super().proposed(), "name": found.name, "form": "comune", "istat": found.istat,
@@ -142,7 +142,7 @@ class MunicipalityView(BaseView):
         name, known = request.args.get("nome", "").strip()[:MOST_LETTERS], gazetteer.gazetteer()
         found = known.called(name) if name else []
         if len(found) == 1:
-            return redirect(self.get_url(".create_view", comune=found[0].cadastral))
+            return redirect(self.get_url(".create_view", catastale=found[0].cadastral))
         return self.render("parties/listed.html", name=name, found=found, known=known,
                            remarks=[remark(one) for one in gazetteer.ceased(name)] if name and not found else [])
 
@@ -155,9 +155,7 @@ class MunicipalityView(BaseView):
     def context(self, row: Municipality) -> dict[str, Any]:
         """What stands below the municipality's data."""
         return {**belongings(row, today()),
-                "remarks": remarks_for(lambda: [
-                    replace(found, at=Place("municipality", row.id, "istat"))
-                    for found in gazetteer.remarks(row.name, row.istat or "", form=row.form)]),
+                "remarks": remarks_for(lambda: otherwise(db(), row)),
                 "lacks": [(word, link_to(place)) for word, place in missing(row, today())],
                 "capacities": [(c, labels.choice("party_capacity", "kind", c.kind), period_state(c, today()))
                                for c in reversed(row.capacities)],
@@ -186,6 +184,13 @@ def patron_words(municipality: Municipality) -> str:
     """The feast of the patron as one says it: ``24 giugno``; empty if it is not known."""
     feast = PatronDay.parse(municipality.patron_day)
     return "" if feast is None else words.day_month(date(2024, feast.month, feast.day))  # a year that has all days
+
+
+def otherwise(session: ScopedSession, municipality: Municipality) -> list[Finding]:
+    """What the list of the comuni and the index of public administrations say otherwise."""
+    listed = gazetteer.remarks(municipality.name, municipality.istat or "", form=municipality.form)
+    return [*(replace(found, at=Place("municipality", municipality.id, "istat")) for found in listed),
+            *index.remarks(session, municipality)]
 
 
 def missing(municipality: Municipality, day: date) -> list[tuple[str, Place]]:

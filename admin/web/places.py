@@ -74,6 +74,7 @@ PAGES = {
     "signatory": RecordPage("signatory.create_view", lazy_gettext("Aggiungi chi firma"), "party_id"),
     "bank_account": RecordPage("bank_account.create_view", lazy_gettext("Aggiungi il conto"), "party_id"),
     "municipality.record": RecordPage("municipality.details_view", lazy_gettext("Adesioni e dati del comune")),
+    "index": RecordPage("ipa.index", lazy_gettext("Confronta il file dell'Indice")),
     "act": RecordPage("act.create_view", lazy_gettext("Aggiungi l'atto"), "party_id"),
     "act.edit": RecordPage("act.edit_view", lazy_gettext("Dati dell'atto")),
     "population": RecordPage("population.create_view", lazy_gettext("Aggiungi la popolazione"), "municipality_id"),

@@ -346,6 +346,7 @@ def _municipality(member: ContractParty, district: str) -> doc.Municipality:
         late_accounts=_late_accounts(municipality),
         mission=_late(municipality, "mission", "Missione", municipality.mission),
         values=_late(municipality, "values", "Valori", municipality.principles),
+        relations=_late(municipality, "relations", "Modi della relazione", municipality.relations),
     )
 
 

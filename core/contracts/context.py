@@ -151,6 +151,7 @@ class Municipality:
     late_accounts: Annotated[Late, Told("I conti, se arrivano dopo: si stampa con il filtro late")]
     mission: Annotated[Late, Told("Missione affidata all'Azienda: si stampa con il filtro late")]
     values: Annotated[Late, Told("Valori di riferimento: si stampa con il filtro late")]
+    relations: Annotated[Late, Told("Modi della relazione con l'Azienda: si stampa con il filtro late")]
     pec: Annotated[str, Told("Domicilio digitale, vuoto se non indicato", "comune@pec.melegnano.example")] = ""
     connector: Annotated[str, Told("Preposizione davanti al nome", "di")] = "di"
     gender: Annotated[str, Told("Genere del nome, m o f; vuoto se lo dice la prima parola", "f")] = ""

@@ -1,7 +1,8 @@
 """The open data of IndicePA, brought by the office: what it says otherwise of the azienda and its municipalities.
 
 Nothing is overwritten by itself: each difference is a proposal, and a person says yes to it. Both files that the index
-has published are read: the list of bodies (``Codice_IPA``, ...) and the older one (``cod_amm``, ...).
+has published are read: the list of bodies (``Codice_IPA``, ...), a text or a workbook, and the older one (``cod_amm``,
+...).
 """
 
 from __future__ import annotations
@@ -9,20 +10,23 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
 
+from core.documents.model import Document
 from core.ground.access import Role, ScopedSession
 from core.ground.errors import Finding, RuleBroken
-from core.ground.names import folded
-from core.ground.written import one_line
-from core.parties import operations, places, rules
+from core.ground.files import Upload
+from core.ground.texts import decoded
+from core.imports.operations import ZIPPED, keep_once
+from core.parties import gazetteer, index, operations
+from core.parties.index import IndexProposal
 from core.parties.model import Azienda, Municipality, Party
 from core.parties.names import same_place
-from core.payments.statements.csvfile import decoded
 
 EDITORS = (Role.MANAGEMENT, Role.SYSTEM)
 BIGGEST = 100 * 1024 * 1024
@@ -30,16 +34,12 @@ HEADS = {  # what we ask, by the heads of the two files
     "ipa": ("Codice_IPA", "cod_amm"), "name": ("Denominazione_ente", "des_amm"),
     "tax_code": ("Codice_fiscale_ente", "Cf"), "istat": ("Codice_comune_ISTAT",),
     "cadastral": ("Codice_catastale_comune",), "postal_code": ("CAP",), "address": ("Indirizzo",),
-    "dissolved": ("Ente_in_liquidazione",),
+    "city": ("Comune",), "province": ("Provincia",), "dissolved": ("Ente_in_liquidazione",),
 }
 MAILS = tuple((f"Mail{n}", f"Tipo_Mail{n}") for n in range(1, 6))
 NEEDED = ("ipa", "name", "tax_code")
 COMUNE = re.compile(r"c_[a-z]\d{3}")  # the index calls a comune by its cadastral code
-FIELDS = ("ipa", "tax_code", "pec", "address", "postal_code", "istat", "cadastral")
-CHECKS: Mapping[str, Callable[[str], str]] = {
-    "tax_code": rules.body_tax_code, "pec": rules.pec, "postal_code": places.postal_code, "istat": rules.istat,
-    "cadastral": rules.cadastral, "ipa": lambda text: text.lower(), "address": one_line,
-}
+YES = ("s", "si", "sì")
 
 
 @dataclass(frozen=True)
@@ -54,21 +54,10 @@ class IndexRow:
         """True for a comune: its codes are those of the place; a union has those of its seat."""
         return COMUNE.fullmatch(self.said["ipa"].casefold()) is not None
 
-
-@dataclass(frozen=True)
-class IndexProposal:
-    """A datum that the index says otherwise: ``held`` here, ``offered`` there; ``key`` is how it is chosen."""
-
-    party_id: int
-    name: str
-    field: str
-    held: str
-    offered: str
-
     @property
-    def key(self) -> str:
-        """``12.pec``."""
-        return f"{self.party_id}.{self.field}"
+    def is_dissolved(self) -> bool:
+        """True for a body in liquidation."""
+        return self.said["dissolved"].casefold() in YES
 
 
 # --- the file ---------------------------------------------------------------------------------------------
@@ -78,25 +67,46 @@ def read(content: bytes) -> list[IndexRow]:
     """Every body of the file. RuleBroken for what is no such file, by the column that lacks."""
     if len(content) > BIGGEST:
         raise RuleBroken("Il file è troppo grande per essere quello dell'Indice.", field="file")
-    try:
-        text = decoded("IndicePA", content)
-    except RuleBroken:  # it speaks of a bank's file
-        text = ""  # no heads: refused below by what lacks
+    lines = _lines(content)
+    _line, first = next(lines, (1, []))
+    heads = [head.strip().casefold() for head in first]
+    at = {name: _place(heads, called) for name, called in HEADS.items()}
+    lacks = [HEADS[name][0] for name in NEEDED if at[name] is None]
+    if lacks:
+        raise RuleBroken("Nel file manca la colonna %(columns)s: è il file degli enti scaricato dai dati aperti "
+                         "dell'Indice?", field="file", columns=", ".join(lacks))
+    mails = [(heads.index(mail.casefold()), heads.index(kind.casefold())) for mail, kind in MAILS
+             if mail.casefold() in heads and kind.casefold() in heads]
+    return [_row(line, cells, at, mails) for line, cells in lines if any(cells)]
+
+
+def _lines(content: bytes) -> Iterator[tuple[int, list[str]]]:
+    """The rows of a text or of a workbook, each with its number."""
+    if content.startswith(ZIPPED):
+        yield from enumerate(_sheet(content), 1)
+        return
+    text = decoded(content) or ""  # no heads: refused by what lacks
     delimiter = max(";\t,", key=text.split("\n", 1)[0].count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
-        heads = [head.strip().casefold() for head in next(reader, [])]
-        at = {name: _place(heads, called) for name, called in HEADS.items()}
-        lacks = [HEADS[name][0] for name in NEEDED if at[name] is None]
-        if lacks:
-            raise RuleBroken("Nel file manca la colonna %(columns)s: è il file degli enti scaricato dai dati aperti "
-                             "dell'Indice?", field="file", columns=", ".join(lacks))
-        mails = [(heads.index(mail.casefold()), heads.index(kind.casefold())) for mail, kind in MAILS
-                 if mail.casefold() in heads and kind.casefold() in heads]
-        return [_row(reader.line_num, cells, at, mails) for cells in reader if any(cells)]
+        for cells in reader:
+            yield reader.line_num, cells
     except csv.Error as error:
         raise RuleBroken("Riga %(line)s: non si legge. Scaricare di nuovo il file.", field="file",
                          line=reader.line_num) from error
+
+
+def _sheet(content: bytes) -> Iterator[list[str]]:
+    import openpyxl  # wanted only where a workbook is read
+
+    try:
+        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
+        page = book.worksheets[0]
+        page.reset_dimensions()  # what a file says of its own size is not to be trusted
+        for cells in page.iter_rows(values_only=True):
+            yield ["" if value is None else str(value) for value in cells]
+    except Exception:  # the library raises what it happens to meet in a broken file: refused by what lacks
+        return
 
 
 def _place(heads: list[str], called: Iterable[str]) -> int | None:
@@ -112,6 +122,24 @@ def _row(line: int, cells: list[str], at: Mapping[str, int | None], mails: list[
     return IndexRow(line, {**{name: cell(place) for name, place in at.items()}, "pec": pec.lower()})
 
 
+def keep_index(session: ScopedSession, content: bytes, *, today: date) -> tuple[Document, list[IndexRow]]:
+    """Keep a file of the index, once however often it is sent, and what it says of each party, with the day.
+
+    RuleBroken for what is no such file.
+    """
+    session.principal.require(*EDITORS)
+    rows = read(content)
+    name = "indice.xlsx" if content.startswith(ZIPPED) else "indice.csv"
+    kept = keep_once(session, Upload(name, content), subject="municipality", name="ipa")
+    for party in _parties(session):
+        own = _of(party, rows)
+        alone = own[0] if len(own) == 1 and not own[0].is_dissolved else None
+        said = {**alone.said, "comune": "s" if alone.is_comune else ""} if alone else {}
+        index.note(session, party, said, today=today)
+    session.flush()
+    return kept, rows
+
+
 # --- what it says otherwise -------------------------------------------------------------------------------
 
 
@@ -122,20 +150,25 @@ def compared(session: ScopedSession, rows: Collection[IndexRow]) -> tuple[list[I
     """
     found: list[IndexProposal] = []
     remarks: list[Finding] = []
-    public = select(Municipality).where(Municipality.form != "third_sector").order_by(Municipality.id)
-    for party in (*session.scalars(select(Azienda)), *session.scalars(public)):
+    for party in _parties(session):
         own = _of(party, rows)
         if not own:
             remarks.append(Finding("%(name)s non è nel file.", {"name": party.name}))
+            remarks += gazetteer.ceased(party.name) if isinstance(party, Municipality) else ()
         elif len(own) > 1:
             remarks.append(Finding("%(name)s compare più volte nell'Indice: non si propone nulla.",
                                    {"name": party.name}))
-        elif own[0].said["dissolved"].casefold() in ("s", "si", "sì"):
+        elif own[0].is_dissolved:
             remarks.append(Finding("%(name)s risulta in liquidazione (riga %(line)s): i suoi dati non si propongono.",
                                    {"name": party.name, "line": own[0].line}))
         else:
             found += _differences(party, own[0], remarks)
     return found, remarks
+
+
+def _parties(session: ScopedSession) -> list[Party]:
+    public = select(Municipality).where(Municipality.form != "third_sector").order_by(Municipality.id)
+    return [*session.scalars(select(Azienda)), *session.scalars(public)]
 
 
 def _of(party: Party, rows: Collection[IndexRow]) -> list[IndexRow]:
@@ -148,23 +181,15 @@ def _of(party: Party, rows: Collection[IndexRow]) -> list[IndexRow]:
 
 
 def _differences(party: Party, row: IndexRow, remarks: list[Finding]) -> Iterator[IndexProposal]:
-    place = isinstance(party, Municipality) and party.form == "comune" and row.is_comune
     if isinstance(party, Municipality) and not same_place(party.name, row.said["name"]):
         remarks.append(Finding("%(name)s nell'Indice si chiama «%(other)s»: se il nome è cambiato, correggerlo dalla "
                                "sua pagina.", {"name": party.name, "other": row.said["name"]}))
-    for field in FIELDS:
-        offered, held = row.said[field], str(getattr(party, field, None) or "")
-        if not offered or not hasattr(party, field) or (field in ("istat", "cadastral") and not place):
-            continue
-        try:
-            offered = CHECKS[field](offered)
-        except RuleBroken as refusal:
+    for told in index.differences(party, row.said, comune=row.is_comune):
+        if isinstance(told, IndexProposal):
+            yield told
+        else:
             remarks.append(Finding("%(name)s, riga %(line)s dell'Indice: %(why)s",
-                                   {"name": party.name, "line": row.line, "why": refusal}))
-            continue
-        same = folded if field == "address" else str.casefold
-        if same(offered) != same(held):
-            yield IndexProposal(party.id, party.name, field, held, offered)
+                                   {"name": party.name, "line": row.line, "why": told}))
 
 
 def accept(session: ScopedSession, rows: Collection[IndexRow], chosen: Collection[str]) -> list[IndexProposal]:

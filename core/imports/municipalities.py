@@ -15,7 +15,7 @@ from core.parties.model import Municipality
 from core.parties.names import same_place
 
 OWN = ("name", "form", "runts", "gender", "tax_code", "vat_number", "istat", "cadastral", "ipa", "address",
-       "postal_code", "city", "province", "pec", "patron_day", "connector", "mission", "principles")
+       "postal_code", "city", "province", "pec", "patron_day", "connector", "mission", "principles", "relations")
 
 SHEET = Sheet(
     "municipalities", "Comuni",
@@ -43,6 +43,8 @@ SHEET = Sheet(
                help="«di» per quasi tutti i nomi; «della» o «dell'» dove il nome lo chiede."),
         Column("mission", "Missione", CellKind.PROSE, required=False, help="Come la dice l'articolo sulla missione."),
         Column("principles", "Valori", CellKind.PROSE, required=False),
+        Column("relations", "Modi della relazione", CellKind.PROSE, required=False,
+               help="Come si programma con l'azienda e se ne verificano i risultati."),
         Column("member_from", "Socio dal", CellKind.DAY, required=False, example="01/01/2020",
                help="Vuoto se non è socio dell'azienda."),
         Column("member_to", "Socio fino al", CellKind.DAY, required=False, help="Vuoto se lo è ancora."),

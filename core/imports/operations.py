@@ -314,13 +314,17 @@ def unpacked(content: bytes) -> dict[str, bytes]:
 
 def keep_upload(session: ScopedSession, kind: Import, file: Upload) -> Document:
     """Keep the file that was sent, once however often it is sent: the import is done from it."""
+    return keep_once(session, file, subject=kind.subject, name=kind.name)
+
+
+def keep_once(session: ScopedSession, file: Upload, *, subject: str, name: str) -> Document:
+    """Keep what somebody brought, with the day, as a file of a ``subject``; the same content again is the one there."""
     mine = select(Document).where(Document.kind == KEPT, Document.sha256 == sha256(file.content))
     held = session.scalars(mine.order_by(Document.id).limit(1)).first()
     if held is not None:
         return held
     safe = "".join(char if char.isalnum() or char in "-_. " else "_" for char in file.name)[-80:]
-    document = keep(session, Upload(safe, file.content), kind=KEPT, subject=kind.subject,
-                    folder=f"documents/imports/{kind.name}")
+    document = keep(session, Upload(safe, file.content), kind=KEPT, subject=subject, folder=f"documents/imports/{name}")
     session.flush()
     return document
 

@@ -147,7 +147,7 @@ def remarks(name: str, istat: str, *, form: str = "comune") -> Iterator[Finding]
     elif former is not None:
         yield Finding("Il codice ISTAT %(istat)s è di prima della riforma delle province: oggi %(comune)s ha "
                       "%(today)s.", {**values, "comune": str(former), "today": former.istat})
-    elif not known.called(name) and (gone := ceased(name)):
+    elif gone := ceased(name):
         yield from gone
     else:
         listed = [one for one in known.called(name) if one.istat]
@@ -161,8 +161,10 @@ def remarks(name: str, istat: str, *, form: str = "comune") -> Iterator[Finding]
 
 
 def ceased(name: str) -> list[Finding]:
-    """Of each comune of this name that is no more: since when, and what was born then."""
+    """Of each comune of this name that is no more, if none of today has it: since when, and what was born then."""
     known = gazetteer()
+    if known.called(name):
+        return []
     return [_ceased(known, one, one.until) for one in known.called(name, ceased=True) if one.until is not None]
 
 

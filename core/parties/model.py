@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, ClassVar
 
 from sqlalchemy import (
+    JSON,
     CheckConstraint,
     ColumnElement,
     ForeignKey,
@@ -131,6 +132,7 @@ class Municipality(Party):
     patron_day: Mapped[str | None]
     mission: Mapped[str] = mapped_column(Text, default="")
     principles: Mapped[str] = mapped_column(Text, default="")
+    relations: Mapped[str] = mapped_column(Text, default="")
     demo: Mapped[bool] = mapped_column(default=False)
 
     capacities: Mapped[list[PartyCapacity]] = relationship(
@@ -217,6 +219,23 @@ class PartyCapacity(Base, OwnedByMunicipality, Versioned):
     valid_to: Mapped[date | None]
 
     municipality: Mapped[Municipality] = relationship(back_populates="capacities")
+
+
+class IndexEntry(Base, OwnedByParty):
+    """What the index of public administrations said of a party when the office last read it, by column of the party.
+
+    ``pec`` stands by itself because it is asked for; it is empty, and ``said`` too, for one that it did not hold.
+    """
+
+    __tablename__ = "index_entry"
+    __table_args__ = (UniqueConstraint("party_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    read_on: Mapped[date]
+    pec: Mapped[str] = mapped_column(default="")
+    said: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+
+    party: Mapped[Party] = relationship()
 
 
 class Population(Base, OwnedByMunicipality):

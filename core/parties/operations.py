@@ -49,7 +49,8 @@ AZIENDA = PARTY | {
 FOUNDING = "founding"  # of the kinds of bodies: what the azienda was founded by, its statute
 FOUNDED_BY = frozenset({"notary", "decree", "law", "convention"})
 MUNICIPALITY = PARTY | {
-    "form", "connector", "gender", "runts", "istat", "cadastral", "ipa", "patron_day", "mission", "principles", "demo",
+    "form", "connector", "gender", "runts", "istat", "cadastral", "ipa", "patron_day", "mission", "principles",
+    "relations", "demo",
 }
 PERSON = frozenset(
     {"title", "given_name", "family_name", "sex", "birth_place", "birth_province", "birth_date", "tax_code"}

@@ -9,8 +9,9 @@ from sqlalchemy import ColumnElement, and_, or_, select
 
 from core.deadlines.waiting import MOST, Waiting, figure_of, waits_for
 from core.ground.access import Role, ScopedSession
-from core.ground.errors import Finding
+from core.ground.errors import Finding, Place
 from core.ground.order import in_order
+from core.parties import index
 from core.parties.members import members_on
 from core.parties.model import Membership, Municipality, Party, Signatory
 from core.parties.signatories import LETTERS
@@ -25,6 +26,24 @@ def without_signatory(session: ScopedSession, today: date) -> Iterator[Waiting]:
     for key, name in session.execute(query.limit(MOST)):
         yield Waiting("municipality", key, name, Finding("Manca chi firma: registrare il firmatario in carica."),
                       Role.MANAGEMENT)
+
+
+@waits_for(Role.MANAGEMENT)
+def other_pec(session: ScopedSession, _today: date) -> Iterator[Waiting]:
+    """Parties whose PEC in the index of public administrations is another: an act sent to the wrong one is not served.
+    """
+    for key, name, what in index.other_pecs(session, MOST):
+        yield Waiting("index_entry", key, name, what, Role.MANAGEMENT)
+
+
+@waits_for(Role.MANAGEMENT)
+def old_index(session: ScopedSession, today: date) -> Iterator[Waiting]:
+    """A year after the index was brought, it is brought again."""
+    read_on = index.last_read(session)
+    if index.is_old(read_on, today):
+        what = Finding("L'Indice è stato letto l'ultima volta il %(day)s: scaricarlo e confrontarlo di nuovo.",
+                       {"day": f"{read_on:%d/%m/%Y}"}, at=Place("index", 0))
+        yield Waiting("index_entry", 0, "IndicePA", what, Role.MANAGEMENT)
 
 
 @figure_of("members")

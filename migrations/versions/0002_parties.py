@@ -156,6 +156,7 @@ def upgrade() -> None:
         sa.Column("patron_day", sa.String(), nullable=True),
         sa.Column("mission", sa.Text(), nullable=False),
         sa.Column("principles", sa.Text(), nullable=False),
+        sa.Column("relations", sa.Text(), nullable=False),
         sa.Column("demo", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["id"], ["party.id"], name=op.f("fk_municipality_id_party")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_municipality")),
@@ -200,6 +201,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_party_capacity")),
     )
     op.create_index(op.f("ix_party_capacity_municipality_id"), "party_capacity", ["municipality_id"], unique=False)
+    op.create_table(
+        "index_entry",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("read_on", sa.Date(), nullable=False),
+        sa.Column("pec", sa.String(), nullable=False),
+        sa.Column("said", sa.JSON(), nullable=False),
+        sa.Column("party_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_index_entry_party_id_party")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_index_entry")),
+        sa.UniqueConstraint("party_id", name=op.f("uq_index_entry_party_id")),
+    )
+    op.create_index(op.f("ix_index_entry_party_id"), "index_entry", ["party_id"], unique=False)
 
     op.create_table(
         "membership",
@@ -262,6 +275,7 @@ def downgrade() -> None:
         "population",
         "party_capacity",
         "membership",
+        "index_entry",
         "delegate",
         "municipality",
         "body_name",

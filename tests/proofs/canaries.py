@@ -47,7 +47,7 @@ from core.ground.db import Base, Euro, Lines
 from core.ground.files import FileStore
 from core.ground.outbox import OutboxMessage
 from core.ground.states import PassageLog
-from core.parties.model import Municipality
+from core.parties.model import IndexEntry, Municipality
 from core.penalties.model import DamageClaim, DefaultNotice, NoticeFinding, OnBehalf, Penalty, PenaltyPayment
 from core.providers.model import NoticeActivity, ServiceUnit, UnitSite
 from core.users.model import RecoveryCode, User
@@ -57,7 +57,8 @@ from tests.factories import filled
 
 CANARY = "CANARINO"
 FREE_TEXT = {
-    "name", "address", "mission", "principles", "family_name", "given_name", "bank", "branch", "note", "why", "title",
+    "name", "address", "mission", "principles", "relations", "family_name", "given_name", "bank", "branch", "note",
+    "why", "title",
     "text", "file_name", "source", "birth_place", "letterhead", "recalled_text", "place", "before", "after", "actor",
     "act", "agreements", "body", "case_title", "cover", "cig", "deduction_why", "email", "error", "feed_token",
     "fiscal_code", "funder", "gap_why", "ground", "group_title", "iban", "insurer", "key", "key_title", "number",
@@ -152,6 +153,7 @@ def hide(session: ScopedSession, contract_id: int, municipality_id: int) -> None
         filled(CaseEvent, kind=filled(EventKind, code="prova_canarino", subject="contract", shared=True),
                subject="contract", subject_id=contract_id, withdrawn=False),
         filled(DocumentSignature, document_id=signed, subject="contract", signed_at=None),
+        filled(IndexEntry, party_id=municipality_id, said={"pec": CANARY, "address": CANARY}),
         filled(InsurancePolicy, contract_id=contract_id, valid_from=day, valid_to=day),
         filled(VoucherUsage, municipality_id=municipality_id, year=day.year, month=5, package="A",
                hours=Decimal(1)),

@@ -25,7 +25,7 @@ from decimal import Decimal
 
 from core.ground.money import exact_cents
 from core.payments.statements import refusals
-from core.payments.statements.csvfile import decoded
+from core.payments.statements.csvfile import text_of
 from core.payments.statements.lines import CBI, LeftOut, Line, Statement, Why, statement
 from core.payments.statements.texts import clean, iban, told
 
@@ -77,7 +77,7 @@ def _statement(account: str | None, of: _Account) -> Statement:
 
 def _records(file: str, content: bytes) -> Iterator[tuple[int, str]]:
     """The records with their line; some programs take off the blank with which each begins, or those at its end."""
-    for row, line in enumerate(re.split(r"\r\n|\r|\n", decoded(file, content)), start=1):
+    for row, line in enumerate(re.split(r"\r\n|\r|\n", text_of(file, content)), start=1):
         if not line.strip():
             continue
         if row > 10 * refusals.MOST_LINES:

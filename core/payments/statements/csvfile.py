@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 
+from core.ground.texts import decoded
 from core.payments.statements import heads, refusals, tables
 from core.payments.statements.lines import CSV, Statement
 from core.payments.statements.tables import TableRow
@@ -18,7 +19,7 @@ def read(file: str, content: bytes, account: str | None) -> tuple[Statement, ...
 
     RuleBroken, in words, for a file without heads, with a shifted row, or with anything that is not understood.
     """
-    text = decoded(file, content)
+    text = text_of(file, content)
     delimiter = _delimiter(file, text)
     if delimiter is None:
         raise refusals.no_statement(file)
@@ -26,19 +27,10 @@ def read(file: str, content: bytes, account: str | None) -> tuple[Statement, ...
     return tables.read(file, CSV, _straight(file, rows, delimiter), account)
 
 
-def decoded(file: str, content: bytes) -> str:
-    """The text of a file: UTF-8 or UTF-16 where it says so or is so, else what Excel saves on an Italian PC."""
-    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        encoding = "utf-16"
-    elif b"\x00" in content[:200]:
-        encoding = "utf-16-le" if content[1:2] == b"\x00" else "utf-16-be"
-    else:
-        encoding = "utf-8-sig"
-    try:
-        text = content.decode(encoding)
-    except UnicodeDecodeError:
-        text = content.decode("cp1252", errors="replace")
-    if "\x00" in text:
+def text_of(file: str, content: bytes) -> str:
+    """The text of a bank's file; RuleBroken for what is none."""
+    text = decoded(content)
+    if text is None:
         raise refusals.no_statement(file)
     return text
 

@@ -101,6 +101,7 @@ def municipality() -> Municipality:
                      "garantire alle famiglie un punto di ascolto vicino e risposte in tempi certi."),
         values=Late("values/1", "Valori – Comune di Melegnano", BLANK,
                     "prossimità, equità nell'accesso, rispetto della persona."),
+        relations=Late("relations/1", "Modi della relazione – Comune di Melegnano", BLANK, "un incontro all'anno."),
         pec="comune@pec.melegnano.example",
     )
 
@@ -122,6 +123,7 @@ def union() -> Municipality:
         late_accounts=ACCOUNTS,
         mission=Late("mission/2", "Missione – Unione", BLANK, "sostenere insieme i servizi dei comuni più piccoli."),
         values=Late("values/2", "Valori – Unione", BLANK, "mutualità e continuità."),
+        relations=Late("relations/2", "Modi della relazione – Unione", BLANK, "due incontri all'anno."),
     )
 
 

@@ -346,8 +346,9 @@ def test_what_a_municipality_has_not_registered_yet_is_a_line_to_fill_in(contrac
     """R18, R110: the draft leaves acts, accounts and delegates open."""
     party = contract.municipalities[0]
     bare = replace(party, acts=(), accounts=(), mission=replace(party.mission, text=""),
-                   values=replace(party.values, text=""))
+                   values=replace(party.values, text=""), relations=replace(party.relations, text=""))
     said = text(replace(contract, municipalities=(bare,)))
     assert "in esecuzione della deliberazione n. ________ del ________, di seguito" in said
     assert "conto corrente di tesoreria: IBAN ________;" in said
     assert "missione: ________" in said
+    assert "modi della relazione: ________" in said  # R21: no sentence is made up for who has said none

@@ -138,6 +138,7 @@ def sign(house: House, manager: Principal, key: int) -> list[int]:
         for party in session.require(Contract, key).municipality_parties:  # the union gives what it had left blank
             union = session.require(Municipality, party.party_id)
             union.mission, union.principles = union.mission or "Aiutare insieme.", union.principles or "Equità."
+            union.relations = union.relations or "Un incontro all'anno."
             if not union.accounts:
                 union.accounts.append(factories.filled(BankAccount, iban="IT81M0999933600000000202699"))
     with house.unit("prova", manager) as session:

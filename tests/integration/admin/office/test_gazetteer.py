@@ -10,21 +10,21 @@ LIST, NEW = "/admin/comuni/elenco/?nome=", "/admin/comuni/new/"
 def test_the_only_comune_of_a_name_fills_the_form_and_of_several_one_is_chosen(house, person) -> None:
     manager = person("direzione")
     assert "Cerca nell'elenco dei comuni italiani" in manager.get(NEW).text
-    assert manager.get(LIST + "lissone").location.endswith("/admin/comuni/new/?comune=E617")
-    fields = manager.fields(NEW + "?comune=E617")
+    assert manager.get(LIST + "lissone").location.endswith("/admin/comuni/new/?catastale=E617")
+    fields = manager.fields(NEW + "?catastale=E617")
     assert [fields[name] for name in ("name", "istat", "cadastral", "ipa", "city", "province")] == [
         "Lissone", "108028", "E617", "c_e617", "Lissone", "MB"]
     both = manager.get(LIST + "Castro").text
-    assert "Castro (BG)" in both and "Castro (LE)" in both and "comune=C337" in both
+    assert "Castro (BG)" in both and "Castro (LE)" in both and "catastale=C337" in both
     assert "è cessato il 20/02/2026" in manager.get(LIST + "Nanto").text
     assert "non c'è un comune che si chiami così" in manager.get(LIST + "Valbruna").text
-    assert "comune=nulla" not in manager.get(NEW + "?comune=nulla").text
+    assert "catastale=nulla" not in manager.get(NEW + "?catastale=nulla").text
     assert person("contabilita").get(LIST + "lissone").status_code == 403
 
 
 def test_a_code_of_another_comune_is_refused_on_its_field_and_a_missing_one_is_proposed(house, person) -> None:
     manager, before = person("direzione"), house.count(Municipality)
-    fields = manager.fields(NEW + "?comune=E617")
+    fields = manager.fields(NEW + "?catastale=E617")
     typed = {**fields, "address": "Via Gramsci 21", "postal_code": "20851", "tax_code": "84503590154"}
     said = manager.post(NEW, {**typed, "istat": "015101"}, page=NEW).text
     assert "015101 è di Dresano (MI)" in said and "Lissone (MB) ha 108028" in said

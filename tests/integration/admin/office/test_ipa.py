@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 
-from tests.integration.imports.test_ipa import carpiano, index, row
+from tests.integration.imports.test_ipa import HEALTH, LISSONE, UNION, carpiano, index, row
 
 PAGE = "/admin/indice-pa/"
 
@@ -36,3 +36,30 @@ def test_another_file_is_said_on_its_field_and_nobody_else_comes_in(house, perso
     for name in ("contabilita", "dresano"):
         assert person(name).get(PAGE).status_code == 403
     assert manager.get("/admin/indice-pa/confronto/?file=999999").status_code == 404
+
+
+def test_a_new_comune_is_looked_for_in_the_file_and_registered_by_one_yes(house, person) -> None:
+    with house.session() as session:
+        key = carpiano(session).id
+        content = index(row(session, Mail2="nuova@pec.carpiano.example"), LISSONE, UNION, HEALTH)
+    manager = person("direzione")
+    sent = manager.post(PAGE, {"file": (io.BytesIO(content), "enti.csv")}, follow_redirects=True)
+    file = sent.request.args["file"]
+    assert f"/admin/indice-pa/nuovi/?file={file}" in sent.text
+    again = manager.post(PAGE, {"file": (io.BytesIO(content), "enti.csv")}, follow_redirects=True)
+    assert again.request.args["file"] == file, "the same file is not kept twice"
+    page = f"{PAGE}nuovi/?file={file}&cerca=lissone"
+    assert "Lissone (MB)" in manager.get(page).text
+    assert "non sia già registrato" in manager.get(f"{PAGE}nuovi/?file={file}&cerca=carpiano").text
+    fields = manager.fields(page)
+    refused = manager.post(f"{PAGE}nuovi/", {**fields, "code": "c_e617", "kind": ""}).text
+    assert "Scegliere almeno un ente" in refused and "c_e617" in refused
+    done = manager.post(f"{PAGE}nuovi/", {**manager.fields(page), "code": "c_e617", "kind": "comune"},
+                        follow_redirects=True)
+    assert "1 ente è registrato." in done.text
+    assert house.id_of("lissone")
+    assert "Letto l'ultima volta" in manager.get(PAGE).text
+    record = manager.get(f"/admin/comuni/details/?id={key}").text
+    assert "un&#39;altra: nuova@pec.carpiano.example" in record
+    assert "nuova@pec.carpiano.example" in manager.get("/admin/").text
+    assert person("dresano").get(page).status_code == 403
