@@ -17,6 +17,7 @@ from admin.guard.session import act, db, today
 from admin.parties.views import belongings
 from admin.web.base_view import Act, BaseView
 from admin.web.images import read_logo
+from admin.web.searching import worded
 from core.ground.access import Role, ScopedSession
 from core.ground.errors import RuleBroken
 from core.parties import operations
@@ -33,6 +34,7 @@ class AziendaView(BaseView):
     can_edit = True
     new_title = lazy_gettext("I dati dell'azienda")
     details_template = "parties/azienda.html"
+    searched = (worded,)
     column_list = ("name", "short_name", "district")
     load = (selectinload(Azienda.signatories), selectinload(Azienda.accounts).selectinload(BankAccount.delegates),
             selectinload(Azienda.acts))
