@@ -41,7 +41,7 @@ class AziendaView(BaseView):
     details = ("name", "short_name", "legal_form", "tax_code", "vat_number", "rea", "address", "postal_code", "city",
                "province", "pec", "website", "district", "court", "founded_by", "founding_date", "founding_notary",
                "founding_place", "founding_act", "recognition_date", "register_number", "statute_purpose_article",
-               "purpose", "goals", "letterhead", "accreditation_act")
+               "purpose", "goals", "letterhead", "accreditation_act", "accessibility", "privacy", "contacts")
     form_sections = (
         (lazy_gettext("Chi è"), ("name", "short_name", "legal_form", "tax_code", "vat_number", "rea",
                                  "register_number")),
@@ -50,6 +50,7 @@ class AziendaView(BaseView):
                                            "founding_act", "recognition_date", "statute_purpose_article", "purpose",
                                            "goals")),
         (lazy_gettext("Contratti e lettere"), ("district", "court", "letterhead", "accreditation_act")),
+        (lazy_gettext("In fondo a ogni pagina, per tutti"), ("contacts", "accessibility", "privacy")),
     )
     left_out = frozenset({"id", "kind", "version", "logo_path"})
 
