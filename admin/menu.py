@@ -46,6 +46,7 @@ from admin.office import (
     home,
     imports,
     ipa,
+    manual,
     own_access,
     pages,
     retention,
@@ -137,6 +138,7 @@ def init_app(app: Flask, registry: Registry) -> list[Any]:
     )
     admin.add_view(search.Search(lazy_gettext("Cerca"), endpoint="search", url="cerca"))
     admin.add_view(acts.ActsToDo(lazy_gettext("Che cosa si può fare"), endpoint="acts_to_do", url="fare"))
+    admin.add_view(manual.Manual(lazy_gettext("Manuale"), endpoint="manual", url="manuale"))
     admin.add_view(pages.Pages(lazy_gettext("Tutte le pagine"), endpoint="pages", url="pagine"))
     for module in MODULES:
         admin.add_views(*module.views())
@@ -152,6 +154,7 @@ def frame() -> dict[str, Any]:
         "who": principal,
         "menu": pages.menu,
         "begins_of": begins_of,
+        "help_url": manual.help_url,
         "azienda_name": azienda_name,
         "may_see_history": may_see_history,
         "may_search": lambda: policy.may(principal(), "search.index"),
