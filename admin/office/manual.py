@@ -1,4 +1,4 @@
-"""The manual: a chapter for every subject, in ``manual.toml``; each page of the program links the chapter of its own."""
+"""The manual: a chapter for every subject, in ``manual.toml``; each page of the program links that of its own."""
 
 from __future__ import annotations
 
