@@ -4,8 +4,10 @@ from admin.guard import policy
 from admin.guard.session import act, db, principal, today
 from admin.web.base_view import Act, BaseView, Begin, Filter, Page
 from admin.web.forms import PageForm
+from admin.web.searching import named, of_year
 from admin.web.words import said
 
 __all__ = [
-    "Act", "BaseView", "Begin", "Filter", "Page", "PageForm", "act", "db", "policy", "principal", "said", "today",
+    "Act", "BaseView", "Begin", "Filter", "Page", "PageForm", "act", "db", "named", "of_year", "policy",
+    "principal", "said", "today",
 ]

@@ -16,6 +16,7 @@ from admin import menu
 from admin.deadlines import feed
 from admin.guard import addresses, errors, headers, login, policy, second_factor, watched
 from admin.guard.session import Office, init_app
+from admin.public import about
 from admin.public import albo as register_public
 from admin.web import formats, sending, static
 from admin.wording import catalogues
@@ -65,6 +66,7 @@ def wired(settings: Settings, database: Database | None, registry: Registry | No
     _own_routes(app)
     feed.init_app(app)
     register_public.init_app(app)
+    about.init_app(app)
     policy.enforce(app, views, LIBRARIES)
     return app
 

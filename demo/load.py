@@ -122,6 +122,9 @@ def _azienda(session: ScopedSession, district: Facts) -> Azienda:
         court=facts["court"],
         accreditation_act=facts["accreditation_act"],
         letterhead=tuple(facts["letterhead"]),
+        accessibility=facts["accessibility"],
+        privacy=facts["privacy"],
+        contacts=facts["contacts"],
     )
     session.add(azienda)
     _belongings(azienda, facts)

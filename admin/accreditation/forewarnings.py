@@ -15,6 +15,7 @@ from wtforms import BooleanField, StringField
 from wtforms.validators import Length
 
 from admin.accreditation.passages import READ_BY_PROVIDER, SIGNED
+from admin.accreditation.record import OF_UNIT
 from admin.accreditation.views import HANDS, READERS
 from admin.cases import diary
 from admin.cases import letters as letter_pages
@@ -39,6 +40,7 @@ from admin.web.base_view import Act, BaseView, Filter, small
 from admin.web.fields import KEPT, day_field, file_field, text_field
 from admin.web.formats import day
 from admin.web.forms import SHORT, NumberField, OneField, Sentence, clean, picks
+from admin.web.searching import below
 from admin.wording import labels
 from core.accreditation import forewarnings, law
 from core.accreditation.forewarnings import KINDS, STOPS, ActDispatch
@@ -173,6 +175,7 @@ class Forewarnings(Passages, BaseView):
     details_template = "accreditation/forewarning.html"
     newest_first = True
     newest_by = ("id",)
+    searched = (below(Forewarning.accreditation_id, Accreditation.id, OF_UNIT),)
     column_list = ("kind", "unit", "sent_on", "received_on", "due_on", "state")
     column_labels = {"unit": lazy_gettext("Unità")}
     shown = {"unit": lambda row: row.accreditation.unit.name}

@@ -16,6 +16,7 @@ from wtforms import TextAreaField
 from wtforms.validators import Length, Optional
 
 from admin.accreditation.passages import READ_BY_PROVIDER, ratio_words
+from admin.accreditation.record import OF_UNIT
 from admin.accreditation.views import READERS
 from admin.cases import diary
 from admin.cases.diary import file_url
@@ -26,6 +27,7 @@ from admin.web.acts import ActForm, ActPage, Passages, Step, WhyForm, act_form, 
 from admin.web.base_view import Act, BaseView, Filter
 from admin.web.formats import day
 from admin.web.forms import DecimalField, OneField, clean, picks
+from admin.web.searching import below
 from admin.web.words import said
 from admin.wording import labels
 from core.accreditation import follow_up, monitoring, rules
@@ -81,6 +83,7 @@ class Monitorings(Passages, BaseView):
     details_template = "accreditation/monitoring.html"
     newest_first = True
     newest_by = ("due_on",)
+    searched = (below(Monitoring.accreditation_id, Accreditation.id, OF_UNIT),)
     column_list = ("unit", "kind", "first_day", "last_day", "due_on", "state")
     column_labels = {"unit": lazy_gettext("Unità")}
     shown = {"unit": lambda row: row.accreditation.unit.name}

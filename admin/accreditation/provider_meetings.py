@@ -41,7 +41,7 @@ from admin.web.fields import day_field, file_field, line_field, text_field
 from admin.web.filters import by_year
 from admin.web.formats import day
 from admin.web.forms import LONG, ManyField, Sentence, clean, number_or_none, picks
-from admin.web.searching import numbered
+from admin.web.searching import numbered, written
 from admin.wording import labels
 from core.accreditation import provider_meetings
 from core.accreditation.model import Accreditation, MeetingAttendance, ProviderMeeting
@@ -137,7 +137,7 @@ class ProviderMeetings(Passages, BaseView):
     newest_first = True
     newest_by = ("day",)
     column_list = ("title", "day", "place", "state")
-    searched = (numbered,)
+    searched = (numbered, written("title"))
     filtered = (
         by_year(ProviderMeeting.year),
         Filter("stato", lazy_gettext("Stato"), lambda: labels.states("provider_meeting", T),

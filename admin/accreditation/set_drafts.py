@@ -23,6 +23,7 @@ from admin.web.base_view import Act, BaseView, small
 from admin.web.fields import day_field, line_field, text_field
 from admin.web.formats import day, euro
 from admin.web.forms import DecimalField, EuroField, ManyField, NumberField, OneField, Sentence, picks
+from admin.web.searching import written
 from admin.web.words import said
 from admin.wording import labels
 from core.accreditation import drafts, rules
@@ -189,6 +190,7 @@ class SetDrafts(BaseView):
     lead = lazy_gettext("Un insieme nuovo, o l'edizione nuova di uno che c'è già: vale soltanto quando è registrato.")
     empty = lazy_gettext("Nessuna bozza: si comincia dalla pagina dei requisiti.")
     details_template = "accreditation/draft.html"
+    searched = (written("title"),)
     column_list = ("title", "begun_on", "begun_by")
     left_out = frozenset()
     numeric = frozenset()

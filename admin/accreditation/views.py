@@ -11,7 +11,7 @@ from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import select
 from werkzeug.wrappers import Response
 from wtforms import StringField, TextAreaField
 from wtforms.validators import Length, Optional
@@ -40,7 +40,6 @@ from admin.web.forms import (
     number_or_none,
     picks,
 )
-from admin.web.searching import NUMBER, named, numbered
 from admin.wording import labels
 from core.accreditation import operations, rules
 from core.accreditation.forewarnings import EXTENSION, TIMELY, pending
@@ -51,7 +50,6 @@ from core.accreditation.states import ASKED, DECIDED, LIFE, LIVING, UNDER_WAY, A
 from core.ground.access import Role, ScopedSession
 from core.ground.errors import RuleBroken
 from core.ground.order import in_order
-from core.ground.search import holds
 from core.providers.model import Provider, ServiceUnit, UnitType
 from core.providers.states import UnitState
 from core.register.operations import to_publish
@@ -111,14 +109,6 @@ def outcomes(requirement: Requirement) -> list[tuple[str, Any]]:
     return [*computed, *words]
 
 
-def of_provider(_entity: Any, term: str, _walking: bool) -> ColumnElement[bool] | None:
-    """By the provider of the unit."""
-    if NUMBER.fullmatch(term):
-        return None
-    units = select(ServiceUnit.id).join(Provider, Provider.id == ServiceUnit.provider_id)
-    return Accreditation.unit_id.in_(units.where(holds(db(), Provider, term)))
-
-
 class Accreditations(Passages, BaseView):
     """The procedures (R147, R150): the accreditation unit writes, the management decides, a provider has its own."""
 
@@ -140,7 +130,7 @@ class Accreditations(Passages, BaseView):
     column_labels = {"code": lazy_gettext("Numero"), "unit": lazy_gettext("Unità"),
                      "provider": lazy_gettext("Gestore"), "type": lazy_gettext("Tipo")}
     shown = {"provider": lambda row: row.unit.provider.name, "type": lambda row: row.unit.type.name}
-    searched = (numbered, named(Accreditation.unit_id, ServiceUnit.id), of_provider)
+    searched = record.OF_UNIT
     sorted_by = {"code": Accreditation.id}
     load = record.LOAD
     left_out = frozenset()

@@ -11,7 +11,7 @@ from admin.guard import policy
 from admin.guard.session import db
 from admin.web import formats
 from admin.web.base_view import Act, BaseView
-from admin.web.searching import worded
+from admin.web.searching import worded, written
 from core.catalogue import structure
 from core.catalogue.model import Area, Sector, ServiceSector
 from core.ground.access import ScopedSession
@@ -71,6 +71,7 @@ class SectorView(BaseView):
     can_edit = True
     can_view_details = False
     in_menu = False
+    searched = (written("code", "title"),)
     column_list = ("title", "area")
     column_labels = {"area": lazy_gettext("Area")}
     load = (selectinload(Sector.area),)

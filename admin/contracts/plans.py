@@ -12,6 +12,7 @@ from admin.guard import policy
 from admin.guard.session import db, today
 from admin.web.base_view import BaseView
 from admin.web.remarks import remark
+from admin.web.searching import written
 from core.contracts import plans as operations
 from core.contracts.model import ServiceCharter, ZonePlan
 from core.ground.access import ScopedSession
@@ -27,6 +28,7 @@ class ZonePlanView(BaseView):
     new_title = lazy_gettext("Nuovo Piano di Zona")
     can_create = True
     can_edit = True
+    searched = (written("title"),)
     column_list = ("title", "ordinal", "agreement_date", "holds")
     state_column = "holds"
     column_labels = {"holds": lazy_gettext("Stato")}
@@ -67,6 +69,7 @@ class CharterView(BaseView):
     new_title = lazy_gettext("Nuova Carta dei servizi")
     can_create = True
     can_edit = True
+    searched = (written("title"),)
     column_list = ("title", "owner", "valid_from", "valid_to", "holds")
     state_column = "holds"
     column_labels = {"holds": lazy_gettext("Stato")}

@@ -227,6 +227,10 @@ class Deadlines(BaseView):
         """What is expected."""
         return row.rule.title
 
+    def told_apart(self, row: Deadline) -> str:
+        """What is expected, in which case, by when."""
+        return f"{row.rule.title}, {row.case_title}, {formats.day(row.effective)}"
+
     def state_of(self, row: Deadline) -> str:
         """For the badge beside the title."""
         return row.standing
@@ -349,8 +353,8 @@ def standing(row: Deadline) -> Markup:
     return Markup("{} {}").format(badge, formats.day(row.settled_on)) if row.met_late else badge
 
 
-def case_page(row: Deadline) -> str | None:
-    """The address of the page of a deadline's case, None if there is none for who asks."""
+def case_page(row: Any) -> str | None:
+    """The address of the page of the case of a deadline or of a letter, None if there is none for who asks."""
     subject, key = row.subject, row.subject_id
     if subject == "bank_account":  # an account stands on the page of its party
         account = db().get(BankAccount, key, options=(joinedload(BankAccount.party),))

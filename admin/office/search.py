@@ -1,29 +1,39 @@
-"""One search box over contracts, municipalities, services and sheets; each finds what who asks may see."""
+"""One search box over every kind of record, each as far as who asks may see it, and over what may be done."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import dataclass
 
-from flask import current_app, request, url_for
+from flask import request, url_for
 from flask_admin.base import expose
 from flask_babel import gettext as _
-from sqlalchemy import Select, select
-from sqlalchemy.orm import selectinload
 
-from admin.contracts.names import in_full
 from admin.guard import policy
-from admin.guard.session import db
 from admin.office import acts
-from admin.web.base_view import Page
-from core.catalogue.model import OperationalSheet, Service
-from core.contracts.model import Contract, ContractParty
-from core.ground.search import holds
-from core.parties.model import Municipality
+from admin.office.kinds import address, found_by, kinds
+from admin.web.base_view import COUNTED, Page
+from core.ground.search import TRIGRAM
 
-MOST = 10
-CODE = re.compile(r"(\d{1,6})\s*/\s*(\d{4})")
+MOST = 5
+MOST_ACTS = 12
+
+
+@dataclass(frozen=True)
+class FoundKind:
+    """What was found of a kind: its first records as (words, address), and the list with all of them."""
+
+    title: str
+    hits: list[tuple[str, str]]
+    count: int
+    url: str
+
+    @property
+    def more(self) -> str:
+        """What the link to the others says; empty if there are none."""
+        if self.count <= len(self.hits):
+            return ""
+        return _("Tutti: oltre 5.000") if self.count > COUNTED else _("Tutti: %(count)s", count=self.count)
 
 
 class Search(Page):
@@ -34,37 +44,25 @@ class Search(Page):
 
     @expose("/")
     def index(self) -> str:
-        """What was found, by kind."""
+        """What was found, by kind; what can be found, where nothing was typed."""
         text = request.args.get("q", "").replace("\x00", "").strip()[:100]
-        groups = [(title, hits) for title, hits in found(text) if hits] if len(text) > 1 else []
-        doable = list(acts.found(text)) if len(text) > 1 else []
-        return self.render("office/search.html", text=text, groups=groups, acts=doable[:MOST])
+        asked = is_enough(text)
+        return self.render(
+            "office/search.html", text=text, asked=asked, groups=list(found(text)) if asked else [],
+            acts=list(acts.found(text))[:MOST_ACTS] if asked else [],
+            table=[] if asked else [(view.title or view.name, found_by(view)) for view in kinds()])
 
 
-def found(text: str) -> Iterator[tuple[str, list[tuple[str, str]]]]:
-    """Title of a kind, and its hits as (words, address)."""
-    yield _("Contratti"), _hits(contracts(text), "contract.details_view", in_full)
-    yield _("Comuni"), _hits(_named(Municipality, Municipality.name, text), "municipality.details_view", str)
-    yield _("Servizi"), _hits(_named(Service, Service.title, text), "service.details_view", str)
-    sheets = _named(OperationalSheet, OperationalSheet.title, text)
-    yield _("Schede operative"), _hits(sheets, "sheet.details_view", str)
+def is_enough(text: str) -> bool:
+    """True for words that an index can be asked for: three letters, or a number."""
+    return len(text) >= TRIGRAM or any(sign.isdigit() for sign in text)
 
 
-def contracts(text: str) -> Select[Contract]:
-    """Contracts by number («3/2026») or by the name of a municipality."""
-    query = select(Contract).options(selectinload(Contract.parties).selectinload(ContractParty.party))
-    if code := CODE.search(text):
-        return query.where(Contract.number == int(code[1]), Contract.year == int(code[2]))
-    named = select(Municipality.id).where(holds(db(), Municipality, text))
-    party = Contract.id.in_(select(ContractParty.contract_id).where(ContractParty.party_id.in_(named)))
-    return query.where(party).order_by(Contract.year.desc(), Contract.number.desc())
-
-
-def _named(model: Any, column: Any, text: str) -> Select[Any]:
-    return select(model).where(holds(db(), model, text)).order_by(column)
-
-
-def _hits(query: Select[Any], endpoint: str, words: Callable[[Any], str]) -> list[tuple[str, str]]:
-    if endpoint not in current_app.view_functions:
-        return []
-    return [(words(row), url_for(endpoint, id=row.id)) for row in db().scalars(query.limit(MOST)).unique()]
+def found(text: str) -> Iterator[FoundKind]:
+    """The kinds of which something is called by ``text``, as who asks sees them: at most one page of each is read."""
+    for view in kinds():
+        count, rows = view.get_list(0, None, None, text, None)
+        if rows:
+            yield FoundKind(str(view.title or view.name),
+                            [(view.told_apart(row), address(view, row, text)) for row in rows[:MOST]], count,
+                            url_for(f"{view.endpoint}.index_view", search=text))

@@ -17,6 +17,7 @@ from admin.guard.session import act, db, principal, today
 from admin.parties.views import belongings
 from admin.web.base_view import Act, BaseView
 from admin.web.images import read_logo
+from admin.web.searching import worded
 from core.ground.access import Role, ScopedSession
 from core.ground.errors import RuleBroken
 from core.parties import operations
@@ -33,13 +34,14 @@ class AziendaView(BaseView):
     can_edit = True
     new_title = lazy_gettext("I dati dell'azienda")
     details_template = "parties/azienda.html"
+    searched = (worded,)
     column_list = ("name", "short_name", "district")
     load = (selectinload(Azienda.signatories), selectinload(Azienda.accounts).selectinload(BankAccount.delegates),
             selectinload(Azienda.acts))
     details = ("name", "short_name", "legal_form", "tax_code", "vat_number", "rea", "address", "postal_code", "city",
                "province", "pec", "website", "district", "court", "founded_by", "founding_date", "founding_notary",
                "founding_place", "founding_act", "recognition_date", "register_number", "statute_purpose_article",
-               "purpose", "goals", "letterhead", "accreditation_act")
+               "purpose", "goals", "letterhead", "accreditation_act", "accessibility", "privacy", "contacts")
     form_sections = (
         (lazy_gettext("Chi è"), ("name", "short_name", "legal_form", "tax_code", "vat_number", "rea",
                                  "register_number")),
@@ -48,6 +50,7 @@ class AziendaView(BaseView):
                                            "founding_act", "recognition_date", "statute_purpose_article", "purpose",
                                            "goals")),
         (lazy_gettext("Contratti e lettere"), ("district", "court", "letterhead", "accreditation_act")),
+        (lazy_gettext("In fondo a ogni pagina, per tutti"), ("contacts", "accessibility", "privacy")),
     )
     left_out = frozenset({"id", "kind", "version", "logo_path"})
 

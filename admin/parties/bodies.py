@@ -13,7 +13,7 @@ from admin.guard import policy
 from admin.guard.session import db
 from admin.web.base_view import BaseView, Filter
 from admin.web.forms import Choices, OneField, PageForm, Sentence, picks
-from admin.web.searching import worded
+from admin.web.searching import worded, written
 from admin.wording import labels
 from core.ground.access import Role, ScopedSession
 from core.ground.order import in_order
@@ -88,6 +88,7 @@ class BodyMemberView(OfBody):
 
     new_title = lazy_gettext("Nuovo componente")
     can_edit = True
+    searched = (written("family_name", "given_name", "role"),)
     column_list = ("family_name", "given_name", "role", "valid_from", "valid_to")
     form_columns = ("body_id", "given_name", "family_name", "role", "valid_from", "valid_to")
 

@@ -22,7 +22,7 @@ from admin.web.base_view import BaseView, Filter
 from admin.web.forms import Choices
 from admin.web.places import link_to
 from admin.web.remarks import remark, remarks_for
-from admin.web.searching import worded
+from admin.web.searching import worded, written
 from admin.web.words import decimal
 from admin.wording import labels
 from core.documents import words
@@ -353,6 +353,7 @@ class DelegateView(BaseView):
     can_delete = True
     can_view_details = False
     in_menu = False
+    searched = (written("family_name", "given_name", "tax_code"),)
     column_list = ("family_name", "role", "account")
     column_labels = {"family_name": lazy_gettext("Persona"), "account": lazy_gettext("Conto dedicato")}
     shown = {"family_name": lambda row: row.full_name, "account": lambda row: row.account.iban}

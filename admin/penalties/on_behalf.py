@@ -22,9 +22,11 @@ from admin.guard.session import db, principal
 from admin.web import formats
 from admin.web.acts import Passages, Step, WhyForm, doing
 from admin.web.base_view import Act, BaseView
+from admin.web.searching import named
 from admin.web.words import said
 from core.documents.model import Document
 from core.ground.access import Role
+from core.parties.model import Municipality
 from core.penalties import behalf
 from core.penalties.model import DamageClaim, OnBehalf
 from core.penalties.states import BEHALF_LIFE, BehalfState
@@ -114,6 +116,7 @@ class ActsOnBehalf(Passages, BaseView):
     empty = lazy_gettext("L'azienda non ha registrato nulla per conto del Comune.")
     details_template = "penalties/on_behalf.html"
     newest_first = True
+    searched = (named(OnBehalf.municipality_id, Municipality.id),)
     column_list = ("municipality", "act", "case", "on", "state")
     column_labels = {"municipality": lazy_gettext("Comune"), "act": lazy_gettext("Atto"),
                      "case": lazy_gettext("Su che cosa"), "on": lazy_gettext("Giorno"), "state": lazy_gettext("Stato")}

@@ -28,7 +28,7 @@ from admin.web.acts import ActForm, ActPage, act_form, carry_out, file_of
 from admin.web.base_view import Act, BaseView, Filter, small
 from admin.web.fields import day_field, file_field
 from admin.web.forms import SHORT, OneField, Sentence, clean, number_or_none, picks
-from admin.web.searching import named, worded
+from admin.web.searching import named, worded, written
 from admin.wording import labels
 from core.ground.access import Role, ScopedSession
 from core.ground.order import in_order
@@ -228,6 +228,7 @@ class ProviderPapers(BaseView):
     group = "accreditation"
     in_menu = False
     can_view_details = True
+    searched = (written("issuer", "number"), named(ProviderPaper.provider_id, Provider.id))
     column_list = ("kind", "issuer", "number", "valid_to")
 
     @expose("/")

@@ -28,8 +28,11 @@ from admin.web.acts import ActForm, ActPage, act_form, carry_out
 from admin.web.base_view import Act, BaseView, Filter
 from admin.web.fields import day_field
 from admin.web.forms import Choices, Sentence, clean
+from admin.web.searching import named
+from core.catalogue.model import Service
 from core.ground.access import Role, ScopedSession
 from core.ground.order import in_order
+from core.parties.model import Municipality
 from core.register import choices
 from core.register.model import ProviderChoice, RegisterEntry
 from core.register.open_data import state_and_since
@@ -72,6 +75,8 @@ class ProviderChoices(BaseView):
     details_template = "register/choice.html"
     newest_first = True
     newest_by = ("valid_from",)
+    searched = (named(ProviderChoice.municipality_id, Municipality.id),
+                named(ProviderChoice.entry_id, RegisterEntry.id), named(ProviderChoice.service_id, Service.id))
     column_list = ("entry", "provider", "service", "municipality", "period", "state")
     column_labels = {"entry": lazy_gettext("Unità"), "provider": lazy_gettext("Gestore"),
                      "service": lazy_gettext("Servizio"), "municipality": lazy_gettext("Comune"),

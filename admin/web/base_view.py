@@ -205,6 +205,10 @@ class BaseView(Guarded, BaseModelView):
         """What a record is called in the title of a page."""
         return str(row)
 
+    def told_apart(self, row: Any) -> str:
+        """What a record is called among others that the search found."""
+        return self.name_of(row)
+
     def state_of(self, row: Any) -> str:
         """The state of a record, for the badge beside its title; empty for one that has none."""
         return getattr(row, "state", "")

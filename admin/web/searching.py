@@ -13,8 +13,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, false, or_, select
 
 from admin.guard.session import db
-from core.ground.search import holds
+from core.ground.names import folded
+from core.ground.search import holds, said
 
+FEW = 2000  # rows that are read one by one
+YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 NUMBER = re.compile(r"([0-9]{1,9})(?:/([0-9]{4}))?")
 
 
@@ -53,3 +56,29 @@ def named(column: Any, key: Any) -> Way:
         return found
 
     return way
+
+
+def below(column: Any, key: Any, ways: Iterable[Way]) -> Way:
+    """By what another row is called: ``key`` is what of it stands in ``column``, ``ways`` are those of its own list."""
+
+    def way(_entity: Any, term: str, _walking: bool) -> ColumnElement[bool]:
+        found: ColumnElement[bool] = column.in_(select(key).where(meant(ways, key.class_, term, walking=False)))
+        return found
+
+    return way
+
+
+def written(*columns: str) -> Way:
+    """By what stands in ``columns`` of a register of some hundred rows: each is read."""
+
+    def way(entity: Any, term: str, _walking: bool) -> ColumnElement[bool]:
+        rows = db().execute(select(entity.id, *(getattr(entity, name) for name in columns)).limit(FEW))
+        found: ColumnElement[bool] = entity.id.in_([key for key, *words in rows if folded(term) in said(words)])
+        return found
+
+    return way
+
+
+def of_year(entity: Any, term: str, _walking: bool) -> ColumnElement[bool] | None:
+    """By its year."""
+    return entity.year == int(term) if YEAR.fullmatch(term) else None

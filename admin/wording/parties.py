@@ -57,6 +57,9 @@ COLUMNS: Words = {
     "first_used_on": pgettext("parties", "Usato la prima volta il"),
     "form": pgettext("parties", "Tipo di ente"),
     "founded_by": pgettext("parties", "Come è stata costituita"),
+    "accessibility": pgettext("parties", "Accessibilità"),
+    "contacts": pgettext("parties", "Contatti"),
+    "privacy": pgettext("parties", "Privacy"),
     "founding_act": pgettext("parties", "Decreto, legge o convenzione"),
     "founding_date": pgettext("parties", "Data di costituzione"),
     "founding_notary": pgettext("parties", "Notaio"),
@@ -113,6 +116,10 @@ HELPS: Words = {
     "connector": _("«di» per quasi tutti i nomi; «della» o «dell'» dove il nome lo chiede, come per La Spezia."),
     "first_used_on": _("Solo per un conto che esisteva già: il giorno della prima operazione per una commessa "
                        "pubblica. Da qui corrono i sette giorni."),
+    "accessibility": _("La dichiarazione di accessibilità, o il suo indirizzo, e a chi si segnala un ostacolo. Un "
+                       "paragrafo per ogni riga vuota; gli indirizzi diventano collegamenti."),
+    "contacts": _("Uffici, telefoni, e-mail e orari, come li legge chi non lavora nell'azienda."),
+    "privacy": _("Chi tratta i dati, perché, per quanto tempo, e a chi si chiede: l'informativa o il suo indirizzo."),
     "founding_act": _("Se non è un rogito: l'atto per intero, per esempio «decreto del Presidente della Regione n. "
                       "12»."),
     "founding_notary": _("Per un atto pubblico: il notaio che lo ha ricevuto, con il titolo."),

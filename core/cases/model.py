@@ -13,6 +13,7 @@ from core.documents.model import Document, seen_through
 from core.ground.access import OWN_MUNICIPALITIES, InsertOnly
 from core.ground.db import Base, UtcDateTime, Versioned
 from core.ground.owners import InDiary, Leaving
+from core.ground.search import Searched
 from core.ground.states import PassageLog
 
 
@@ -66,13 +67,14 @@ class CaseFile(Base, InDiary, InsertOnly):
         return exists().where(held.c.id == columns.document_id, held.c.made_at < leaving.instant).correlate_except(held)
 
 
-class Sending(Base, InDiary, Versioned):
+class Sending(Base, InDiary, Versioned, Searched):
     """A letter that leaves or comes: how, under which protocol number, when sent and when received, with proof.
 
     ``channel``: pec, registered_post or by_hand (R102). The clock of a term starts at ``received_on``.
     """
 
     __tablename__ = "sending"
+    KNOWN_BY = ("title", "protocol_number")
 
     id: Mapped[int] = mapped_column(primary_key=True)
     title: Mapped[str]

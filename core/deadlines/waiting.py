@@ -63,15 +63,13 @@ def waits_for(*roles: Role) -> Callable[[Question], Question]:
 
 
 def waiting(session: ScopedSession, today: date) -> list[Waiting]:
-    """What waits for the session's principal: the deadlines of their office first, then the rest; earliest day first.
-
-    Things without a day come last.
+    """What waits for the session's principal, in one list by day, whatever each thing is; without a day it comes last.
     """
     found = _deadlines(session, today)
     for roles, question in QUESTIONS:
         if session.principal.has(*roles):
             found += question(session, today)
-    return sorted(found, key=lambda item: (item.kind != "deadline", item.due or date.max, item.kind))
+    return sorted(found, key=lambda item: (item.due or date.max, item.kind != "deadline", item.kind))
 
 
 # --- figures ----------------------------------------------------------------------------------------------

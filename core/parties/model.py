@@ -79,7 +79,8 @@ class Azienda(Party):
 
     ``founded_by``: how it came to be, and so what the premises say of it (a notary's deed, a decree, a law);
     ``founding_act`` names the decree or the law. ``accreditation_act``: the act that set up the unit which accredits,
-    as its decrees cite it (R148).
+    as its decrees cite it (R148). ``accessibility``, ``privacy`` and ``contacts`` are what it says to everybody at the
+    foot of the pages.
     """
 
     __tablename__ = "azienda"
@@ -104,6 +105,9 @@ class Azienda(Party):
     letterhead: Mapped[tuple[str, ...]] = mapped_column(Lines, default=())
     logo_path: Mapped[str | None] = mapped_column(info=names_file())
     accreditation_act: Mapped[str] = mapped_column(default="")
+    accessibility: Mapped[str] = mapped_column(Text, default="")
+    privacy: Mapped[str] = mapped_column(Text, default="")
+    contacts: Mapped[str] = mapped_column(Text, default="")
 
     __mapper_args__ = {"polymorphic_identity": "azienda"}
 

@@ -44,7 +44,7 @@ PARTY = frozenset({"name", "tax_code", "vat_number", "address", "postal_code", "
 AZIENDA = PARTY | {
     "short_name", "legal_form", "rea", "district", "founded_by", "founding_act", "founding_date", "founding_notary",
     "founding_place", "recognition_date", "register_number", "statute_purpose_article", "purpose", "goals", "court",
-    "website", "letterhead", "accreditation_act",
+    "website", "letterhead", "accreditation_act", "accessibility", "privacy", "contacts",
 }
 FOUNDING = "founding"  # of the kinds of bodies: what the azienda was founded by, its statute
 FOUNDED_BY = frozenset({"notary", "decree", "law", "convention"})

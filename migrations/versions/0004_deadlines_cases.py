@@ -115,6 +115,7 @@ def upgrade() -> None:
         sa.Column("subject", sa.String(), nullable=False),
         sa.Column("subject_id", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("searched", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["addressee_id"], ["party.id"], name=op.f("fk_sending_addressee_id_party")),
         sa.ForeignKeyConstraint(["document_id"], ["document.id"], name=op.f("fk_sending_document_id_document")),
         sa.ForeignKeyConstraint(["receipt_id"], ["document.id"], name=op.f("fk_sending_receipt_id_document")),

@@ -18,9 +18,10 @@ from sqlalchemy.orm import selectinload
 from werkzeug.wrappers import Response
 from wtforms import StringField
 
-from admin.plugin_api import Act, BaseView, Begin, Filter, Page, PageForm, act, db, policy, said, today
+from admin.plugin_api import Act, BaseView, Begin, Filter, Page, PageForm, act, db, named, of_year, policy, said, today
 from core.plugin_api import (
     FieldType,
+    Municipality,
     Role,
     RuleBroken,
     SheetField,
@@ -81,6 +82,7 @@ class UsageView(BaseView):
                         "il costo del servizio; nessun dato riguarda singole persone.")
     empty = lazy_gettext("Nessun mese è stato ancora registrato.")
     begins = (Begin(lazy_gettext("Registra un mese"), "voucher_entry.index"),)
+    searched = (named(VoucherUsage.municipality_id, Municipality.id), of_year)
     column_list = ("municipality", "month", "package", "vouchers", "hours")
     details = ("municipality", "month", "package", "vouchers", "hours")
     column_labels = {

@@ -1,13 +1,17 @@
 """What waits for whom on the home page."""
 
+from datetime import timedelta
+
 import pytest
 
 from core.catalogue.model import OperationalSheet
 from core.contracts.model import Contract, ContractTerms
 from core.controls.model import Control
-from core.deadlines.waiting import waiting
+from core.deadlines import waiting as engine
+from core.deadlines.waiting import Waiting, waiting
 from core.disputes.model import Arbitration, Contestation
 from core.ground.access import Principal, Role, ScopedSession
+from core.ground.errors import Finding
 from tests.district import TODAY
 from tests.factories import filled
 
@@ -38,3 +42,16 @@ def test_what_the_azienda_asks_without_a_term_waits_for_the_municipality(unit, d
         who = Principal("Comune", frozenset({Role.MUNICIPALITY}), municipality_ids=frozenset({municipality}))
         with ScopedSession(database, who) as session:
             assert [item.kind for item in waiting(session, TODAY)] == expected
+
+
+def test_it_is_one_list_by_day_whatever_each_thing_is(unit, database, two_municipalities, monkeypatch):
+    near, far = TODAY + timedelta(days=3), TODAY + timedelta(days=9)
+
+    def thing(kind, due):
+        return Waiting(kind, 1, "Caso", Finding("Si fa."), Role.MANAGEMENT, due)
+
+    monkeypatch.setattr(engine, "_deadlines", lambda _session, _today: [thing("deadline", far)])
+    monkeypatch.setattr(engine, "QUESTIONS", [
+        (frozenset({Role.MANAGEMENT}), lambda _session, _today: [thing("instalment", None), thing("penalty", near)])])
+    with ScopedSession(database, Principal("Direzione", frozenset({Role.MANAGEMENT}))) as session:
+        assert [item.kind for item in waiting(session, TODAY)] == ["penalty", "deadline", "instalment"]

@@ -75,6 +75,8 @@ FREE_TEXT = {
     "decree_answer", "responsible", "urgent_why", "agenda", "hour", "people", "begun_by", "fee_reference",
     # the invoice of an instalment
     "invoice_number", "sdi_id",
+    # what the azienda says at the foot of the pages
+    "accessibility", "privacy", "contacts",
     # who came to the door
     "browser", "erased_why", "legal_source",
 }  # fmt: skip

@@ -17,11 +17,13 @@ from admin.web import formats
 from admin.web.base_view import Act, BaseView, Begin, Filter, small
 from admin.web.downloads import give_document
 from admin.web.filters import by_year
+from admin.web.searching import named, of_year
 from admin.web.workbooks import KINDS, stream
 from admin.wording import labels
 from core.allocation.model import YearShare
 from core.allocation.years import SPAN, known_years
 from core.funding.rules import YEARS
+from core.parties.model import Municipality
 
 KNOWN_AS = {
     "forecast": lazy_gettext("prevista"), "budget": lazy_gettext("di previsione"),
@@ -47,6 +49,7 @@ class Shares(BaseView):
     list_template = "money/allocation/shares.html"
     newest_first = True
     newest_by = ("year",)
+    searched = (named(YearShare.municipality_id, Municipality.id), of_year)
     column_list = ("municipality", "year", "kind", "amount", "approved_on", "origin")
     column_labels = {"municipality": lazy_gettext("Comune"), "kind": lazy_gettext("Quota")}
     shown = {"amount": lambda row: formats.euro(row.amount)}

@@ -32,6 +32,7 @@ from admin.parties.choices import municipalities
 from admin.web.acts import ActForm, ActPage, Passages, act_form, carry_out, typed
 from admin.web.base_view import Act, BaseView, Begin, small
 from admin.web.filters import by_year
+from admin.web.searching import written
 from core.allocation import operations
 from core.allocation.model import AllocationGroup, AllocationKey, AllocationPlan, GroupExclusion, GroupService
 from core.allocation.states import LIFE, PlanState
@@ -67,6 +68,7 @@ class Plans(Passages, BaseView):
     )
     details_template = "money/allocation/record.html"
     newest_first = True
+    searched = (written("title", "year"),)
     column_list = ("title", "year", "budget", "state", "approved_on")
     column_labels = {"title": lazy_gettext("Piano"), "budget": lazy_gettext("Bilancio")}
     shown = {"budget": lambda row: budget_name(row.budget)}

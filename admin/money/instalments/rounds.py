@@ -25,6 +25,7 @@ from admin.web.downloads import give
 from admin.web.fields import day_field
 from admin.web.filters import by_year
 from admin.web.forms import SHORT, OneField, Sentence, clean, picks
+from admin.web.searching import written
 from admin.web.words import said
 from admin.wording import labels
 from core.ground.access import ScopedSession
@@ -79,6 +80,7 @@ class Rounds(BaseView):
     begins = (Begin(lazy_gettext("Prepara le richieste"), ".prepare_view"),)
     details_template = "money/instalments/round.html"
     newest_first = True
+    searched = (written("title", "year"),)
     column_list = ("title", "count", "amount", "due", "state")
     column_labels = {"title": lazy_gettext("Richiesta"), "count": lazy_gettext("Rate"),
                      "amount": lazy_gettext("Importo"), "due": lazy_gettext("Scadenza")}

@@ -29,7 +29,7 @@ from admin.web import formats
 from admin.web.acts import ActForm, ActPage, act_form, attempt, carry_out, needed_file
 from admin.web.base_view import Act, BaseView, Begin, Filter, small
 from admin.web.forms import Choices, OneField, Sentence, clean, picks
-from admin.web.searching import worded
+from admin.web.searching import worded, written
 from admin.web.words import decimal
 from admin.wording import labels
 from core.documents.words import iban
@@ -135,6 +135,7 @@ class Statements(BaseView):
     list_template = "money/payments/statements.html"
     details_template = "money/payments/statement.html"
     newest_first = True
+    searched = (written("iban", "from_day", "to_day"),)
     column_list = ("days", "iban", "format", "imported_at", "lines", "open")
     column_labels = {"days": lazy_gettext("Periodo"), "lines": lazy_gettext("Accrediti"),
                      "open": lazy_gettext("Da abbinare")}

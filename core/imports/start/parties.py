@@ -49,6 +49,9 @@ AZIENDA_SHEET = Sheet("azienda", "Azienda", (
     Column("court", "Foro competente", help="La città.", example="Brescia"),
     Column("accreditation_act", "Atto che ha istituito l'unità di accreditamento", required=False),
     Column("letterhead", "Carta intestata", CellKind.LINES, required=False, help="Riga per riga."),
+    Column("accessibility", "Accessibilità", CellKind.PROSE, required=False, help="In fondo a ogni pagina, per tutti."),
+    Column("privacy", "Privacy", CellKind.PROSE, required=False, help="In fondo a ogni pagina, per tutti."),
+    Column("contacts", "Contatti", CellKind.PROSE, required=False, help="In fondo a ogni pagina, per tutti."),
 ), about="L'ente di questa installazione, uno solo.", single=True)
 
 MUNICIPALITIES_SHEET = Sheet("municipalities", "Comuni", (

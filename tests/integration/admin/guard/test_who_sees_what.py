@@ -66,7 +66,7 @@ def test_the_menu_is_that_of_who_reads_it_in_their_language(person: Enter) -> No
 @pytest.mark.parametrize("page", LISTS)
 def test_a_municipality_reads_nothing_of_another(person: Enter, page: str) -> None:
     text = person("dresano").get(page, follow_redirects=True).text
-    shown = text.split("<main", 1)[1].replace("Nulla corrisponde a «Melegnano»", "")
+    shown = re.sub("(Consiglio|Giunta) comunale di Melegnano", "", text.split("<main", 1)[1])  # which bodies there are
     assert not [secret for secret in SECRETS if secret in shown]
     assert "Marchiondi" in person("melegnano").get("/admin/firmatari/").text  # the secret exists
 

@@ -1,0 +1,56 @@
+"""The letters that left and came, of every case: a list to look in; each is read in the diary of its case."""
+
+from __future__ import annotations
+
+from flask import abort, redirect, request
+from flask_admin.base import expose
+from flask_babel import lazy_gettext
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from admin.deadlines.views import case_page
+from admin.guard import policy
+from admin.guard.session import db
+from admin.web.base_view import BaseView
+from admin.web.searching import named, worded
+from core.cases.model import Sending
+from core.ground.access import as_system
+from core.parties.model import Party
+
+
+class Correspondence(BaseView):
+    """The letters that one may see: which, is said by their cases and by the walls between the offices."""
+
+    may_read = policy.STAFF_AND_ALL_PARTIES
+    group = "work"
+    aside = True
+    title = lazy_gettext("Lettere inviate e ricevute")
+    empty = lazy_gettext("Nessuna lettera: si registrano nel diario dei casi, quando partono.")
+    column_list = ("title", "sent_on", "sender", "addressee", "protocol_number", "received_on")
+    column_labels = {"sender": lazy_gettext("Da"), "addressee": lazy_gettext("A")}
+    shown = {"sender": lambda row: party_name(row.sender_id), "addressee": lambda row: party_name(row.addressee_id)}
+    searched = (worded, named(Sending.sender_id, Party.id), named(Sending.addressee_id, Party.id))
+    newest_first = True
+    newest_by = ("sent_on",)
+    left_out = frozenset()
+
+    @expose("/details/")
+    def details_view(self) -> str | Response:
+        """The case in whose diary the letter stands."""
+        return redirect(case_page(self.get_one(request.args.get("id"))) or abort(404))
+
+    def told_apart(self, row: Sending) -> str:
+        """The letter, to whom, and its number."""
+        number = f" ({row.protocol_number})" if row.protocol_number else ""
+        return f"{row.title}, {party_name(row.addressee_id)}{number}"
+
+
+def party_name(key: int) -> str:
+    """Who reads a letter may know between whom."""
+    [(name,)] = as_system(db(), select(Party.name).where(Party.id == key), reason="mittenti e destinatari")
+    return str(name)
+
+
+def views() -> list[BaseView]:
+    """The views of this module, for the menu."""
+    return [Correspondence(Sending, lazy_gettext("Lettere"), endpoint="sending", url="corrispondenza")]

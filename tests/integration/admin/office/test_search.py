@@ -1,0 +1,93 @@
+"""Every kind of record is found by a word, for who may read it, and for nobody else: ``found.toml`` says it by hand."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import lxml.html
+import pytest
+from sqlalchemy import select
+
+from admin.office.kinds import KINDS, LOGS, PARTS
+from admin.web.base_view import BaseView
+from core.accreditation.model import RequirementDraft
+from core.ground.access import Role, system
+from core.ground.settings import Settings
+from core.ground.unit_of_work import unit_of_work
+from core.parties.model import Municipality
+from core.providers.model import Provider
+from tests.district import District
+from tests.ground import Application, Ground
+from tests.integration.admin.browser import Enter, Person
+from tests.integration.admin.house import House, invite
+
+FOUND: dict[str, Any] = tomllib.loads(Path(__file__).with_name("found.toml").read_text("utf-8"))
+OFFICES = {"direzione": Role.MANAGEMENT, "contabilita": Role.ACCOUNTING, "accreditamento": Role.ACCREDITATION,
+           "revisore": Role.AUDITOR, "sistema": Role.ADMINISTRATOR}
+EVERYBODY = (*OFFICES, "dresano", "melegnano", "girasole")
+STORY_ENDS = date(2026, 11, 15)
+
+
+@pytest.fixture
+def lived(ground: Ground, lived_district: District, application: Application, cheap_passwords: None) -> Iterator[House]:
+    """The demo district after its story, with somebody of every role in it."""
+    district = lived_district
+    with unit_of_work(district.database, system("prova"), act="persone") as session:
+        for name, role in OFFICES.items():
+            invite(session, name, role)
+        for slug in ("dresano", "melegnano"):
+            key = session.scalars(select(Municipality.id).where(Municipality.slug == slug)).one()
+            invite(session, slug, Role.MUNICIPALITY, municipality_ids=[key])
+        key = session.scalars(select(Provider.id).where(Provider.name.contains("Girasole"))).one()
+        invite(session, "girasole", Role.PROVIDER, provider_ids=[key])
+        session.add(RequirementDraft(title="Requisiti dei gruppi estivi", content="", begun_on=STORY_ENDS,
+                                     begun_by="prova"))
+    settings = Settings(data_dir=district.folder, database_url=district.database.url, today=STORY_ENDS)
+    yield House(application(settings, district.database), district.database, partial(ground.reach, district.database))
+
+
+def kinds_found(house: House, someone: Person, word: str) -> set[str]:
+    """The kinds of which something is found, by their pages."""
+    assert someone.get("/admin/cerca/", query_string={"q": word}).status_code == 200
+    page = lxml.html.fromstring(someone.page)
+    links = page.xpath("//main//ul[contains(@class, 'found') and not(contains(@class, 'acts-found'))]/li[1]/a/@href")
+    rules = house.app.url_map.bind("localhost")
+    return {rules.match(str(link).split("?")[0])[0].split(".")[0] for link in links}
+
+
+def test_every_kind_is_found_by_who_may_and_by_nobody_else(lived: House) -> None:
+    people: dict[str, Person] = {name: lived.person(name) for name in EVERYBODY}
+    found = {(word, name): kinds_found(lived, someone, word)
+             for word in {row["word"] for row in FOUND.values()} for name, someone in people.items()}
+    told = {kind: {name for name in EVERYBODY if kind in found[row["word"], name]} for kind, row in FOUND.items()}
+    assert told == {kind: set(row["who"]) for kind, row in FOUND.items()}
+
+
+@pytest.mark.parametrize("typed", ["città", "CITTA", "cittÀ"])
+def test_accents_and_case_do_not_count(house: House, person: Enter, typed: str) -> None:
+    with house.unit() as session:
+        session.scalars(select(Municipality).where(Municipality.slug == "dresano")).one().name = "Città di Dresano"
+    assert "municipality" in kinds_found(house, person("direzione"), typed)
+
+
+def test_two_letters_are_not_looked_for_and_the_page_says_what_is_found(person: Enter) -> None:
+    text = person("direzione").read("/admin/cerca/?q=it")
+    assert "Con quali parole" in text
+    assert "Contratti di servizio" in text
+    assert "Utenti" not in person("dresano").read("/admin/cerca/")  # the table too is that of who reads it
+
+
+def test_every_kind_with_a_page_has_its_row(house: House) -> None:
+    [admin] = house.app.extensions["admin"]
+    views = {view.endpoint: view for view in admin._views if isinstance(view, BaseView)}
+    plugins = {endpoint for endpoint, view in views.items() if type(view).__module__.startswith("plugins.")}
+    assert set(views) - plugins == {*KINDS, *PARTS, *LOGS}, "give the kind its row in admin/office/kinds.py"
+    assert {*FOUND} == {*KINDS}, "say in found.toml which word finds one, and who may"
+    assert [kind for kind in KINDS if not views[kind].searched] == []
+    assert [kind for kind in plugins if not views[kind].searched] == []
+    assert set(PARTS.values()) <= set(KINDS)
