@@ -65,6 +65,7 @@ from admin.register import views as register
 from core.parties.model import Azienda
 from core.plugins.loading import Registry
 
+VERSION = version("patto")  # read from the disk, and shown on every page
 GROUPS = {
     "work": lazy_gettext("Lavoro"),
     "disputes": lazy_gettext("Contestazioni"),
@@ -160,7 +161,7 @@ def frame() -> dict[str, Any]:
         "may_search": lambda: policy.may(principal(), "search.index"),
         "played_day": played_day,
         "get_locale": get_locale,
-        "version": version("patto"),
+        "version": VERSION,
     }
 
 
