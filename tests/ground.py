@@ -29,7 +29,13 @@ from tests import postgres
 Application = Callable[[Settings, Database], Flask]
 SQLITE = "patto.sqlite3"
 UNMARKED = {f"{SQLITE}-shm"}  # who only reads writes there
-at = cache(Database)  # the database at an address: its engine stays warm when the rows behind it change
+STATEMENTS = 10_000  # that an engine remembers: all the pages together ask more than one process of an office does
+
+
+@cache
+def at(url: str, folder: Path) -> Database:
+    """The database at an address: its engine stays warm when the rows behind it change."""
+    return Database(url, folder, query_cache_size=STATEMENTS)
 
 
 def original(

@@ -18,7 +18,7 @@ import psycopg
 
 START_SECONDS = 30
 SPEED_BEFORE_SAFETY = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "wal_level=minimal",
-                       "max_wal_senders=0", "max_connections=60")  # fmt: skip
+                       "max_wal_senders=0", "max_connections=60", "autovacuum=off")  # fmt: skip
 MEMORY = Path("/dev/shm")  # a folder in memory, on Linux
 MEMORY_WANTED = 2 * 1024**3  # bytes; a container often gives much less, and the disk serves then
 
