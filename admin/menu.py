@@ -70,6 +70,7 @@ from admin.web.base_view import Act
 from core.parties.model import Azienda
 from core.plugins.loading import Registry
 
+VERSION = version("patto")  # read from the disk, and shown on every page
 MODULES = (
     contracts,
     case_pages,
@@ -164,7 +165,7 @@ def frame() -> dict[str, Any]:
         "may_search": lambda: policy.may(principal(), "search.index"),
         "played_day": played_day,
         "get_locale": get_locale,
-        "version": version("patto"),
+        "version": VERSION,
     }
 
 

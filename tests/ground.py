@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import copy
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Lock
 from typing import Any, TypeVar
 
@@ -27,7 +28,14 @@ from tests import postgres
 
 Application = Callable[[Settings, Database], Flask]
 SQLITE = "patto.sqlite3"
-at = cache(Database)  # the database at an address: its engine stays warm when the rows behind it change
+UNMARKED = {f"{SQLITE}-shm"}  # who only reads writes there
+STATEMENTS = 10_000  # that an engine remembers: all the pages together ask more than one process of an office does
+
+
+@cache
+def at(url: str, folder: Path) -> Database:
+    """The database at an address: its engine stays warm when the rows behind it change."""
+    return Database(url, folder, query_cache_size=STATEMENTS)
 
 
 def original(
@@ -104,11 +112,16 @@ class Ground:
         return copy.deepcopy(given)
 
     def _put(self, place: str, original: Database, files: Path, stage: Stage) -> Database:
-        """A copy at a place, in the place of whatever stood there."""
+        """A copy at a place, in the place of whatever stood there; the same that nobody wrote to stays."""
         folder = self._folder / place
         sqlite = original.reading.dialect.name == "sqlite"
         database = at(f"sqlite:///{folder / SQLITE}" if sqlite else self._server.url(place), folder)
+        standing, in_use = self._stages.get(database.url), database.reading.pool.checkedout()
         database.dispose()
+        if standing and standing.steps == stage.steps and not in_use and self._untouched(database, standing):
+            if not stage.lazily:
+                self._make(database)
+            return database
         shutil.rmtree(folder, ignore_errors=True)
         shutil.copytree(files, folder)
         if not sqlite:
@@ -127,19 +140,19 @@ class Ground:
         with self._making:
             if stage.original:  # empty on SQLite
                 self._server.clone(stage.original, str(database.reading.url.database))
-                stage.original, stage.mark = "", self._mark(database)
+                stage.original = ""
+                stage.mark = self._mark(database)
 
     def _untouched(self, database: Database, stage: Stage) -> bool:
-        return bool(stage.original) or self._mark(database) == stage.mark
+        return self._mark(database) == stage.mark
 
     def _mark(self, database: Database) -> object:
-        """By what one sees whether anything was written: the times of SQLite's files; the number of the next
-        transaction of PostgreSQL that writes, whichever its database."""
-        if database.reading.dialect.name == "sqlite":
-            file = Path(str(database.reading.url.database))
-            found = [path.stat() for path in (file, file.with_name(f"{file.name}-wal")) if path.exists()]
-            return [(stat.st_size, stat.st_mtime_ns) for stat in found if stat.st_size]
-        return self._server.next_transaction()
+        """By what one sees whether anything was written: the times of the files, with SQLite's own; the number of the
+        next transaction of PostgreSQL that writes, whichever its database."""
+        found = [(path, path.stat()) for path in sorted(files_of(database).rglob("*")) if path.name not in UNMARKED]
+        times = [(path, stat.st_size, stat.st_mtime_ns) for path, stat in found if path.is_file() and stat.st_size]
+        made = database.reading.dialect.name != "sqlite" and not self._stages[database.url].original
+        return times, self._server.next_transaction() if made else None
 
     @property
     def _server(self) -> postgres.Server:
@@ -154,9 +167,10 @@ def files_of(database: Database) -> Path:
 
 
 @pytest.fixture(scope="session")
-def ground(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Ground:
-    """The ground of this process."""
-    return Ground(request, tmp_path_factory.mktemp("ground"))
+def ground(request: pytest.FixtureRequest) -> Iterator[Ground]:
+    """The ground of this process, in memory where there is room: nothing of it has to outlive a power cut."""
+    with TemporaryDirectory(prefix="patto-ground-", dir=postgres.roomy(), ignore_cleanup_errors=True) as folder:
+        yield Ground(request, Path(folder))
 
 
 @pytest.fixture(scope="session")

@@ -18,7 +18,7 @@ import psycopg
 
 START_SECONDS = 30
 SPEED_BEFORE_SAFETY = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "wal_level=minimal",
-                       "max_wal_senders=0", "max_connections=60")  # fmt: skip
+                       "max_wal_senders=0", "max_connections=60", "autovacuum=off")  # fmt: skip
 MEMORY = Path("/dev/shm")  # a folder in memory, on Linux
 MEMORY_WANTED = 2 * 1024**3  # bytes; a container often gives much less, and the disk serves then
 
@@ -94,7 +94,7 @@ class Server:
 def running() -> Iterator[Server]:
     """Start a server, and end it and its folder whatever happens. NoPostgres if none is installed."""
     programs = _programs()
-    folder = Path(tempfile.mkdtemp(prefix="patto-pg-", dir=_roomy()))  # short: a socket's path has 107 characters
+    folder = Path(tempfile.mkdtemp(prefix="patto-pg-", dir=roomy()))  # short: a socket's path has 107 characters
     try:
         become = _become_ordinary(folder)
         data = folder / "data"
@@ -111,7 +111,7 @@ def running() -> Iterator[Server]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _roomy() -> Path | None:
+def roomy() -> Path | None:
     """The folder in memory if it has room (a clone takes a fifth of the time there), None for the usual one."""
     return MEMORY if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > MEMORY_WANTED else None
 

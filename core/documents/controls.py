@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from core.documents.manifest import Told
 from core.documents.markup import unify_newlines, word_text
-from core.documents.wordfile import DOCUMENT, EDGE, W, part, plain, repacked, runs, walk
+from core.documents.wordfile import DOCUMENT, EDGE, W, part, plain, read_text, repacked, runs, walk
 
 PREFIX = "patto:"
 MOST_NAME = 64  # Word takes no longer title of a control
@@ -146,16 +146,13 @@ def blanks(data: bytes, phrases: Collection[str] = ()) -> list[Spot]:
     A line that is nothing but a line is there to sign on. A list that came out empty («i Comuni di ,») is a blank too.
     """
     wanted = re.compile("|".join([*map(re.escape, sorted(phrases, key=len, reverse=True)), BLANK.pattern]))
-    found: list[Spot] = []
-    for number, paragraph in enumerate(walk(part(data, DOCUMENT))):
-        line = "".join(text for _node, text in runs(paragraph))
-        if SIGN_HERE.fullmatch(line):
-            continue
-        spans = [match.span() for match in wanted.finditer(line)]
-        spans += [match.span() for match in EMPTY_LIST.finditer(line)]
-        within = _within(paragraph) if spans else []
-        found += [_spot(number, line, start, end, within) for start, end in sorted(set(spans))]
-    return found
+    lines = read_text(data)
+    spans = {number: sorted({match.span() for form in (wanted, EMPTY_LIST) for match in form.finditer(line)})
+             for number, line in enumerate(lines) if not SIGN_HERE.fullmatch(line)}
+    paragraphs = list(walk(part(data, DOCUMENT))) if any(spans.values()) else []
+    within = {number: _within(paragraphs[number]) for number, found in spans.items() if found}
+    return [_spot(number, lines[number], start, end, within[number])
+            for number, found in spans.items() for start, end in found]
 
 
 def _spot(number: int, line: str, start: int, end: int, within: Sequence[tuple[int, int, ContentControl]]) -> Spot:

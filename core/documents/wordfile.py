@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from io import BytesIO
 from typing import Any
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
@@ -18,6 +19,7 @@ from core.ground.errors import RuleBroken
 MAX_BYTES = 20 * 1024 * 1024
 MAX_UNPACKED_BYTES = 80 * 1024 * 1024
 MAX_MEMBERS = 500
+LAST_READ = 4  # files whose text is remembered: an ordinary one weighs 100 KB
 MAX_ELEMENTS = 600_000  # an element costs about 1 µs to open: a file of a million empty paragraphs is an attack
 DOCUMENT = "word/document.xml"
 
@@ -113,7 +115,12 @@ def read_text(data: bytes) -> list[str]:
 
     Text deleted under revision control, or moved away, is left out; what was inserted, or moved there, is in.
     """
-    return [_paragraph_text(paragraph) for paragraph in walk(part(data, DOCUMENT))]
+    return list(_read(data))
+
+
+@lru_cache(maxsize=LAST_READ)  # one page, and one act, ask for the same text several times
+def _read(data: bytes) -> tuple[str, ...]:
+    return tuple(_paragraph_text(paragraph) for paragraph in walk(part(data, DOCUMENT)))
 
 
 def read_edges(data: bytes) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import core.registrations
@@ -27,19 +28,22 @@ def _word(node: ast.Call) -> str | None:
     return first.value if isinstance(first, ast.Constant) and isinstance(first.value, str) else None
 
 
-ASKED = {f"{name(path)}:{line}": kind for path in sources("core", "plugins") if path != ENGINE
-         for line, kind in first_words(path)}
+@cache
+def asked() -> dict[str, str | None]:
+    """The kind of all that waits, by the place in the code where it is asked."""
+    return {f"{name(path)}:{line}": kind for path in sources("core", "plugins") if path != ENGINE
+            for line, kind in first_words(path)}
 
 
 def test_the_kind_of_what_waits_is_written_where_it_is_asked() -> None:
-    assert ASKED
-    assert [place for place, kind in ASKED.items() if kind is None] == [], "Waiting wants its kind as a word"
+    assert asked()
+    assert [place for place, kind in asked().items() if kind is None] == [], "Waiting wants its kind as a word"
 
 
 def test_whatever_waits_has_its_page_on_the_first_page() -> None:
     assert core.registrations.WAITING
     of_cases = set(SOURCES) & set(PROVIDER_CASES)  # a provider meets a deadline at its case
-    kinds = {kind for kind in ASKED.values() if kind} | {"deadline"} | set(waiting.PAGES.values()) | of_cases
+    kinds = {kind for kind in asked().values() if kind} | {"deadline"} | set(waiting.PAGES.values()) | of_cases
     said = "each kind of waiting.py has its page and the word of its button in PAGES of admin/office/home.py"
     assert kinds - set(home.PAGES) == set(), said
     assert set(home.PAGES) - kinds - set(SOURCES) == set(), "nothing of this kind waits any more"

@@ -20,6 +20,7 @@ from core.ground.errors import RuleBroken
 from core.ground.states import standing
 from core.instalments.model import Instalment
 from tests import factories
+from tests.ground import Ground
 from tests.integration.allocation.conftest import TODAY, Desk
 
 D = Decimal
@@ -28,8 +29,12 @@ WHY = "Gli utenti di Dresano erano contati due volte"
 
 
 @pytest.fixture
-def final(desk: Desk) -> int:
+def final(desk: Desk, ground: Ground) -> int:
     """The accounts are approved and shared by users; Dresano was asked for the balance on its share of 40.000 euros."""
+    return ground.reach(desk.database.database, "final", lambda: _share(desk))
+
+
+def _share(desk: Desk) -> int:
     users = {desk.municipalities["dresano"]: D(4), desk.municipalities["melegnano"]: D(2)}
     with desk.acting("conti") as session:
         budget = funding.open_budget(session, 2026, "accounts")

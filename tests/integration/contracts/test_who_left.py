@@ -6,8 +6,8 @@ find what was hidden.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 from sqlalchemy import select, true
@@ -39,6 +39,7 @@ from core.ground.states import PassageLog
 from core.ground.unit_of_work import unit_of_work
 from tests.district import District
 from tests.factories import clerk_of
+from tests.ground import Ground
 from tests.integration.contracts.making import ACTOR, SIGNED_FILE, approved_and_signed
 from tests.integration.contracts.test_leaving import LAST_DAY, OCTOBER, PAPER, joint, withdrawn
 
@@ -51,22 +52,28 @@ TABLES = (ContractDocument, Document, Note, CaseFile, Sending, PassageLog, Deadl
 class Life:
     """A joint contract of two, of which one leaves on 30 September 2026, and what happens before and after."""
 
-    def __init__(self, district: District, monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(self, district: District, monkeypatch: pytest.MonkeyPatch, ground: Ground) -> None:
         self.district, self.monkeypatch = district, monkeypatch
+        vars(self).update(ground.reach(district.database, "lived", self.play))
+        self.at(AFTER)
+
+    def play(self) -> dict[str, Any]:
+        """Live it; whose contract it is, and what who leaves had seen until then."""
         self.at(BEFORE)
-        with unit_of_work(district.database, ACTOR, act="prova") as session:
-            contract = joint(session, district)
+        with unit_of_work(self.district.database, ACTOR, act="prova") as session:
+            contract = joint(session, self.district)
             self.key = contract.id
             self.azienda, self.leaver, self.stays = (member.party_id for member in contract.parties)
             self.papers(session, "prima", date(2026, 6, 1))
             withdrawn(session, contract, self.leaver, OCTOBER)
         self.at(LATE)
-        with unit_of_work(district.database, ACTOR, act="prova") as session:
+        with unit_of_work(self.district.database, ACTOR, act="prova") as session:
             add_note(session, "contract", self.key, text="l'ultimo giorno", shared=True)
         self.before = self.seen(clerk_of(self.leaver))
         self.at(AFTER)
-        with unit_of_work(district.database, ACTOR, act="prova") as session:
+        with unit_of_work(self.district.database, ACTOR, act="prova") as session:
             self.among_those_who_go_on(session)
+        return {name: value for name, value in vars(self).items() if name not in ("district", "monkeypatch")}
 
     def at(self, instant: datetime) -> None:
         """From now on it is this hour."""
@@ -102,9 +109,9 @@ class Life:
 
 
 @pytest.fixture
-def lived(district: District, monkeypatch: pytest.MonkeyPatch) -> Iterator[Life]:
+def lived(district: District, monkeypatch: pytest.MonkeyPatch, ground: Ground) -> Life:
     """The two years of the two."""
-    yield Life(district, monkeypatch)
+    return Life(district, monkeypatch, ground)
 
 
 def test_who_left_keeps_what_it_read_and_sees_only_what_concerns_it_of_what_came_after(lived: Life) -> None:

@@ -32,10 +32,15 @@ def correct(quarrel, who=None, *, on=LATER, why="La ricevuta dice il 14.", today
 
 @pytest.fixture
 def received(quarrel):
+    quarrel.notice = quarrel.reach("received", lambda: notify(quarrel))
+    return quarrel
+
+
+def notify(quarrel):
     quarrel.open()
     quarrel.send()
     quarrel.receive()
-    return quarrel
+    return quarrel.notice
 
 
 def test_the_azienda_moves_its_own_term_to_an_earlier_day_only_where_the_sender_is_here(received):

@@ -45,16 +45,17 @@ def with_a_page_more(content: bytes, *, incremental: bool) -> bytes:
 FINAL, SCAN = word(*CLAUSES), pdf(HEAD.replace("pagina 1", "pagina 3"), [TITLE, *CLAUSES])
 
 
+# what takes a signature is made by its test: every process of a run collects all of them
 @pytest.mark.parametrize(("name", "content", "signers"), [
-    ("one.pdf", ANNA.pdf(SCAN), [ANNA]),
-    ("two.pdf", BRUNO.pdf(ANNA.pdf(SCAN)), [ANNA, BRUNO]),
-    ("word.docx.p7m", ANNA.p7m(FINAL), [ANNA]),
-    ("nested.docx.p7m.p7m", BRUNO.p7m(ANNA.p7m(FINAL)), [ANNA, BRUNO]),
-    ("inside.pdf.p7m", BRUNO.p7m(ANNA.pdf(SCAN)), [BRUNO]),
-    ("as mail sends it.docx.p7m", base64.encodebytes(ANNA.p7m(FINAL)), [ANNA]),
+    ("one.pdf", lambda: ANNA.pdf(SCAN), [ANNA]),
+    ("two.pdf", lambda: BRUNO.pdf(ANNA.pdf(SCAN)), [ANNA, BRUNO]),
+    ("word.docx.p7m", lambda: ANNA.p7m(FINAL), [ANNA]),
+    ("nested.docx.p7m.p7m", lambda: BRUNO.p7m(ANNA.p7m(FINAL)), [ANNA, BRUNO]),
+    ("inside.pdf.p7m", lambda: BRUNO.p7m(ANNA.pdf(SCAN)), [BRUNO]),
+    ("as mail sends it.docx.p7m", lambda: base64.encodebytes(ANNA.p7m(FINAL)), [ANNA]),
 ])
 def test_the_signatures_of_the_text_are_read(name, content, signers):
-    found = require_signed(FINAL, Upload(name, content))
+    found = require_signed(FINAL, Upload(name, content()))
     assert [(one.signer, one.fiscal_code) for one in found] == [(one.name, one.fiscal_code) for one in signers]
     assert all(one.intact and one.complete and one.signed_at and not one.stamped for one in found)
 
@@ -74,22 +75,24 @@ def test_the_bytes_that_a_signature_of_a_pdf_covers_are_the_file_but_for_the_sig
 
 
 @pytest.mark.parametrize(("name", "content", "why"), [
-    ("unsigned.pdf", SCAN, "non porta nessuna firma digitale"),
-    ("text.docx", FINAL, "è il documento Word, non un file firmato"),
-    ("renamed.p7m", FINAL, "non si apre"),
-    ("renamed.pdf", FINAL, "non si apre"),
-    ("another text.pdf", ANNA.pdf(pdf(HEAD, [TITLE, *OTHER])), "«Il Comune versa 12.345,67 euro. Art. 3» il file"),
-    ("another text.docx.p7m", ANNA.p7m(word(*OTHER)), "12.345,76"),
-    ("draft.docx.p7m", ANNA.p7m(word(*CLAUSES, header=f"{HEAD} BOZZA")), "è la bozza"),
-    ("page signed too.pdf", ANNA.pdf(with_a_page_more(SCAN, incremental=False)), "pagina senza testo leggibile"),
-    ("page added later.pdf", with_a_page_more(ANNA.pdf(SCAN), incremental=True), "è stato aggiunto qualcosa"),
-    ("changed.pdf", ANNA.pdf(SCAN).replace(b"tre anni", b"sei anni"), "non corrisponde al contenuto"),
-    ("note.txt.p7m", ANNA.p7m(b"Si accetta."), "un documento che non si sa leggere"),
-    ("cut.docx.p7m", ANNA.p7m(FINAL)[:900], "non si apre"),
+    ("unsigned.pdf", lambda: SCAN, "non porta nessuna firma digitale"),
+    ("text.docx", lambda: FINAL, "è il documento Word, non un file firmato"),
+    ("renamed.p7m", lambda: FINAL, "non si apre"),
+    ("renamed.pdf", lambda: FINAL, "non si apre"),
+    ("another text.pdf", lambda: ANNA.pdf(pdf(HEAD, [TITLE, *OTHER])),
+     "«Il Comune versa 12.345,67 euro. Art. 3» il file"),
+    ("another text.docx.p7m", lambda: ANNA.p7m(word(*OTHER)), "12.345,76"),
+    ("draft.docx.p7m", lambda: ANNA.p7m(word(*CLAUSES, header=f"{HEAD} BOZZA")), "è la bozza"),
+    ("page signed too.pdf", lambda: ANNA.pdf(with_a_page_more(SCAN, incremental=False)),
+     "pagina senza testo leggibile"),
+    ("page added later.pdf", lambda: with_a_page_more(ANNA.pdf(SCAN), incremental=True), "è stato aggiunto qualcosa"),
+    ("changed.pdf", lambda: ANNA.pdf(SCAN).replace(b"tre anni", b"sei anni"), "non corrisponde al contenuto"),
+    ("note.txt.p7m", lambda: ANNA.p7m(b"Si accetta."), "un documento che non si sa leggere"),
+    ("cut.docx.p7m", lambda: ANNA.p7m(FINAL)[:900], "non si apre"),
 ])
 def test_any_other_file_is_refused_and_the_sentence_says_why(name, content, why):
     with pytest.raises(RuleBroken) as refused:
-        require_signed(FINAL, Upload(name, content))
+        require_signed(FINAL, Upload(name, content()))
     assert why in str(refused.value) and refused.value.field == "file"
 
 
@@ -113,13 +116,13 @@ def test_each_party_has_its_own_signatory_among_the_signatures():
 
 
 @pytest.mark.parametrize(("signed", "lacking"), [
-    (ANNA.pdf(SCAN), f"Bruno Verdini ({BRUNO.fiscal_code}) per Comune di Dresano"),
-    (TestSigner("BRUNO VERDINI", "VRDBRN65B02F205X").pdf(ANNA.pdf(SCAN)), "Bruno Verdini"),
-    (BRUNO.pdf(SCAN), f"Anna Rossetti ({ANNA.fiscal_code}) per Azienda"),
+    (lambda: ANNA.pdf(SCAN), f"Bruno Verdini ({BRUNO.fiscal_code}) per Comune di Dresano"),
+    (lambda: TestSigner("BRUNO VERDINI", "VRDBRN65B02F205X").pdf(ANNA.pdf(SCAN)), "Bruno Verdini"),
+    (lambda: BRUNO.pdf(SCAN), f"Anna Rossetti ({ANNA.fiscal_code}) per Azienda"),
 ], ids=["one alone", "a namesake", "the other alone"])
 def test_who_has_not_signed_is_named_with_the_party(signed, lacking):
     with pytest.raises(RuleBroken) as refused:
-        require_signed(FINAL, Upload("contratto.pdf", signed), [DIRECTOR, MAYOR])
+        require_signed(FINAL, Upload("contratto.pdf", signed()), [DIRECTOR, MAYOR])
     assert f"manca la firma di {lacking}" in str(refused.value) and refused.value.field == "file"
 
 

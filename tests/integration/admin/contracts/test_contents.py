@@ -23,8 +23,11 @@ RECORD = "/admin/contratti/details/?id={key}"
 @pytest.fixture
 def live(house: House, district: District) -> int:
     """Melegnano's contract, in force."""
-    with house.unit("prova", ACTOR) as session:
-        return in_force(session, district, MELEGNANO_NUMBER).id
+    def begin() -> int:
+        with house.unit("prova", ACTOR) as session:
+            return in_force(session, district, MELEGNANO_NUMBER).id
+
+    return house.reach("live", begin)
 
 
 def amend(screen: Person, key: int) -> int:
@@ -54,7 +57,7 @@ def word_file(content: bytes) -> bytes:
 # --- amendments -------------------------------------------------------------------------------------------
 
 
-def test_an_amendment_from_its_opening_to_its_merge(house: House, manager_screen: Person, live: int,
+def test_an_amendment_from_its_opening_to_its_merge(house: House, live: int, manager_screen: Person,
                                                     district: District) -> None:
     screen = manager_screen
     screen.open(RECORD.format(key=live))
@@ -81,7 +84,7 @@ def test_an_amendment_from_its_opening_to_its_merge(house: House, manager_screen
 
 
 def test_where_a_hand_wrote_in_the_signed_text_the_merge_says_so_and_the_office_uploads_its_own(
-    house: House, manager_screen: Person, person: Enter, live: int, district: District
+    house: House, live: int, manager_screen: Person, person: Enter, district: District
 ) -> None:
     screen, coordinated = manager_screen, f"/admin/contratti/modifica/{live}/coordinato/"
     assert screen.get(coordinated).status_code == 404, "nothing is merged yet"
@@ -106,7 +109,7 @@ def test_where_a_hand_wrote_in_the_signed_text_the_merge_says_so_and_the_office_
         assert person(reader).get(coordinated).status_code == 403
 
 
-def test_a_merge_that_collides_says_which_field_and_changes_nothing(house: House, manager_screen: Person, live: int,
+def test_a_merge_that_collides_says_which_field_and_changes_nothing(house: House, live: int, manager_screen: Person,
                                                                     district: District) -> None:
     screen = manager_screen
     copy = amend(screen, live)
@@ -123,7 +126,7 @@ def test_a_merge_that_collides_says_which_field_and_changes_nothing(house: House
         assert (session.require(Contract, copy).state, session.require(Contract, live).cig) == ("signed", "A0000000A0")
 
 
-def test_an_amendment_sent_twice_is_opened_once(house: House, manager_screen: Person, live: int) -> None:
+def test_an_amendment_sent_twice_is_opened_once(house: House, live: int, manager_screen: Person) -> None:
     screen = manager_screen
     screen.open(f"/admin/contratti/modifica/{live}/apri/")
     form = {**screen.fields(), "reason": "goals", "text": "Nuovi obiettivi."}
@@ -133,8 +136,7 @@ def test_an_amendment_sent_twice_is_opened_once(house: House, manager_screen: Pe
         assert len(session.scalars(select(Contract.id).where(Contract.amends_id == live)).all()) == 1
 
 
-def test_an_amendment_without_a_reason_is_refused_and_what_was_typed_stays(manager_screen: Person,
-                                                                           live: int) -> None:
+def test_an_amendment_without_a_reason_is_refused_and_what_was_typed_stays(live: int, manager_screen: Person) -> None:
     screen = manager_screen
     screen.open(f"/admin/contratti/modifica/{live}/apri/")
     screen.send(reason="", text="Parole già scritte.")
@@ -144,7 +146,7 @@ def test_an_amendment_without_a_reason_is_refused_and_what_was_typed_stays(manag
     assert "Questo dato è necessario" in screen.text()
 
 
-def test_dates_stay_out_of_an_amendment(manager_screen: Person, live: int) -> None:
+def test_dates_stay_out_of_an_amendment(live: int, manager_screen: Person) -> None:
     copy = amend(manager_screen, live)
     manager_screen.open(f"/admin/contratti/bozza/{copy}/terms/")
     manager_screen.send(ends_on="2030-12-31", go="next")
@@ -195,8 +197,7 @@ def test_the_completeness_page_says_what_is_missing_and_where_the_rest_is(manage
 # --- things entrusted, policies, documents ----------------------------------------------------------------
 
 
-def test_a_rented_building_is_recorded_changed_and_taken_away(house: House, manager_screen: Person,
-                                                              live: int) -> None:
+def test_a_rented_building_is_recorded_changed_and_taken_away(house: House, live: int, manager_screen: Person) -> None:
     screen, back = manager_screen, f"/admin/contratti/details/?id={live}"
     screen.open(f"/admin/beni-affidati/new/?contract_id={live}&url={back}")
     typed = {"municipality_id": str(house.id_of("melegnano")), "kind": "building", "name": "Centro diurno",
@@ -216,7 +217,7 @@ def test_a_rented_building_is_recorded_changed_and_taken_away(house: House, mana
         assert not session.scalars(select(EntrustedAsset.id)).all()
 
 
-def test_a_gap_of_insurance_is_named_on_the_contract(house: House, manager_screen: Person, live: int) -> None:
+def test_a_gap_of_insurance_is_named_on_the_contract(house: House, live: int, manager_screen: Person) -> None:
     screen = manager_screen
     with house.unit("prova", ACTOR) as session:
         for policy in session.scalars(select(InsurancePolicy)).all():
@@ -232,7 +233,7 @@ def test_a_gap_of_insurance_is_named_on_the_contract(house: House, manager_scree
     assert "più di due decimali" in screen.text()
 
 
-def test_documents_are_asked_for_and_received(house: House, manager_screen: Person, live: int) -> None:
+def test_documents_are_asked_for_and_received(house: House, live: int, manager_screen: Person) -> None:
     screen = manager_screen
     screen.open(f"/admin/contratti/documenti/{live}/")
     screen.post(f"/admin/contratti/documenti/{live}/previsti/")
@@ -248,7 +249,7 @@ def test_documents_are_asked_for_and_received(house: House, manager_screen: Pers
 
 
 def test_a_late_communication_of_an_account_is_remarked_and_a_change_asks_for_a_new_one(
-        house: House, manager_screen: Person, live: int) -> None:
+        house: House, live: int, manager_screen: Person) -> None:
     screen = manager_screen
     with house.session() as session:
         account = session.require(Contract, live).municipality_parties[0].party.accounts[0]
@@ -292,7 +293,7 @@ def test_a_municipality_reads_what_its_contract_contains_without_the_office_s_re
     assert clerk.open(f"/admin/contratti/testo/{live}/completezza/").status_code == 403
 
 
-def test_another_municipality_finds_none_of_it(person: Enter, manager_screen: Person, live: int) -> None:
+def test_another_municipality_finds_none_of_it(person: Enter, live: int, manager_screen: Person) -> None:
     copy, stranger = amend(manager_screen, live), person("dresano")
     for page in (f"details/?id={copy}", f"modifica/{copy}/prima-e-dopo/", f"testo/{live}/confronto/"):
         assert stranger.open(f"/admin/contratti/{page}").status_code == 404

@@ -24,8 +24,11 @@ from tests.integration.contracts.test_leaving import joint
 @pytest.fixture
 def live(house: House, district: District) -> int:
     """Melegnano's contract, in force until the end of 2027."""
-    with house.unit("prova", ACTOR) as session:
-        return in_force(session, district, 5).id
+    def begin() -> int:
+        with house.unit("prova", ACTOR) as session:
+            return in_force(session, district, 5).id
+
+    return house.reach("live", begin)
 
 
 def newest(house: House) -> Contract:
@@ -75,7 +78,7 @@ def test_of_two_titles_that_of_the_last_contract_goes_on_and_else_one_is_chosen(
     assert "valgono condizioni con più titoli" in screen.text()
 
 
-def test_an_amendment_waits_for_its_day_of_effect(house: House, manager_screen: Person, live: int,
+def test_an_amendment_waits_for_its_day_of_effect(house: House, live: int, manager_screen: Person,
                                                   district: District) -> None:
     screen = manager_screen
     screen.open(f"/admin/contratti/modifica/{live}/apri/")

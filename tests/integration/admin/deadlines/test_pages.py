@@ -26,6 +26,11 @@ DUE = date(2026, 3, 20)
 @pytest.fixture
 def played(house: House) -> House:
     """The day's work done, on two contracts that are not signed and an instalment that Dresano must pay."""
+    house.reach("played", lambda: _play(house))
+    return house
+
+
+def _play(house: House) -> None:
     with house.unit("rata") as session:
         own = house.id_of("dresano")
         contract = session.scalars(select(Contract).join(ContractParty).where(ContractParty.party_id == own)).one()
@@ -33,7 +38,6 @@ def played(house: House) -> House:
                            state="requested", nominal=DUE, effective=DUE, requested_on=date(2026, 2, 20)))
     for _name, work in day_of(house.settings, house.database, TODAY):
         work()
-    return house
 
 
 def deadline(house: House, code: str, title: str = "") -> Deadline:

@@ -16,6 +16,7 @@ from core.ground.settings import from_environment
 from core.users.model import User
 from core.users.records import LoginRecord
 from tests import provider as providers
+from tests.ground import Application
 from tests.integration.admin.browser import Person
 from tests.integration.admin.house import House
 
@@ -36,12 +37,12 @@ def provider(running: providers.Provider) -> providers.Provider:
 
 
 @pytest.fixture
-def open_house(house: House, provider: providers.Provider) -> House:
+def open_house(house: House, provider: providers.Provider, application: Application) -> House:
     """The same house, with a provider in its settings."""
     settings = replace(house.settings, oidc_issuer=provider.issuer, oidc_client_id=providers.CLIENT,
                        oidc_client_secret=providers.SECRET,
                        oidc_second_factor=("https://www.spid.gov.it/SpidL2", "mfa"))
-    return House(create_app(settings, database=house.database, registry=house.registry), house.database, house.reach)
+    return House(application(settings, house.database), house.database, house.reach)
 
 
 def guest(house: House) -> Person:
