@@ -71,11 +71,12 @@ KINDS: dict[str, Any] = {
     "body": BY_NAME,
     "body_member": lazy_gettext("cognome, nome, carica"),
     "deadline_rule": BY_TITLE,
+    "event_kind": BY_NAME,
     "user": lazy_gettext("nome, e-mail"),
 }
 # what has a page only beside the record that it belongs to, and is found with it
-PARTS = {"population": "municipality", "membership": "municipality", "source_name": "funding_source",
-         "body_name": "body"}
+PARTS = {"population": "municipality", "membership": "municipality", "party_capacity": "municipality",
+         "service_agreement": "service", "source_name": "funding_source", "body_name": "body"}
 # registers that are read by their day, on their own page; nobody looks for one of their rows by name
 LOGS = frozenset({"login_record", "download_record", "rate"})
 

@@ -39,7 +39,7 @@ WITHIN = {
     "service": ("service_agreement",),
     "area": ("sector",),
     "bank_account": ("delegate",),
-    "municipality": ("population", "membership"),
+    "municipality": ("population", "membership", "party_capacity"),
     "body": ("body_member", "body_name"),
     "imports": ("ipa",),
     "login_record": ("download_record", "retention"),
