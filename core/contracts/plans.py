@@ -79,7 +79,8 @@ def incomplete(plan: ZonePlan) -> list[Finding]:
 
 def plan_in_force(plans: Iterable[ZonePlan], day: date) -> ZonePlan | None:
     """The plan that holds on ``day``: the newest, where one is extended into the years of the next."""
-    return max((plan for plan in plans if within(day, date(plan.first_year, 1, 1), plan.ends_on)), key=lambda plan: plan.first_year, default=None)
+    holding = [plan for plan in plans if within(day, date(plan.first_year, 1, 1), plan.ends_on)]
+    return max(holding, key=lambda plan: plan.first_year, default=None)
 
 
 def charter_in_force(charters: Sequence[ServiceCharter], day: date) -> ServiceCharter | None:
