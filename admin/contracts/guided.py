@@ -29,6 +29,7 @@ from core.catalogue.model import Area, Sector
 from core.contracts import operations, proposal, terms
 from core.contracts.assemble import conferred, district_on
 from core.contracts.model import Contract, ContractTerms, ServiceCharter, ZonePlan
+from core.contracts.plans import plan_in_force
 from core.contracts.states import ContractState
 from core.ground.access import ScopedSession
 from core.ground.edits import locked
@@ -280,8 +281,8 @@ def areas(session: ScopedSession) -> list[tuple[Any, Any]]:
 
 def proposed_end(session: ScopedSession, start: date, duration_months: int | None) -> date:
     """The last day: by the duration of the terms, else the end of the Zone Plan that then holds, else of the year."""
-    query = select(ZonePlan.last_year).where(ZonePlan.first_year <= start.year, ZonePlan.last_year >= start.year)
-    return terms.proposed_end(start, duration_months, session.scalars(query).first())
+    plan = plan_in_force(session.scalars(select(ZonePlan)), start)
+    return terms.proposed_end(start, duration_months, plan.ends_on if plan is not None else None)
 
 
 Groups = list[tuple[Sector, list[proposal.ServiceChoice]]]

@@ -35,8 +35,9 @@ class ZonePlanView(BaseView):
     shown = {"title": lambda row: str(row)}
     newest_first = True
     newest_by = ("first_year",)
-    form_columns = ("title", "ordinal", "first_year", "last_year", "agreement_date", "budget_article", "founding")
-    details = ("ordinal", "first_year", "last_year", "agreement_date", "budget_article", "founding")
+    form_columns = ("title", "ordinal", "first_year", "last_year", "extended_to", "extended_by", "agreement_date",
+                    "budget_article", "founding")
+    details = form_columns[1:]
     left_out = frozenset({"id", "version"})
     numeric = frozenset()
 
@@ -44,7 +45,7 @@ class ZonePlanView(BaseView):
         """Whether the plan covers this year."""
         if row.first_year > today().year:
             return "future"
-        return "in_force" if row.last_year >= today().year else "ended"
+        return "in_force" if row.ends_on >= today() else "ended"
 
     def context(self, row: ZonePlan) -> dict[str, Any]:
         """What the plan lacks, and the plans that share a year with it."""

@@ -84,6 +84,8 @@ COLUMNS: Words = {
     "insurer": pgettext("contracts", "Compagnia"),
     "interest": pgettext("contracts", "Interessi di ritardo"),
     "interest_points": pgettext("contracts", "Punti in più"),
+    "extended_by": pgettext("contracts", "Atto di proroga"),
+    "extended_to": pgettext("contracts", "Prorogato fino al"),
     "last_year": pgettext("contracts", "Ultimo anno"),
     "maximum": pgettext("contracts", "Massimo"),
     "minimum": pgettext("contracts", "Minimo"),
@@ -165,6 +167,9 @@ HELPS: Words = {
     "service_charter.owner": _("Quella dell'azienda, quando c'è, vale al posto di quella del distretto (artt. 6 e "
                                "23)."),
     "service_charter.valid_to": _("Vuoto finché è in vigore."),
+    "extended_to": _("Solo se un atto lascia valere il piano oltre il suo ultimo anno, finché arriva il nuovo."),
+    "extended_by": _("Come il contratto lo cita dopo «con», per esempio «deliberazione dell'Assemblea dei Sindaci n. 4 "
+                     "del 20 dicembre 2027»."),
     "municipality_papers": _("Uno per riga, per esempio «Deliberazione del Consiglio». Il testo li stampa con numero e "
                              "data, o con lo spazio vuoto; la firma li attende tutti."),
     "azienda_papers": _("Uno per riga, per esempio «Deliberazione dell'Assemblea Consortile» o «Statuto». Se c'è una "

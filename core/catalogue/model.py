@@ -83,8 +83,8 @@ class Service(Base, Versioned, Searched):
     function_owner_id: Mapped[int | None] = mapped_column(ForeignKey("body.id"))
 
     function_owner: Mapped[Body | None] = relationship()
-    agreements: Mapped[list[ServiceAgreement]] = relationship(back_populates="service",
-                                                              order_by="ServiceAgreement.valid_from")
+    agreements: Mapped[list[ServiceAgreement]] = relationship(
+        back_populates="service", order_by="(ServiceAgreement.valid_from, ServiceAgreement.id)")
     names: Mapped[list[ServiceName]] = relationship(back_populates="service", order_by="ServiceName.id")
     sectors: Mapped[list[ServiceSector]] = relationship(back_populates="service", order_by="ServiceSector.order")
     coverage: Mapped[list[Coverage]] = relationship(back_populates="service", order_by="Coverage.valid_from")

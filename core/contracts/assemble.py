@@ -558,7 +558,8 @@ def _event(session: ScopedSession, code: str) -> tuple[str, bool]:
 
 
 def _zone_plan(plan: ZonePlan) -> doc.ZonePlan:
-    return doc.ZonePlan(plan.first_year, plan.last_year, plan.ordinal, plan.agreement_date, plan.budget_article)
+    return doc.ZonePlan(plan.first_year, plan.last_year, plan.ordinal, plan.agreement_date, plan.budget_article,
+                        plan.extended_to, plan.extended_by)
 
 
 def _charter(charter: ServiceCharter) -> doc.Charter:

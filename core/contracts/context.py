@@ -188,6 +188,8 @@ class ZonePlan:
     ordinal: Annotated[int | None, Told("Numero del triennio, se ce n'è uno", "8")]
     agreement_date: Annotated[date | None, Told("Firma dell'Accordo di Programma, se ce n'è uno", "2025-01-28")]
     budget_article: Annotated[str, Told("Articolo dell'Accordo sul budget unico", "11")] = "11"
+    extended_to: Annotated[date | None, Told("Ultimo giorno, se è prorogato oltre i suoi anni", "2028-06-30")] = None
+    extended_by: Annotated[str, Told("Atto che lo proroga", "deliberazione dell'Assemblea dei Sindaci n. 4")] = ""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 
 from core.contracts.insurance_model import InsurancePolicy
 from core.contracts.model import (
@@ -337,19 +337,18 @@ def _charter_cases(session: ScopedSession, ids: Keys, _today: date) -> Iterator[
 
 
 def _living_plans(today: date) -> Select[int]:
-    return select(ZonePlan.id).where(ZonePlan.last_year >= today.year)
+    return select(ZonePlan.id).where(or_(ZonePlan.last_year >= today.year, ZonePlan.extended_to >= today))
 
 
 def _plan_cases(session: ScopedSession, ids: Keys, today: date) -> Iterator[Case]:
-    """A zone plan ends with its last year; the next one takes its place."""
+    """A zone plan ends with its last year, or as long after as it is extended; the next one takes its place."""
     firsts = set(session.scalars(select(ZonePlan.first_year)))
-    rows = select(ZonePlan.id, ZonePlan.title, ZonePlan.first_year, ZonePlan.last_year)
-    for row in session.execute(rows.where(ZonePlan.id.in_(ids))):
-        end = date(row.last_year, 12, 31)
+    for row in session.scalars(select(ZonePlan).where(ZonePlan.id.in_(ids))):
+        end = row.ends_on
         happenings = [Happening("zone_plan.ends", date(row.first_year, 1, 1), due=end, fixed=True)]
-        if any(row.first_year < first <= row.last_year + 1 for first in firsts):
+        if any(row.first_year < first <= end.year + 1 for first in firsts):
             happenings.append(Happening("zone_plan.followed", min(end, today)))
-        yield Case("zone_plan", row.id, f"{row.title} {row.first_year}-{row.last_year}", tuple(happenings))
+        yield Case("zone_plan", row.id, str(row), tuple(happenings))
 
 
 source_of("contract", living_contracts, contract_cases, lasting=True, diary=True)

@@ -42,7 +42,7 @@ kept_by("contract", "attachment", "entrusted_asset", reads=(Role.ACCOUNTING, Rol
 
 
 class ZonePlan(Base, Versioned):
-    """A three-year plan of the district (R6, R11), with the agreement that adopts it (R12)."""
+    """A three-year plan of the district with its agreement (R6, R11, R12); an act may extend it past its years."""
 
     __tablename__ = "zone_plan"
 
@@ -54,6 +54,13 @@ class ZonePlan(Base, Versioned):
     agreement_date: Mapped[dt.date | None]
     budget_article: Mapped[str] = mapped_column(default="")
     founding: Mapped[bool] = mapped_column(default=False)
+    extended_to: Mapped[dt.date | None]
+    extended_by: Mapped[str] = mapped_column(default="")
+
+    @property
+    def ends_on(self) -> dt.date:
+        """The last day on which it holds."""
+        return self.extended_to or dt.date(self.last_year, 12, 31)
 
     def __str__(self) -> str:
         return f"{self.title} {self.first_year}-{self.last_year}"
@@ -79,8 +86,7 @@ class ContractTerms(Base, InsertOnly, Searched):
 
     ``coordinated`` says which paragraph of the article on funding the local accounting rules are fitted to (R94): the
     source names one and means another (X7), so the reference is a datum: instalments, projects or both. Without bands
-    there are no penalties, and their limits and days are zero. The papers are the acts and documents that each party
-    owes to a contract (R18, R119, X2), by title: a list for each kind of party.
+    there are no penalties, and their limits and days are zero. The papers are what each kind of party owes (R119, X2).
     """
 
     __tablename__ = "contract_terms"

@@ -23,7 +23,7 @@ from core.contracts.model import (
     ServiceCharter,
     ZonePlan,
 )
-from core.contracts.plans import charter_in_force
+from core.contracts.plans import charter_in_force, plan_in_force
 from core.contracts.proposal import in_area, require_exclusive
 from core.contracts.states import LIFE, ContractState
 from core.deadlines.operations import follow
@@ -282,8 +282,7 @@ def charter_on(session: ScopedSession, day: date) -> ServiceCharter | None:
 
 
 def _zone_plan(session: ScopedSession, day: date) -> ZonePlan | None:
-    holds = (ZonePlan.first_year <= day.year) & (ZonePlan.last_year >= day.year)
-    return session.scalars(select(ZonePlan).where(holds)).first()
+    return plan_in_force(session.scalars(select(ZonePlan).order_by(ZonePlan.id)), day)
 
 
 def _join(contract: Contract, party: Party, order: int, day: date) -> None:

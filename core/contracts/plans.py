@@ -11,13 +11,14 @@ from core.ground.access import Role, ScopedSession
 from core.ground.edits import at_version, take
 from core.ground.errors import Finding, RuleBroken
 from core.parties.model import within
-from core.parties.rules import period
+from core.parties.rules import countable, period
 
 Facts = Mapping[str, Any]
 Row = TypeVar("Row", ZonePlan, ServiceCharter)
 
 EDITORS = (Role.MANAGEMENT, Role.SYSTEM)
-PLAN = frozenset({"title", "ordinal", "first_year", "last_year", "agreement_date", "budget_article", "founding"})
+PLAN = frozenset({"title", "ordinal", "first_year", "last_year", "agreement_date", "budget_article", "founding",
+                  "extended_to", "extended_by"})
 CHARTER = frozenset({"title", "owner", "valid_from", "valid_to"})
 OWNERS = frozenset({"azienda", "district"})
 YEARS = range(1990, 2101)
@@ -69,11 +70,17 @@ def overlapping(plan: ZonePlan, others: Iterable[ZonePlan]) -> list[Finding]:
 
 
 def incomplete(plan: ZonePlan) -> list[Finding]:
-    """What a contract that carries out the plan cannot say: its agreement, its ordinal (R6, R12)."""
-    if plan.agreement_date is not None and plan.ordinal is not None:
+    """What a contract that carries out the plan cannot say: its agreement (R12). Many plans have no ordinal (R6)."""
+    if plan.agreement_date is not None:
         return []
-    return [Finding("Mancano la data dell'Accordo di Programma o il numero del triennio: un contratto che attua questo "
-                    "piano lo nomina senza di essi.", where="agreement_date", source="R12")]
+    return [Finding("Manca la data dell'Accordo di Programma: un contratto che attua questo piano lo nomina senza di "
+                    "essa.", where="agreement_date", source="R12")]
+
+
+def plan_in_force(plans: Iterable[ZonePlan], day: date) -> ZonePlan | None:
+    """The plan that holds on ``day``: the newest, where one is extended into the years of the next."""
+    holding = [plan for plan in plans if within(day, date(plan.first_year, 1, 1), plan.ends_on)]
+    return max(holding, key=lambda plan: plan.first_year, default=None)
 
 
 def charter_in_force(charters: Sequence[ServiceCharter], day: date) -> ServiceCharter | None:
@@ -95,6 +102,19 @@ def _sound_plan(plan: ZonePlan) -> ZonePlan:
                          "gli anni sono tre.", field="last_year", first=plan.first_year, last=plan.last_year)
     if plan.ordinal is not None and plan.ordinal not in range(1, 100):
         raise RuleBroken("Il numero del triennio va da 1 a 99.", field="ordinal")
+    plan.extended_by = " ".join((plan.extended_by or "").split())
+    if plan.extended_to is None:
+        if plan.extended_by:
+            raise RuleBroken("Indicare fino a quale giorno l'atto proroga il piano, o togliere l'atto.",
+                             field="extended_to")
+        return plan
+    countable(plan.extended_to, field="extended_to")
+    if plan.extended_to <= date(plan.last_year, 12, 31):
+        raise RuleBroken("Il piano vale già fino al 31/12/%(year)s: la proroga arriva a un giorno successivo.",
+                         field="extended_to", year=plan.last_year)
+    if not plan.extended_by:
+        raise RuleBroken("Indicare l'atto che proroga il piano, per esempio «deliberazione dell'Assemblea dei Sindaci "
+                         "n. 4 del 20 dicembre 2027».", field="extended_by")
     return plan
 
 

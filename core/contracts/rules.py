@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from core.contracts import papers
 from core.contracts.conferring import leaving
-from core.contracts.model import Contract, ContractExtension, ContractParty
+from core.contracts.model import Contract, ContractExtension, ContractParty, ZonePlan
 from core.contracts.plans import incomplete
 from core.contracts.states import RUNNING, ContractState
 from core.contracts.terms import proposed_end
@@ -94,9 +94,9 @@ def _period(contract: Contract) -> Iterator[Finding]:
     if plan is None:
         yield Finding("Il contratto non nomina un Piano di Zona. Se ne attua uno, sceglierlo tra le condizioni.",
                       where="zone_plan", source="R11", at=_terms(contract, "zone_plan_id"))
-    elif contract.starts_on.year < plan.first_year or contract.ends_on.year > plan.last_year:
+    elif contract.starts_on.year < plan.first_year or contract.ends_on > plan.ends_on:
         yield Finding("La durata esce dal periodo del Piano di Zona (%(plan)s): verificare le date.",
-                      {"plan": f"{plan.first_year}-{plan.last_year}"}, where="ends_on", source="R11",
+                      {"plan": _years(plan)}, where="ends_on", source="R11",
                       at=_terms(contract, "ends_on"))
     if plan is not None:
         yield from (replace(lack, at=Place("zone_plan", plan.id, lack.where)) for lack in incomplete(plan))
@@ -325,9 +325,15 @@ def _past_terms(contract: Contract, today: date) -> Iterator[Finding]:
         yield Finding("La durata è finita il %(day)s: il passaggio va ancora registrato.",
                       {"day": f"{contract.runs_to:%d/%m/%Y}"}, where="runs_to", source="R59")
     plan = contract.zone_plan
-    if plan is not None and contract.runs_to.year > plan.last_year and contract.runs_to != contract.ends_on:
+    if plan is not None and contract.runs_to > plan.ends_on and contract.runs_to != contract.ends_on:
         yield Finding("La durata prorogata esce dal periodo del Piano di Zona (%(plan)s).",
-                      {"plan": f"{plan.first_year}-{plan.last_year}"}, where="runs_to", source="R11")
+                      {"plan": _years(plan)}, where="runs_to", source="R11")
+
+
+def _years(plan: ZonePlan) -> str:
+    """``2025-2027``, and until when it is extended."""
+    years = f"{plan.first_year}-{plan.last_year}"
+    return f"{years}, prorogato fino al {plan.extended_to:%d/%m/%Y}" if plan.extended_to else years
 
 
 def _late_renewal(contract: Contract) -> Iterator[Finding]:

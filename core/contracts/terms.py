@@ -169,11 +169,11 @@ def _only(facts: Facts, allowed: frozenset[str]) -> dict[str, Any]:
 # --- pure -------------------------------------------------------------------------------------------------
 
 
-def proposed_end(starts_on: date, duration_months: int | None, last_year: int | None) -> date:
+def proposed_end(starts_on: date, duration_months: int | None, plan_end: date | None) -> date:
     """The last day of a contract: by the duration that its terms fix, else with the Zone Plan, else with the year."""
     if duration_months:
         return add_months(starts_on, duration_months) - timedelta(days=1)
-    return date(last_year or starts_on.year, 12, 31)
+    return plan_end or date(starts_on.year, 12, 31)
 
 
 def remarks(terms: ContractTerms) -> list[Finding]:

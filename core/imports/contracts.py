@@ -20,7 +20,7 @@ from core.contracts.model import (
     ServiceCharter,
     ZonePlan,
 )
-from core.contracts.plans import charter_in_force
+from core.contracts.plans import charter_in_force, plan_in_force
 from core.contracts.proposal import conferred_elsewhere
 from core.contracts.states import ContractState
 from core.documents.operations import keep
@@ -118,7 +118,7 @@ def _contract(desk: Desk, number: int, year: int, facts: Mapping[str, Any]) -> C
         number=number, year=year, starts_on=facts["starts_on"], ends_on=facts["ends_on"],
         signed_on=facts["signed_on"], place=facts["place"] or azienda.city, cig=facts["cig"], cup=facts["cup"],
         terms=_terms(desk, facts), charter=charter_in_force(charters, facts["starts_on"]), step="check",
-        zone_plan=next((plan for plan in plans if plan.first_year <= year <= plan.last_year), None),
+        zone_plan=plan_in_force(plans, facts["starts_on"]),
         state=state_on(facts["starts_on"], facts["ends_on"], desk.today), runs_to=facts["ends_on"],
     )
     for order, party in enumerate([azienda, *(desk.session.require(Municipality, key) for key in keys)]):

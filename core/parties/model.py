@@ -140,7 +140,7 @@ class Municipality(Party):
     demo: Mapped[bool] = mapped_column(default=False)
 
     capacities: Mapped[list[PartyCapacity]] = relationship(
-        back_populates="municipality", order_by="PartyCapacity.valid_from"
+        back_populates="municipality", order_by="(PartyCapacity.valid_from, PartyCapacity.id)"
     )
     memberships: Mapped[list[Membership]] = relationship(
         back_populates="municipality", order_by="Membership.valid_from"

@@ -74,6 +74,8 @@ def upgrade() -> None:
         sa.Column("agreement_date", sa.Date(), nullable=True),
         sa.Column("budget_article", sa.String(), nullable=False),
         sa.Column("founding", sa.Boolean(), nullable=False),
+        sa.Column("extended_to", sa.Date(), nullable=True),
+        sa.Column("extended_by", sa.String(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_zone_plan")),
     )

@@ -30,6 +30,8 @@ PLANS_SHEET = Sheet("zone_plans", "Piani di Zona", (
     Column("ordinal", "Numero del triennio", NUMBER, required=False),
     Column("first_year", "Primo anno", NUMBER, example="2025"),
     Column("last_year", "Ultimo anno", NUMBER, example="2027"),
+    Column("extended_to", "Prorogato fino al", CellKind.DAY, required=False, help="Se vale oltre il suo ultimo anno."),
+    Column("extended_by", "Atto di proroga", required=False),
     Column("agreement_date", "Data dell'Accordo di Programma", CellKind.DAY, required=False),
     Column("budget_article", "Articolo dell'Accordo sul budget unico", required=False),
     Column("founding", "In vigore alla costituzione dell'azienda", YES_NO, required=False),

@@ -11,8 +11,8 @@ from sqlalchemy import select
 
 from core.catalogue.model import Service
 from core.catalogue.operations import set_coverage
-from core.contracts import life, papers, rules
-from core.contracts.model import Contract, ContractTerms
+from core.contracts import life, papers, plans, rules
+from core.contracts.model import Contract, ContractTerms, ZonePlan
 from core.contracts.operations import draft, generate_document
 from core.contracts.passages import Resolution
 from core.contracts.terms import PAPERS, TERMS, add_version
@@ -233,3 +233,31 @@ def test_two_bodies_do_not_lead_on_one_day_and_another_capacity_needs_its_words(
         capacities.edit_capacity(session, first.id, {"valid_to": date(2025, 6, 30)}, version=first.version)
         session.expire(town)
         assert capacities.holder(bodies, "lead", date(2025, 9, 1)) is None
+
+
+# --- the Zone Plan ----------------------------------------------------------------------------------------
+
+
+def test_a_contract_says_until_when_its_plan_is_extended_and_by_which_act(district: District) -> None:
+    act = "deliberazione dell'Assemblea Intercomunale n. 4 del 20 dicembre 2027"
+    with unit_of_work(district.database, ACTOR, act="prova") as session:
+        plan = session.scalars(select(ZonePlan).where(ZonePlan.last_year == 2027)).one()
+        for facts, field in (({"extended_to": date(2027, 6, 30), "extended_by": act}, "extended_to"),
+                             ({"extended_to": date(2028, 6, 30), "extended_by": " "}, "extended_by"),
+                             ({"extended_to": None, "extended_by": act}, "extended_to")):
+            with pytest.raises(RuleBroken) as refused:
+                plans.edit_plan(session, plan.id, facts, version=plan.version)
+            assert refused.value.field == field
+        plans.edit_plan(session, plan.id, {"extended_to": date(2028, 6, 30), "extended_by": act, "ordinal": None},
+                        version=plan.version)
+        session.flush()
+        union = body(session, "Unione dei Comuni del Lambro", "unione")
+        contract = draft(session, [union.id], starts_on=START, ends_on=date(2028, 6, 30),
+                         terms_id=free_terms(session).id, today=TODAY)
+        text = printed(session, contract, district)
+        assert f"Piano di Zona 2025-2027, prorogato fino al 30 giugno 2028 con {act}, e la riconoscono" in text
+        assert "triennio" not in text
+        assert not [f for f in rules.check(contract, TODAY) if f.where in ("zone_plan", "ends_on")]
+        contract.ends_on = date(2028, 7, 1)
+        [past] = [f for f in rules.check(contract, TODAY) if f.where == "ends_on" and f.source == "R11"]
+        assert "(2025-2027, prorogato fino al 30/06/2028)" in str(past)

@@ -158,10 +158,10 @@ def test_the_readings_that_differ_from_the_usual_are_remarked() -> None:
 
 
 def test_the_end_is_proposed_from_the_duration_else_from_the_plan_else_from_the_year() -> None:
-    assert rules.proposed_end(date(2027, 1, 1), 120, 2027) == date(2036, 12, 31)
+    assert rules.proposed_end(date(2027, 1, 1), 120, date(2027, 12, 31)) == date(2036, 12, 31)
     assert rules.proposed_end(date(2027, 3, 31), 11, None) == date(2028, 2, 28)  # the month is cut: 29/02, less a day
     assert rules.proposed_end(date(2027, 2, 1), 35, None) == date(2029, 12, 31)
-    assert rules.proposed_end(date(2027, 1, 1), None, 2029) == date(2029, 12, 31)
+    assert rules.proposed_end(date(2027, 1, 1), None, date(2029, 6, 30)) == date(2029, 6, 30)
     assert rules.proposed_end(date(2027, 1, 1), None, None) == date(2027, 12, 31)
 
 
