@@ -50,21 +50,19 @@ def night(settings: Settings, database: Database, alive: Alive) -> None:
             anchors.succeeded(settings.data_dir, what)
     if not (settings.production or settings.sends_heads):
         return
-    failures = anchors.standing(settings.data_dir).failures
-    failed = [one.at for one in failures.values()]
+    standing, today = anchors.standing(settings.data_dir), clock.today()
+    failed = [one.at for one in standing.failures.values()]
     if failed and clock.now() - max(failed) < PATIENCE:
         return
-    due = not any(_day_of(path) == f"{clock.today()}" for path in signed.kept(settings.data_dir / signed.FOLDER)[-1:])
-    if due:
-        with _told(settings, MAKING):
+    verified = standing.verified is not None and standing.verified.at.astimezone(clock.ROME).date() == today
+    made = any(path.name.startswith(f"testa-{today}") for path in signed.kept(settings.data_dir / signed.FOLDER)[-1:])
+    with _told(settings, MAKING):
+        if not verified:
             verify(settings, database, alive=alive)
+        if not made:
             make(settings, database)
-    if due or failed:
+    if failed or not made:
         send(settings)
-
-
-def _day_of(path: Path) -> str:
-    return path.name.removeprefix("testa-")[:10]
 
 
 @contextmanager

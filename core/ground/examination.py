@@ -133,8 +133,8 @@ class _Chain:
                               "(%(where)s) arriva alla voce %(number)s.", {**values, "end": self.end.number})
             else:
                 yield Finding("La storia è stata riscritta: non è quella che la testa del %(day)s (%(where)s) "
-                              "attesta. Qualcosa è cambiato dalla voce %(first)s alla voce %(number)s; fino alla voce "
-                              "%(agreed)s è quella di allora.", {**values, "first": agreed + 1, "agreed": agreed})
+                              "attesta. Qualcosa è cambiato dalla voce %(first)s alla voce %(number)s, o ne è stato "
+                              "tolto; prima è quella di allora.", {**values, "first": agreed + 1})
             return
 
     def _against_near(self, found: dict[int, str]) -> Iterator[Finding]:
