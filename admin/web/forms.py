@@ -45,6 +45,7 @@ LONG = 20_000
 SHORT = 500
 BIGGEST = 2**31 - 1
 WHOLE = re.compile(r"-?[0-9]{1,12}")
+THOUSANDS = re.compile(r"\d{1,3}(\.\d{3})+")
 LINE_END = re.compile(r"\r\n|\r|\n")
 Choices = Sequence[tuple[Any, Any]]
 MOST_CHOICES = 2000  # in one field: a browser still opens them at once
@@ -203,6 +204,15 @@ class DecimalField(Parsed):
         if not number.is_finite() or abs(number) > BIGGEST:
             raise ValueError(_("«%(text)s» non è un numero: scriverlo come 12,5.", text=text))
         self.data = number
+
+
+class CountField(DecimalField):
+    """How many of what is counted: 1.980 are nearly two thousand, and never one with three decimals."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read 1.980 as people write it, else as any number."""
+        text = line(valuelist[0]) if valuelist else ""
+        super().process_formdata([text.replace(".", "")] if text and THOUSANDS.fullmatch(text) else valuelist)
 
 
 class EuroField(Parsed):

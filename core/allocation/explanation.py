@@ -106,7 +106,7 @@ def _grouped(
     held: dict[str, list[KeyLine]] = {}
     for title, line in lines:
         held.setdefault(title, []).append(line)
-    costs = costs_of(plan) if _costs_hold(plan) else {}
+    costs = costs_of(plan) if costs_hold(plan) else {}
     day = date(plan.year, 1, 1)  # services by the names of that year
     groups = [_group(group, costs.get(group.title), held[group.title], paid.get(group.title), day)
               for group in plan.groups if group.title in held]
@@ -115,7 +115,7 @@ def _grouped(
     return tuple(groups)
 
 
-def _costs_hold(plan: AllocationPlan) -> bool:
+def costs_hold(plan: AllocationPlan) -> bool:
     """False once the budget was approved anew for a correction: its figures are no longer those of the frozen lines."""
     if plan.approved_on is None:
         return True

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from core.allocation.assemble import Facts, costs_of, describe, facts_of, taking_part, whole_year
 from core.allocation.conferred import disagreements
+from core.allocation.explanation import costs_hold
 from core.allocation.model import AllocationPlan
 from core.allocation.plan import PRICED, Cost, FamiliesPay, KeyKind, PlanGroup
 from core.allocation.sharing import share_out
@@ -62,14 +63,22 @@ def _prices(session: ScopedSession, plan: AllocationPlan, registry: Registry) ->
     except RuleBroken:
         return  # the page says why the plan cannot be shared out
     for group in described.groups:
-        yield from _disagreement(plan, group, paid.get(group.title, ZERO))
+        yield from _disagreement(plan, group.title, group.cost.pool, paid.get(group.title, ZERO))
         yield from _recoveries(plan, group)
 
 
-def _disagreement(plan: AllocationPlan, group: PlanGroup, paid: Decimal) -> Iterator[Finding]:
+def frozen_disagreements(plan: AllocationPlan) -> Iterator[Finding]:
+    """The same of an approved plan, while its budget is the one that was approved."""
+    if costs_hold(plan):
+        costs = costs_of(plan)
+        for group in plan.groups:
+            if group.shared is not None:
+                yield from _disagreement(plan, group.title, costs[group.title].pool, group.shared)
+
+
+def _disagreement(plan: AllocationPlan, title: str, pool: Decimal, paid: Decimal) -> Iterator[Finding]:
     """Where what the municipalities pay for a group is not its cost."""
-    pool = group.cost.pool
-    values: dict[str, object] = {"group": group.title, "paid": euro(paid), "cost": euro(pool),
+    values: dict[str, object] = {"group": title, "paid": euro(paid), "cost": euro(pool),
                                  "difference": euro(abs(paid - pool))}
     if paid < pool:
         yield Finding("Gruppo «%(group)s»: i Comuni pagano %(paid)s, il costo da ripartire nel bilancio è %(cost)s: "

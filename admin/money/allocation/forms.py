@@ -16,6 +16,7 @@ from admin.web.acts import ActForm, act_form
 from admin.web.forms import (
     SHORT,
     Choices,
+    CountField,
     DateField,
     DecimalField,
     EuroField,
@@ -242,14 +243,14 @@ def group_form(
 ) -> GroupForm:
     """The form of a group with a column of figures for each key, filled with ``facts``.
 
-    ``kinds``: of each key, empty where none is chosen yet: an amount is read as one, a figure as a number.
+    ``kinds``: of each key, empty where none is chosen yet: an amount is read as one, a figure as a count.
     """
     fields: dict[str, Any] = {"municipalities": municipalities}
     data: dict[str, Any] = {"keys": [{"bands": [{}] * MORE_BANDS} for _kind in kinds], "deductions": [{}]}
     for key, name in municipalities:
         fields[excluded_name(key)] = StringField(name, [Length(max=SHORT)], filters=[clean])
         for slot, kind in enumerate(kinds):
-            fields[value_name(slot, key)] = EuroField(name) if kind in IN_EURO else DecimalField(name)
+            fields[value_name(slot, key)] = EuroField(name) if kind in IN_EURO else CountField(name)
             fields[recovery_name(slot, key)] = EuroField(name)
     if facts is not None:
         data |= {"title": facts.title, "service_ids": list(facts.service_ids), "deduction": facts.deduction or None,

@@ -21,7 +21,7 @@ from core.allocation import explanation, operations
 from core.allocation.assemble import TITLES, costs_of, measures
 from core.allocation.bands import price
 from core.allocation.drift import drifted
-from core.allocation.findings import findings
+from core.allocation.findings import findings, frozen_disagreements
 from core.allocation.model import AllocationGroup, AllocationKey, AllocationPlan, KeyBand, ShareLine, YearShare
 from core.allocation.plan import WITHOUT_WEIGHT, Cost, KeyKind, Shared
 from core.allocation.states import READABLE, PlanState
@@ -102,13 +102,16 @@ def sections(session: ScopedSession, row: AllocationPlan, registry: Registry, *,
 
 
 def remarks(session: ScopedSession, row: AllocationPlan, registry: Registry) -> list[Finding]:
-    """The remarks of the check while the plan is a draft, those that stop the approval first; then what has changed.
+    """The remarks of the check while the plan is a draft, those that stop the approval first; then where prices and
+    budget disagree, and what has changed.
 
     Each is about another's: they are the offices'.
     """
     if not principal().sees_all:
         return []
-    return findings(session, row, registry) if row.state == PlanState.DRAFT else list(drifted(session, row))
+    if row.state == PlanState.DRAFT:
+        return findings(session, row, registry)
+    return [*frozen_disagreements(row), *drifted(session, row)]
 
 
 def answer(session: ScopedSession, row: AllocationPlan) -> str:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from core.allocation import explanation, operations, what_if
 from core.allocation.bands import PopulationBand
-from core.allocation.findings import findings
+from core.allocation.findings import findings, frozen_disagreements
 from core.allocation.model import AllocationPlan, KeyBand, ShareLine, YearShare
 from core.allocation.operations import DeductionFacts, KeyFacts
 from core.contracts.model import Conferral, Contract
@@ -70,6 +70,7 @@ def test_a_rate_keeps_its_amount_and_the_plan_says_what_the_budget_says_otherwis
         plan = plan_of(session, desk)
         group = plan.groups[0]
         assert group.shared == shared.of_groups["Minori"] != D("65000.01")
+        assert [str(finding).replace("\N{NO-BREAK SPACE}", " ") for finding in frozen_disagreements(plan)] == [remark]
         [own, _access] = explanation.of_municipality(session, plan, desk.municipalities["dresano"])
         assert own.pool == group.shared == sum(cost.amount for cost in own.costs), "the difference has its line"
         assert own.total == line.amount

@@ -358,9 +358,12 @@ def test_a_fee_with_what_families_pay_is_typed_in_beside_each_municipality(house
     assert "resta al Comune € 970,00 − € 100,00 = € 870,00" in shown
 
 
-def test_an_amount_with_a_dot_for_thousands_is_not_read_as_thousandths(house: House, accountant: Person) -> None:
+def test_a_figure_with_a_dot_for_thousands_is_not_read_as_thousandths(house: House, accountant: Person) -> None:
     plan = open_plan(house, accountant, open_budget(house, accountant))
     url, own = group_page(house, plan), house.id_of("dresano")
+    send(accountant, url, **{"keys-0-kind": "users", f"valore-0-{own}": "1.980"})
+    assert 'value="1980"' in accountant.get(url).text
+    send(accountant, url, **{"keys-0-kind": "residents", f"valore-0-{own}": ""})
     typed = {"keys-1-kind": "steps", "keys-1-steps": "5", "keys-1-step": "2", f"valore-1-{own}": "1.000"}
     assert "più di due decimali" in send(accountant, url, **typed)
     done = send(accountant, url, **{**typed, f"valore-1-{own}": "1.000,00"})
