@@ -9,7 +9,6 @@ from core.ground.errors import RuleBroken
 from core.ground.unit_of_work import unit_of_work
 from core.imports import ipa
 from core.parties.model import Municipality
-from demo.load import load
 from tests.integration.imports.conftest import MANAGER
 
 HEADS = ("Codice_IPA", "Denominazione_ente", "Codice_fiscale_ente", "Tipologia", "Codice_Categoria",
@@ -20,10 +19,8 @@ OLD_HEADS = ("cod_amm", "des_amm", "Comune", "Cap", "Provincia", "Indirizzo", "t
 
 
 @pytest.fixture
-def desk(database, registry):
+def desk(database, loaded):
     """The demo district; a unit of work of the management."""
-    with unit_of_work(database, MANAGER, act="carico") as session:
-        load(session, registry)
     return lambda: unit_of_work(database, MANAGER, act="indice")
 
 
