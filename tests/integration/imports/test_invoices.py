@@ -8,6 +8,7 @@ from sqlalchemy import select
 from core.ground.db import Database
 from core.ground.unit_of_work import unit_of_work
 from core.instalments.model import Instalment
+from tests.ground import Reach
 from tests.integration.imports.conftest import CONTRACT, INSTALMENT, MANAGER, SHARE, Send
 
 INVOICE = {"instalment": "1/2026", "municipality": "Dresano", "number": "12/PA", "on": "15/01/2026",
@@ -15,8 +16,12 @@ INVOICE = {"instalment": "1/2026", "municipality": "Dresano", "number": "12/PA",
 
 
 @pytest.fixture
-def asked(send: Send) -> None:
+def asked(send: Send, reach: Reach) -> None:
     """An instalment of Dresano, asked for before the program came."""
+    reach("asked", lambda: _ask(send))
+
+
+def _ask(send: Send) -> None:
     for what, row in (("contracts", CONTRACT), ("shares", SHARE), ("instalments", INSTALMENT)):
         report = send(what, row)
         assert report.applied, report.wrong

@@ -17,7 +17,6 @@ from core.imports import ipa, ipa_bodies
 from core.imports.operations import KEPT
 from core.parties import index as index_of
 from core.parties.model import Body, IndexEntry, Municipality
-from demo.load import load
 from tests.integration.imports.conftest import MANAGER
 
 HEADS = ("Codice_IPA", "Denominazione_ente", "Codice_fiscale_ente", "Tipologia", "Codice_Categoria",
@@ -38,10 +37,8 @@ HEALTH = {**LISSONE, "Codice_IPA": "atsmi", "Denominazione_ente": "Agenzia di Tu
 
 
 @pytest.fixture
-def desk(database, registry):
+def desk(database, loaded):
     """The demo district; a unit of work of the management."""
-    with unit_of_work(database, MANAGER, act="carico") as session:
-        load(session, registry)
     return lambda: unit_of_work(database, MANAGER, act="indice")
 
 

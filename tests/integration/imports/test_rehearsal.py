@@ -31,11 +31,15 @@ def offices(ground, migrated, backend: str, registry: Registry):
 
     def opened(place: str) -> Database:
         database: Database = ground.copy(place, *migrated(backend, Registry()))[0]
-        with unit_of_work(database, MANAGER, act="carico") as session:
-            load(session, registry)
+        ground.reach(database, "loaded", lambda: _load(database, registry))
         return database
 
     return opened
+
+
+def _load(database: Database, registry: Registry) -> None:
+    with unit_of_work(database, MANAGER, act="carico") as session:
+        load(session, registry)
 
 
 def image(database: Database) -> Image:
