@@ -242,8 +242,10 @@ def _instalment(row: Any) -> str:
     when = _when(row)
     if row.percent is None:
         return _("%(title)s: %(base)s, %(when)s.", title=row.title, base=row.base, when=when)
-    text = _("%(title)s: %(percent)s, %(when)s, calcolato su: %(base)s", title=row.title,
-             percent=words.in_percent_words(row.percent), when=when, base=row.base)
+    percent = "; ".join([words.in_percent_words(row.percent),
+                         *(f"{own.party}: {words.in_percent_words(own.percent)}" for own in row.others)])
+    text = _("%(title)s: %(percent)s, %(when)s, calcolato su: %(base)s", title=row.title, percent=percent, when=when,
+             base=row.base)
     return f"{text}, {row.condition}." if row.condition else f"{text}."
 
 

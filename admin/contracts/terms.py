@@ -15,6 +15,7 @@ from wtforms.validators import Length, Optional
 from admin.deadlines.views import own_word
 from admin.guard import policy
 from admin.guard.session import db, today
+from admin.parties.choices import municipalities
 from admin.web import formats
 from admin.web.base_view import Act, BaseView, small
 from admin.web.fields import DayOfYearField
@@ -28,6 +29,7 @@ from admin.web.forms import (
     PageForm,
     RowsField,
     clean,
+    number_or_none,
     picks,
 )
 from admin.web.remarks import remark
@@ -35,7 +37,7 @@ from admin.web.searching import worded
 from admin.wording import labels
 from core.contracts import papers
 from core.contracts import terms as operations
-from core.contracts.model import Contract, ContractTerms, InstalmentRule
+from core.contracts.model import Contract, ContractTerms, InstalmentPercent, InstalmentRule
 from core.documents import words
 from core.ground import clock
 from core.ground.access import ScopedSession
@@ -92,6 +94,19 @@ class RuleForm(PageForm):
         return any(self[name].data not in (None, "") for name in ("title", "percent", "due", "event"))
 
 
+class PercentForm(PageForm):
+    """The percentage of an advance that one municipality is asked."""
+
+    title = StringField(lazy_gettext("Rata"), [Length(max=SHORT)], filters=[clean])
+    municipality_id = OneField(labels.column("instalment_percent", "municipality_id"), [Optional()],
+                               choices=lambda: picks([("", "–"), *municipalities()]), coerce=number_or_none)
+    percent = DecimalField(labels.column("instalment_percent", "percent"), render_kw={"inputmode": "decimal"})
+
+    def written(self) -> bool:
+        """True if the row says something."""
+        return any(field.data not in (None, "") for field in self)
+
+
 class BandForm(PageForm):
     """A penalty band."""
 
@@ -119,6 +134,7 @@ class TermsVersionForm(PageForm):
                                        description=WITHOUT_PENALTIES, render_kw={"inputmode": "numeric"})
     backdated = BooleanField(lazy_gettext("Decorre prima della versione che sostituisce, ed è voluto"))
     plan = RowsField(FormField(RuleForm), label=lazy_gettext("Piano delle rate"))
+    percents = RowsField(FormField(PercentForm), label=lazy_gettext("Percentuali di singoli comuni"))
     bands = RowsField(FormField(BandForm), label=lazy_gettext("Fasce delle penali"))
 
 
@@ -143,7 +159,8 @@ class TermsView(BaseView):
     newest_first = True
     newest_by = ("valid_from",)
     searched = (worded,)
-    load = (selectinload(ContractTerms.instalments), selectinload(ContractTerms.bands))
+    load = (selectinload(ContractTerms.instalments).selectinload(InstalmentRule.percents).selectinload(
+        InstalmentPercent.municipality), selectinload(ContractTerms.bands))
     left_out = frozenset({"id", "edition"})
     form_sections = (
         (lazy_gettext("Versione"), ("title", "valid_from", "legal_source")),
@@ -199,7 +216,7 @@ class TermsView(BaseView):
         if row is None and request.args.get("partenza"):
             return _starting_terms()
         if row is None:
-            return {"plan": [{}] * 2 * SPARE_ROWS, "bands": [{}] * 2 * SPARE_ROWS,
+            return {"plan": [{}] * 2 * SPARE_ROWS, "bands": [{}] * 2 * SPARE_ROWS, "percents": [{}] * SPARE_ROWS,
                     "municipality_papers": papers.OF_A_MUNICIPALITY, "azienda_papers": papers.OF_THE_AZIENDA,
                     "third_sector_papers": papers.OF_THE_THIRD_SECTOR}
         return {
@@ -207,6 +224,8 @@ class TermsView(BaseView):
             "valid_from": None,
             "plan": [*({n: getattr(r, n) for n in RULE} for r in row.instalments), *[{}] * SPARE_ROWS],
             "bands": [*({n: getattr(b, n) for n in BAND} for b in row.bands), *[{}] * SPARE_ROWS],
+            "percents": [*({"title": r.title, "municipality_id": own.municipality_id, "percent": own.percent}
+                           for r in row.instalments for own in r.percents), *[{}] * SPARE_ROWS],
         }
 
     def facts(self, form: PageForm) -> dict[str, Any]:
@@ -216,19 +235,21 @@ class TermsView(BaseView):
             "terms": super().facts(form),
             "plan": [row.form.data for row in form.plan if row.form.written()],
             "bands": [row.form.data for row in form.bands if row.form.written()],
+            "percents": [row.form.data for row in form.percents if row.form.written()],
             "backdated": form.backdated.data,
         }
 
     def create(self, session: ScopedSession, facts: dict[str, Any]) -> ContractTerms:
         """See the operation."""
         return operations.add_version(session, facts["terms"], facts["plan"], facts["bands"],
-                                      backdated=facts["backdated"])
+                                      percents=facts["percents"], backdated=facts["backdated"])
 
 
 def _starting_terms() -> dict[str, Any]:
     """The terms of the 2015 contract as the starting set has them; what its source leaves open is left to choose."""
     columns, plan, bands = seed.terms_columns(seed.read("terms"))
-    return {**columns, "valid_from": None, "plan": [*plan, *[{}] * SPARE_ROWS], "bands": [*bands, *[{}] * SPARE_ROWS]}
+    return {**columns, "valid_from": None, "plan": [*plan, *[{}] * SPARE_ROWS], "percents": [{}] * SPARE_ROWS,
+            "bands": [*bands, *[{}] * SPARE_ROWS]}
 
 
 def _holding_today() -> frozenset[int]:

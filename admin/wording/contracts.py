@@ -9,6 +9,7 @@ from admin.wording.kinds import Choices, Passages, States, Tables, Words
 
 # table: (a name with its article, for sentences; a name for headings)
 TABLES: Tables = {
+    "instalment_percent": (_("la percentuale di un comune"), _("Percentuali di singoli comuni")),
     "attachment": (_("il documento da allegare"), _("Documenti da allegare")),
     "conferral": (_("il conferimento"), _("Conferimenti")),
     "contract": (_("il contratto"), _("Contratti")),
@@ -77,6 +78,7 @@ COLUMNS: Words = {
     "gap_why": pgettext("contracts", "Motivo dell'intervallo"),
     "ground": pgettext("contracts", "Causa"),
     "indemnity": pgettext("contracts", "Indennizzo"),
+    "instalment_percent.rule_id": pgettext("contracts", "Rata"),
     "instalment_rule.due": pgettext("contracts", "Giorno e mese"),
     "instalment_rule.title": pgettext("contracts", "Rata"),
     "insurance_policy.amount": pgettext("contracts", "Massimale"),

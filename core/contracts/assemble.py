@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 
 from sqlalchemy import inspect, select
 from sqlalchemy.orm import joinedload, selectinload
@@ -24,6 +25,7 @@ from core.contracts.model import (
     ContractParty,
     ContractTerms,
     EntrustedAsset,
+    InstalmentRule,
     ServiceCharter,
     ZonePlan,
 )
@@ -542,11 +544,22 @@ def _instalments(session: ScopedSession, contract: Contract) -> tuple[doc.Instal
         due = date.fromisoformat(f"2024-{rule.due}") if rule.due else None  # a leap year: 29 February is a day too
         event, once = _event(session, rule.event) if rule.event else (None, False)
         condition = "con i dati di preconsuntivo" if rule.with_forecast else ""
-        rows.append(doc.InstalmentRow(title=rule.title, base=base, percent=rule.percent, due=due, event=event,
+        percent, others = _percents(contract, rule)
+        rows.append(doc.InstalmentRow(title=rule.title, base=base, percent=percent, due=due, event=event, others=others,
                                       due_days=rule.due_days if rule.counts_from else rule.due_days or None,
                                       counts_from=COUNTED_FROM.get(rule.counts_from or "", ""), condition=condition,
                                       later="inizio dell'anno" if once and longer else ""))
     return tuple(rows)
+
+
+def _percents(contract: Contract, rule: InstalmentRule) -> tuple[Decimal | None, tuple[doc.OwnPercent, ...]]:
+    """What an advance asks of all who sign, and what of some; of one alone what it asks of that one."""
+    parties = [member.party for member in contract.remaining_parties if isinstance(member.party, Municipality)]
+    asked = {party.id: rule.percent_for(party.id) for party in parties}
+    if len(set(asked.values())) == 1:
+        return next(iter(asked.values())), ()
+    own = [party for party in parties if asked[party.id] != rule.percent]
+    return rule.percent, tuple(doc.OwnPercent(papers.name_of(party), asked[party.id] or Decimal(0)) for party in own)
 
 
 def _event(session: ScopedSession, code: str) -> tuple[str, bool]:

@@ -238,6 +238,14 @@ class Area:
 
 
 @dataclass(frozen=True)
+class OwnPercent:
+    """The percentage of an advance that one of several parties is asked, where it is not that of the others."""
+
+    party: Annotated[str, Told("Di chi è", "Comune di Dresano")]
+    percent: Annotated[Decimal, Told("La sua percentuale", "30")]
+
+
+@dataclass(frozen=True)
 class InstalmentRow:
     """A row of the instalment plan: an advance with its day of the year, or the balance at an event (R88-R91).
 
@@ -254,6 +262,7 @@ class InstalmentRow:
     due_days: Annotated[int | None, Told("Giorni per pagare; manca se scade il giorno dell'evento", "30")] = None
     counts_from: Annotated[str, Told("Da che cosa si contano i giorni, vuoto se dall'evento", "fattura")] = ""
     condition: Annotated[str, Told("Condizione, vuota se non c'è", "con i dati di preconsuntivo")] = ""
+    others: Annotated[tuple[OwnPercent, ...], Told("Chi ha una percentuale propria")] = ()
     later: Annotated[str, Told("Da che cosa si conta negli anni dopo il primo, vuoto se è lo stesso",
                                "inizio dell'anno")] = ""
 

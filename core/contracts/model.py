@@ -1,4 +1,4 @@
-"""Tables of the contracts: the contract, who signs it, what it confers, and its terms by version."""
+"""Tables of the contracts: the contract, who signs it, what it confers, what hangs on it."""
 
 from __future__ import annotations
 
@@ -27,10 +27,14 @@ from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship
 from core.catalogue.model import Area, Service
 from core.contracts.scope import OwnedByContract, own_contracts
 from core.contracts.sorting import Filed, SigningParty
+from core.contracts.terms_model import ContractTerms as ContractTerms  # the subject takes its tables from here
+from core.contracts.terms_model import InstalmentPercent as InstalmentPercent
+from core.contracts.terms_model import InstalmentRule as InstalmentRule
+from core.contracts.terms_model import PenaltyBand as PenaltyBand
 from core.documents.model import Document, seen_through
 from core.ground.access import InsertOnly, Role, Scoped
 from core.ground.clock import end_of
-from core.ground.db import DERIVED, Base, Euro, Lines, Percent, UtcDateTime, Versioned
+from core.ground.db import DERIVED, Base, Euro, UtcDateTime, Versioned
 from core.ground.owners import Leaving, case_of
 from core.ground.search import Searched
 from core.ground.walls import kept_by
@@ -79,109 +83,6 @@ class ServiceCharter(Base, Versioned):
 
     def __str__(self) -> str:
         return self.title
-
-
-class ContractTerms(Base, InsertOnly, Searched):
-    """One version of the terms; never changed, a new version is added. Units: months, days, euros, percent.
-
-    ``coordinated`` says which paragraph of the article on funding the local accounting rules are fitted to (R94): the
-    source names one and means another (X7), so the reference is a datum: instalments, projects or both. Without bands
-    there are no penalties, and their limits and days are zero. The papers are what each kind of party owes (R119, X2).
-    """
-
-    __tablename__ = "contract_terms"
-    KNOWN_BY = ("title", "legal_source")
-    __table_args__ = (UniqueConstraint("title", "edition"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    title: Mapped[str]
-    edition: Mapped[int]
-    valid_from: Mapped[dt.date]
-    legal_source: Mapped[str] = mapped_column(Text)
-
-    duration_months: Mapped[int | None]
-    tacit_renewal: Mapped[bool]
-    tacit_renewal_months: Mapped[int | None]
-    tacit_renewal_times: Mapped[int | None]
-    notice_months: Mapped[int | None]
-    renewal_assessment_months: Mapped[int]
-    renewal_direction: Mapped[str]
-    continuity_months: Mapped[int]
-    share_criteria: Mapped[tuple[str, ...]] = mapped_column(Lines)
-    municipality_papers: Mapped[tuple[str, ...]] = mapped_column(Lines, default=())
-    azienda_papers: Mapped[tuple[str, ...]] = mapped_column(Lines, default=())
-    public_papers: Mapped[tuple[str, ...]] = mapped_column(Lines, default=())
-    third_sector_papers: Mapped[tuple[str, ...]] = mapped_column(Lines, default=())
-    extra_projects_month: Mapped[int]
-    coordinated: Mapped[str] = mapped_column(default="instalments")
-    own_charter_months: Mapped[int]
-    reply_days: Mapped[int]
-    penalty_min: Mapped[Decimal] = mapped_column(Euro)
-    penalty_max: Mapped[Decimal] = mapped_column(Euro)
-    penalty_payment_days: Mapped[int]
-    further_damages: Mapped[bool]
-    account_notice_days: Mapped[int]
-    arbitration: Mapped[bool]
-    arbitrators: Mapped[int]
-    court: Mapped[str]
-    roll_policy: Mapped[str]
-    registration_cost: Mapped[str]
-    interest: Mapped[str] = mapped_column(default="none")
-    interest_points: Mapped[Decimal | None] = mapped_column(Percent)
-
-    instalments: Mapped[list[InstalmentRule]] = relationship(back_populates="terms", order_by="InstalmentRule.order")
-    bands: Mapped[list[PenaltyBand]] = relationship(back_populates="terms", order_by="PenaltyBand.order")
-
-    def __str__(self) -> str:
-        return f"{self.title} - versione {self.edition}"
-
-
-class InstalmentRule(Base, InsertOnly):
-    """A row of the instalment plan (R88-R91): a percent of a base on a fixed day, or the balance on an event.
-
-    ``due_days``: how many days after the event it falls due; 0 is the day of the event itself, None gives no term (X6).
-    ``counts_from``: receipt or invoice, where the days for paying count from the receipt of the request or from the
-    invoice; day or event then say when it is asked for.
-    """
-
-    __tablename__ = "instalment_rule"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    terms_id: Mapped[int] = mapped_column(ForeignKey("contract_terms.id"), index=True)
-    order: Mapped[int]
-    title: Mapped[str]
-    kind: Mapped[str]
-    percent: Mapped[Decimal | None] = mapped_column(Percent)
-    base: Mapped[str | None]
-    due: Mapped[str | None]
-    event: Mapped[str | None]
-    due_days: Mapped[int | None]
-    counts_from: Mapped[str | None]
-    with_forecast: Mapped[bool] = mapped_column(default=False)
-
-    terms: Mapped[ContractTerms] = relationship(back_populates="instalments")
-
-    @property
-    def gives_no_term(self) -> bool:
-        """True where it is asked for after an event, and nothing says within how many days it is paid (R91, X6)."""
-        return self.event is not None and self.counts_from is None and self.due_days is None
-
-
-class PenaltyBand(Base, InsertOnly):
-    """A penalty band: its kind decides it, its limits are inclusive (R105-R107, X8)."""
-
-    __tablename__ = "penalty_band"
-    __table_args__ = (CheckConstraint("minimum <= maximum", name="limits"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    terms_id: Mapped[int] = mapped_column(ForeignKey("contract_terms.id"), index=True)
-    order: Mapped[int]
-    kind: Mapped[str]
-    description: Mapped[str] = mapped_column(Text)
-    minimum: Mapped[Decimal] = mapped_column(Euro)
-    maximum: Mapped[Decimal] = mapped_column(Euro)
-
-    terms: Mapped[ContractTerms] = relationship(back_populates="bands")
 
 
 def _first_expiry(context: Any) -> dt.date:

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from core.contracts.agreed import Band, BaseRule, CountsFrom, InstalmentKind, PlanEvent, PlanRow, check_plan
-from core.contracts.model import ContractTerms, InstalmentRule, PenaltyBand
+from core.contracts.model import ContractTerms, InstalmentPercent, InstalmentRule, PenaltyBand
 from core.contracts.papers import checked_titles
 from core.deadlines.kinds import BY_YEAR, kind_called, taken
 from core.deadlines.model import EventKind
@@ -22,6 +22,7 @@ from core.ground.access import Role, ScopedSession
 from core.ground.clock import Roll, add_months
 from core.ground.errors import Finding, Place, RuleBroken
 from core.ground.required import require_text
+from core.parties.model import Municipality
 
 Facts = Mapping[str, Any]
 
@@ -60,10 +61,12 @@ def add_version(
     plan: Sequence[Facts],
     bands: Sequence[Facts],
     *,
+    percents: Sequence[Facts] = (),
     backdated: bool = False,
 ) -> ContractTerms:
     """Add a version of the terms, with its instalment rows and penalty bands in order (R59-R61, R87-R117).
 
+    ``percents``: of which advance, by its title, which municipality is asked a percentage of its own.
     Its edition follows the last of the same title. RuleBroken for whatever ``require_sound`` refuses, and for a
     first day before that of the version it follows unless ``backdated`` says that this is meant.
     """
@@ -78,6 +81,7 @@ def add_version(
         terms.penalty_payment_days = terms.penalty_payment_days or 0
     require_sound(terms)
     _check_events(session, terms.instalments)
+    _add_percents(session, terms.instalments, percents)
     followed = last_edition(session, terms.title)
     if followed is not None:
         terms.edition = followed.edition + 1
@@ -105,6 +109,30 @@ def _check_events(session: ScopedSession, plan: Sequence[InstalmentRule]) -> Non
             raise RuleBroken("«%(title)s»: il Comune paga da quando avviene «%(event)s», e deve poterlo leggere: "
                              "indicarlo tra gli eventi dell'ufficio.", field="plan", title=row.title,
                              event=kind.name).mended(Place("event_kind.edit", kind.id, "shared"))
+
+
+def _add_percents(session: ScopedSession, plan: Sequence[InstalmentRule], percents: Sequence[Facts]) -> None:
+    """The percentages of single municipalities; with them the plan of each must still be one that can be asked."""
+    by_title = {row.title: row for row in plan}
+    for facts in percents:
+        title = " ".join((facts["title"] or "").split())
+        rule, municipality = by_title.get(title), session.get(Municipality, facts["municipality_id"] or 0)
+        if rule is None or rule.kind != InstalmentKind.ADVANCE:
+            raise RuleBroken("«%(title)s» non è il nome di un acconto del piano: scriverlo come nella sua riga.",
+                             field="percents", title=title)
+        if municipality is None or facts["percent"] is None:
+            raise RuleBroken("«%(title)s»: indicare il Comune e la sua percentuale.", field="percents", title=title)
+        if facts["percent"] * 1000 != int(facts["percent"] * 1000):
+            raise RuleBroken("«%(title)s»: la percentuale ha più di tre decimali.", field="percents", title=title)
+        if any(own.municipality_id == municipality.id for own in rule.percents):
+            raise RuleBroken("«%(title)s»: %(name)s ha due percentuali, tenerne una.", field="percents", title=title,
+                             name=municipality.name)
+        rule.percents.append(InstalmentPercent(municipality_id=municipality.id, percent=facts["percent"]))
+    for key in {own.municipality_id for row in plan for own in row.percents}:
+        try:
+            check_plan(clock.COMMON_YEAR, [_plan_row(row, key) for row in plan])
+        except RuleBroken as refusal:
+            raise RuleBroken(refusal.message, field="percents", **refusal.values) from refusal
 
 
 def plan_events(session: ScopedSession) -> list[EventKind]:
@@ -272,9 +300,10 @@ def _check_rows(plan: Sequence[InstalmentRule]) -> None:
             raise RuleBroken("Due rate si chiamano «%(title)s»: dare a ciascuna il suo nome.", field="plan", title=name)
 
 
-def _plan_row(row: InstalmentRule) -> PlanRow:
+def _plan_row(row: InstalmentRule, municipality_id: int = 0) -> PlanRow:
+    """A row as it is for one municipality; 0 for those that have no percentage of their own."""
     due = clock.day_of(row.due, field="plan") if row.due else None
-    return PlanRow(InstalmentKind(row.kind), row.percent, due, row.event, due_days=row.due_days,
+    return PlanRow(InstalmentKind(row.kind), row.percent_for(municipality_id), due, row.event, due_days=row.due_days,
                    counts_from=CountsFrom(row.counts_from) if row.counts_from else None)
 
 

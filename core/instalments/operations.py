@@ -83,7 +83,7 @@ def _written(session: ScopedSession, contract: Contract, row: planning.Proposed,
         rule_id=row.rule.id,
         kind=row.rule.kind,
         title=row.rule.title,
-        percent=row.rule.percent,
+        percent=row.rule.percent_for(row.municipality.id),
         event=row.rule.event,
         **row.figures(),
     )

@@ -194,7 +194,8 @@ def recomputed(
                                                 complete=True):
             if found is not None and found.id in planned:
                 # an amendment may bring another version's row
-                fresh = {**figures(rule, computed), "rule_id": rule.id, "event": rule.event}
+                fresh = {**figures(rule, computed), "rule_id": rule.id, "event": rule.event,
+                         "percent": rule.percent_for(municipality.id)}
                 yield found, {name: fresh[name] for name in (INVOICED if found.invoice_number else fresh)}
 
 
@@ -233,7 +234,7 @@ def _computed(
     ``complete``: nothing will be added to ``here``, so that a row which nothing stands for (its instalment was
     cancelled) asks for nothing, and the balance takes that too.
     """
-    plan = [plan_row(rule, year) for rule in terms.instalments]
+    plan = [plan_row(rule, year, municipality.id) for rule in terms.instalments]
     rows = [next((row for row in here if _stands_for(row, rule)), None) for rule in terms.instalments]
     begun = {place: row.invoice_on for place, row in enumerate(rows)
              if row and row.invoice_on and terms.instalments[place].counts_from == CountsFrom.INVOICE}
@@ -255,12 +256,13 @@ def _stands_for(row: Instalment, rule: InstalmentRule) -> bool:
     return row.kind != "further_advance" and (row.rule_id == rule.id or named_so)
 
 
-def plan_row(rule: InstalmentRule, year: int) -> PlanRow:
-    """A row of the contract's plan in a given year."""
+def plan_row(rule: InstalmentRule, year: int, municipality_id: int) -> PlanRow:
+    """A row of the contract's plan in a given year, for one municipality."""
     base = BaseRule(rule.base) if rule.base else BaseRule.BUDGET_OR_PREVIOUS
     due = clock.day_of(rule.due, year, field="plan") if rule.due else None
     counts_from = CountsFrom(rule.counts_from) if rule.counts_from else None
-    return PlanRow(InstalmentKind(rule.kind), rule.percent, due, rule.event, base, rule.due_days, counts_from)
+    percent = rule.percent_for(municipality_id)
+    return PlanRow(InstalmentKind(rule.kind), percent, due, rule.event, base, rule.due_days, counts_from)
 
 
 def _gaps(

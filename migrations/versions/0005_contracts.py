@@ -146,6 +146,29 @@ def upgrade() -> None:
     op.create_index(op.f("ix_instalment_rule_terms_id"), "instalment_rule", ["terms_id"], unique=False)
 
     op.create_table(
+        "instalment_percent",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("rule_id", sa.Integer(), nullable=False),
+        sa.Column("percent", sa.Integer(), nullable=False),
+        sa.Column("municipality_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["municipality_id"],
+            ["municipality.id"],
+            name=op.f("fk_instalment_percent_municipality_id_municipality"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["rule_id"], ["instalment_rule.id"], name=op.f("fk_instalment_percent_rule_id_instalment_rule")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_instalment_percent")),
+        sa.UniqueConstraint(
+            "rule_id", "municipality_id", name=op.f("uq_instalment_percent_rule_id_municipality_id")
+        ),
+    )
+    op.create_index(op.f("ix_instalment_percent_municipality_id"), "instalment_percent", ["municipality_id"],
+                    unique=False)
+    op.create_index(op.f("ix_instalment_percent_rule_id"), "instalment_percent", ["rule_id"], unique=False)
+
+    op.create_table(
         "penalty_band",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("terms_id", sa.Integer(), nullable=False),
@@ -406,6 +429,7 @@ def downgrade() -> None:
         "conferral",
         "attachment",
         "penalty_band",
+        "instalment_percent",
         "instalment_rule",
         "contract",
         "zone_plan",

@@ -36,7 +36,14 @@ from core.allocation.model import (
 )
 from core.catalogue.model import Service
 from core.contracts.insurance_model import InsurancePolicy
-from core.contracts.model import ContractDocument, ContractEnding, ContractExtension, OwnClause
+from core.contracts.model import (
+    ContractDocument,
+    ContractEnding,
+    ContractExtension,
+    InstalmentPercent,
+    InstalmentRule,
+    OwnClause,
+)
 from core.controls.model import Control, ControlFinding
 from core.deadlines.model import CaseEvent, EventKind
 from core.disputes.model import Arbitration, Contestation, DamagingEvent
@@ -152,6 +159,8 @@ def hide(session: ScopedSession, contract_id: int, municipality_id: int) -> None
                indemnity=Decimal(1)),
         filled(ContractExtension, contract_id=contract_id, decided_on=day, from_day=day, to_day=day),
         filled(OwnClause, contract_id=contract_id),
+        filled(InstalmentPercent, rule_id=session.scalars(select(InstalmentRule.id)).first(),
+               municipality_id=municipality_id),
         filled(CaseEvent, kind=filled(EventKind, code="prova_canarino", subject="contract", shared=True),
                subject="contract", subject_id=contract_id, withdrawn=False),
         filled(DocumentSignature, document_id=signed, subject="contract", signed_at=None),

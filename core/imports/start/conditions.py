@@ -13,7 +13,7 @@ from core.ground.access import ScopedSession
 from core.ground.errors import RuleBroken
 from core.imports.operations import Desk
 from core.imports.rules import CellKind, Column, Sheet
-from core.imports.start.part import Facts, FilePart, given, told
+from core.imports.start.part import MUNICIPALITY, Facts, FilePart, given, municipality_id, told
 
 OWNERS = {"azienda": "Azienda", "district": "Distretto"}
 BASES = {
@@ -105,6 +105,13 @@ INSTALMENTS_SHEET = Sheet("instalments", "Rate", (
     Column("with_forecast", "Con i dati di preconsuntivo", YES_NO, required=False),
 ), about="Le rate di ogni versione delle condizioni, in ordine; una è il saldo.")
 
+PERCENTS_SHEET = Sheet("instalment_percents", "Percentuali dei comuni", (
+    TERMS, EDITION,
+    Column("title", "Rata", help="Il nome di un acconto del foglio delle rate.", example="Primo acconto"),
+    MUNICIPALITY,
+    Column("percent", "Percentuale", CellKind.PERCENT, example="30"),
+), about="Soltanto per i comuni che versano un acconto in una misura diversa dagli altri.")
+
 BANDS_SHEET = Sheet("penalty_bands", "Fasce delle penali", (
     TERMS, EDITION,
     Column("kind", "Tipo di inadempienza", help="Una parola.", example="ritardo"),
@@ -130,9 +137,11 @@ def _terms(desk: Desk, facts: Facts) -> str:
                     for row in desk.rows.get(sheet.name, ()) if _called(row["terms"], row["edition"]) == own]
                    for sheet in (INSTALMENTS_SHEET, BANDS_SHEET))
     lists = {name: facts[name] or () for name in ("share_criteria", *PAPERS)}
+    percents = [{"title": row["title"], "municipality_id": municipality_id(desk, row), "percent": row["percent"]}
+                for row in desk.rows.get(PERCENTS_SHEET.name, ()) if _called(row["terms"], row["edition"]) == own]
     made = add_version(desk.session, {
         "coordinated": "instalments", "interest": "none", **given(facts, "edition"), **lists}, rows, bands,
-        backdated=True)
+        percents=percents, backdated=True)
     if made.edition != own[1]:
         raise RuleBroken("Questa versione sarebbe la %(edition)s: scriverle tutte, in ordine, dalla prima.",
                          field="edition", edition=made.edition)
@@ -178,6 +187,14 @@ def _instalments(session: ScopedSession) -> Iterator[Facts]:
             yield told(INSTALMENTS_SHEET, row, terms=terms.title, edition=terms.edition)
 
 
+def _percents(session: ScopedSession) -> Iterator[Facts]:
+    for terms in _versions(session):
+        for row in terms.instalments:
+            for own in row.percents:
+                yield told(PERCENTS_SHEET, own, terms=terms.title, edition=terms.edition, title=row.title,
+                           municipality=own.municipality.name)
+
+
 def _bands(session: ScopedSession) -> Iterator[Facts]:
     for terms in _versions(session):
         rows: list[PenaltyBand] = terms.bands
@@ -188,5 +205,5 @@ def _bands(session: ScopedSession) -> Iterator[Facts]:
 PARTS = (
     FilePart(PLANS_SHEET, _plan, _plans), FilePart(CHARTERS_SHEET, _charter, _charters),
     FilePart(TERMS_SHEET, _terms, _all_terms), FilePart(INSTALMENTS_SHEET, _of_terms, _instalments),
-    FilePart(BANDS_SHEET, _of_terms, _bands),
+    FilePart(PERCENTS_SHEET, _of_terms, _percents), FilePart(BANDS_SHEET, _of_terms, _bands),
 )

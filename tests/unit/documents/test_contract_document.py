@@ -9,7 +9,7 @@ from zipfile import ZipFile
 import pytest
 from docx import Document
 
-from core.contracts.context import Clause, InstalmentRow, Signing
+from core.contracts.context import Clause, InstalmentRow, OwnPercent, Signing
 from core.documents.check import check_template
 from core.documents.fields import collect
 from core.documents.manifest import load_manifest
@@ -117,6 +117,12 @@ def test_a_term_that_counts_from_an_event_is_written_in_article_20(contract, eve
     written = article(with_terms(contract, instalments=(row,)), "20")
     assert said in written
     assert ("negli anni successivi" in written) is bool(later)
+
+
+def test_who_is_asked_another_percentage_stands_in_article_20(contract):
+    row = InstalmentRow("Acconto", "quota dell'anno", Decimal("50"), date(2024, 1, 31),
+                        others=(OwnPercent("Comune di Dresano", Decimal("30")),))
+    assert "50%; Comune di Dresano: 30%" in article(with_terms(contract, instalments=(row,)), "20")
 
 
 def test_article_20_coordinates_the_instalments_and_not_the_projects(contract):

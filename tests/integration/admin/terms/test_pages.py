@@ -167,3 +167,17 @@ def test_an_instalment_may_wait_for_an_event_of_the_office(person: Enter, key: i
     saved = inside.post(page, {**inside.fields(page), **changed}, page=page)
     assert "Collaudo della sede, 30 giorni dopo" in inside.get(saved.location).text
     assert "Collaudo della sede, 30 giorni dopo" in person("dresano").get(saved.location).text
+
+
+def test_a_municipality_may_have_a_percentage_of_its_own(house: House, person: Enter, key: int) -> None:
+    inside, page = person("direzione"), f"{NEW}?da={key}"
+    typed = {"valid_from": "2026-02-01", "percents-0-title": "Primo acconto", "percents-0-percent": "30",
+             "percents-0-municipality_id": str(house.id_of("dresano"))}
+    refused = inside.post(page, {**inside.fields(page), **typed, "percents-0-title": "Terza rata"}, page=page)
+    assert "non è il nome di un acconto del piano" in refused.text
+    saved = inside.post(page, {**inside.fields(page), **typed}, page=page)
+    assert "Dresano: 30%" in inside.read(saved.location)
+    assert "Dresano: 30%" in person("dresano").read(saved.location)
+    assert "Dresano: 30%" not in person("melegnano").read(saved.location), "what another is asked is not its business"
+    newest = saved.location.rpartition("=")[2]
+    assert inside.fields(f"{NEW}?da={newest}")["percents-0-percent"] == "30", "the next version begins with it"
