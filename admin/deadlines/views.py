@@ -33,6 +33,7 @@ from admin.web.formats import days_words
 from admin.web.forms import Choices, NumberField, OneField, PageForm, Sentence, clean, picks
 from admin.web.searching import worded
 from admin.web.sending import attempt, new_key
+from admin.web.together import Ticked, Together
 from admin.wording import labels
 from core.deadlines import operations
 from core.deadlines.facts import SOURCES
@@ -171,7 +172,24 @@ def _day_choice() -> list[tuple[str, str]]:
     return [(day.isoformat(), formats.day(day))] if day else []
 
 
-class Deadlines(BaseView):
+def on_several(kind: ChangeKind) -> Together:
+    """What is said of several terms at once: the same day and the same reason."""
+    words = CHANGES[kind]
+
+    def prepared(form: Any) -> None:
+        form.on.label.text = words.day
+        form.on.data = form.on.data or (today() if request.method == "GET" else None)
+        if kind is not ChangeKind.EXTENDED:
+            del form.days
+
+    def work(session: ScopedSession, row: Deadline, form: Any) -> int:
+        asked = (name for name in ("on", "days", "why") if name in form)
+        return SAY[kind](session, row.id, **typed(form, *asked), today=today()).id
+
+    return Together(words.button, ChangeForm, work, [words.consequence], prepared)
+
+
+class Deadlines(Ticked, BaseView):
     """What is expected of somebody by a day; everybody sees their own."""
 
     may_read = policy.STAFF_AND_MUNICIPALITIES
@@ -188,6 +206,7 @@ class Deadlines(BaseView):
         "effective": lambda row: when(row),
         "state": lambda row: standing(row),
     }
+    together = {kind.value: on_several(kind) for kind in (ChangeKind.MET, ChangeKind.EXTENDED)}
     searched = (of_case,)
     sorted_by = {"effective": Deadline.effective}
     filtered = (

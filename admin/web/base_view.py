@@ -205,6 +205,10 @@ class BaseView(Guarded, BaseModelView):
         """What a record is called in the title of a page."""
         return str(row)
 
+    def ticked_acts(self) -> list[tuple[str, str]]:
+        """The acts on several rows, as (code, verb): see ``together``."""
+        return []
+
     def told_apart(self, row: Any) -> str:
         """What a record is called among others that the search found."""
         return self.name_of(row)

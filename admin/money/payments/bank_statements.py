@@ -30,6 +30,7 @@ from admin.web.acts import ActForm, ActPage, act_form, attempt, carry_out, neede
 from admin.web.base_view import Act, BaseView, Begin, Filter, small
 from admin.web.forms import Choices, OneField, Sentence, clean, picks
 from admin.web.searching import worded, written
+from admin.web.together import Ticked, Together
 from admin.web.words import decimal
 from admin.wording import labels
 from core.documents.words import iban
@@ -255,7 +256,7 @@ def next_open(statement_id: int, after: int = 0) -> int | None:
     return later or db().scalar(rows.order_by(StatementLine.id).limit(1))
 
 
-class StatementLines(BaseView):
+class StatementLines(Ticked, BaseView):
     """The credits, each with the instalments that it probably settles."""
 
     may_read = policy.MONEY_STAFF
@@ -267,6 +268,9 @@ class StatementLines(BaseView):
     newest_first = True
     column_list = ("booked_on", "payer", "reference", "amount", "state")
     shown = {"amount": lambda row: formats.euro(row.amount)}
+    together = {"ignore": Together(lazy_gettext("Escludi"), IgnoreForm, lambda session, row, form: matching.ignore(
+        session, row.id, why=form.why.data or "", version=form.version.data or 0, today=today()).id,
+        [lazy_gettext("Non saldano alcuna rata; si possono riprendere in seguito.")])}
     searched = (worded,)
     filtered = (
         Filter("stato", lazy_gettext("Stato"),
