@@ -211,6 +211,8 @@ def missing(municipality: Municipality, day: date) -> list[tuple[str, Place]]:
     if not municipality.mission or not municipality.principles:
         blank = "principles" if municipality.mission else "mission"
         found.append((_("missione e valori"), Place("municipality", key, blank)))
+    if not municipality.relations:
+        found.append((_("i modi della relazione"), Place("municipality", key, "relations")))
     return found
 
 

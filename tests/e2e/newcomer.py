@@ -237,6 +237,7 @@ def member(number: int, name: str) -> dict[str, Any]:
     return {"Nome": name, "Forma": "Comune", "Codice ISTAT": f"014{number:03}", "Codice fiscale": tax_code(number),
             "Indirizzo": "Piazza 1", "CAP": "23100", "Località": name, "Provincia": "SO",
             "PEC": f"comune{number}@pec.example", "Missione": "Restare a casa propria.", "Valori": "Vicinanza.",
+            "Modi della relazione": "Un incontro all'anno.",
             "Socio dal": "01/03/2012", "Residenti": 1000 * number,
             "Residenti al": "31/12/2025", "Fonte dei residenti": "ISTAT"}
 

@@ -54,7 +54,7 @@ def register_the_members(page: Page) -> None:
         page.goto("/admin/comuni/new/")
         write(page, name=name, form="comune", tax_code=TAX_CODES[name], istat=f"01400{number}", address="Piazza 1",
               postal_code="23100", city=name, province="SO", pec=f"{name.lower()}@pec.example",
-              mission="Restare a casa propria.", principles="Vicinanza.")
+              mission="Restare a casa propria.", principles="Vicinanza.", relations="Un incontro all'anno.")
         key = re.search(r"id=(\d+)", page.url)[1]
         page.goto(f"/admin/adesioni/new/?municipality_id={key}")
         write(page, valid_from="2012-03-01")

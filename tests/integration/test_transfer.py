@@ -13,7 +13,8 @@ from admin.office.exports import EXPORTS
 from core.ground.settings import Settings, ensure_data_dir
 from core.imports.subjects import IMPORTS
 from tests.integration.imports.conftest import CONTRACT, INSTALMENT, PAID, SHARE, filled
-from tests.integration.test_command_line import folder, run
+from tests.integration.imports.test_ipa import LISSONE, index
+from tests.integration.test_command_line import folder, refused, run
 
 __all__ = ["folder"]
 
@@ -102,3 +103,14 @@ def test_files_that_cannot_be_read_or_written_are_refused_in_words(
 def test_the_empty_workbook_is_written_where_it_is_wanted(office: Path, tmp_path: Path) -> None:
     assert run("import", "opening", "--template", str(tmp_path / "modello.xlsx")) == cli.OK
     assert "Saldi iniziali" in openpyxl.load_workbook(tmp_path / "modello.xlsx").sheetnames
+
+
+def test_the_index_registers_a_comune_by_its_code_and_refuses_one_that_is_not_there(
+    office: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = office / "enti.csv"
+    file.write_bytes(index(LISSONE))
+    assert run("import", "ipa", str(file), "--new", "c_e617", "--json") == cli.OK
+    told = json.loads(capsys.readouterr().out)
+    assert told["added"] == 1 and "Carpiano non è nel file." in told["remarks"]
+    assert "«c_x000» non si può prendere così" in refused(capsys, "import", "ipa", str(file), "--new", "c_x000")
