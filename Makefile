@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url
 
-.PHONY: run install test check prove bench catalogue revision lock
+.PHONY: run install test check prove bench catalogue manual revision lock
 
 run: .venv/run.stamp  ## install, migrate, load the demo district, generate its contracts, serve
 	$(BIN)/patto demo
@@ -34,6 +34,9 @@ catalogue: .venv/dev.stamp  ## bring the English catalogue up to the sentences o
 	$(BIN)/pybabel --quiet extract --mapping pyproject.toml --no-location --sort-output --project Patto --output-file .venv/messages.pot .
 	$(BIN)/pybabel --quiet update --input-file .venv/messages.pot --output-dir admin/translations --width 110 --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 	$(BIN)/pybabel --quiet compile --directory admin/translations
+
+manual: .venv/dev.stamp  ## take the pictures of the manual anew, in a browser
+	PATTO_MANUAL=1 $(BIN)/pytest tests/e2e/test_manual.py --numprocesses 0
 
 revision: .venv/dev.stamp  ## the next migration: make revision SAYS="What is lent"
 	$(BIN)/python -m migrations.revise "$(SAYS)"

@@ -17,6 +17,7 @@ from admin.web.base_view import Page
 
 FILE = Path(__file__).with_name("manual.toml")
 START = "start"
+PICTURES = Path(__file__).parents[1] / "static" / "manual"
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class Chapter:
     lead: str
     pages: list[tuple[str, str, str]]
     how: list[tuple[str, list[str]]]
+    picture: str
 
 
 class Manual(Page):
@@ -55,12 +57,13 @@ def written() -> dict[str, Any]:
 def chapters() -> list[Chapter]:
     """How one finds one's way, then a chapter for each subject of one's menu."""
     text = written()
-    told = [Chapter(START, str(text[START]["title"]), text[START]["lead"], [], _how(text[START]))]
+    told = [Chapter(START, str(text[START]["title"]), text[START]["lead"], [], _how(text[START]), _picture(START))]
     for subject in pages.menu():
         chapter = text[subject.code]
         lines = [(page.name, page.url, chapter["pages"][page.endpoint]) for page in subject.pages
                  if page.endpoint in chapter["pages"]]
-        told.append(Chapter(subject.code, subject.name, chapter["lead"], lines, _how(chapter)))
+        told.append(Chapter(subject.code, subject.name, chapter["lead"], lines, _how(chapter),
+                            _picture(subject.code)))
     return told
 
 
@@ -68,6 +71,16 @@ def help_url(group: str) -> str:
     """The chapter of a subject; all of it for a page that belongs to none."""
     known = any(subject.code == group for subject in pages.menu())
     return url_for("manual.index", argomento=group) if known else url_for("manual.index")
+
+
+def pictured() -> dict[str, str]:
+    """The page of which each chapter shows a picture."""
+    return {code: chapter["picture"] for code, chapter in written().items()}
+
+
+def _picture(code: str) -> str:
+    """The name of a chapter's picture among the static files; empty while it has not been taken."""
+    return f"manual/{code}.jpg" if (PICTURES / f"{code}.jpg").is_file() else ""
 
 
 def _how(chapter: dict[str, Any]) -> list[tuple[str, list[str]]]:
