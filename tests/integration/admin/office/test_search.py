@@ -16,6 +16,7 @@ from sqlalchemy import select
 from admin.office.kinds import KINDS, LOGS, PARTS
 from admin.web.base_view import BaseView
 from core.accreditation.model import RequirementDraft
+from core.deadlines.model import EventKind
 from core.ground.access import Role, system
 from core.ground.settings import Settings
 from core.ground.unit_of_work import unit_of_work
@@ -47,6 +48,8 @@ def lived(ground: Ground, lived_district: District, application: Application, ch
         invite(session, "girasole", Role.PROVIDER, provider_ids=[key])
         session.add(RequirementDraft(title="Requisiti dei gruppi estivi", content="", begun_on=STORY_ENDS,
                                      begun_by="prova"))
+        session.add(EventKind(code="collaudo", name="Collaudo della sede", subject="contract", recorded_by="management",
+                              yearly=False, shared=False, active=True))
     settings = Settings(data_dir=district.folder, database_url=district.database.url, today=STORY_ENDS)
     yield House(application(settings, district.database), district.database, partial(ground.reach, district.database))
 
