@@ -9,7 +9,7 @@ from decimal import Decimal
 from bench.measure import median_seconds, memory_row, peak_mib, row
 from core.allocation.plan import Cost, KeyKind, Plan, PlanGroup, PlanKey
 from core.allocation.sharing import share_out
-from core.funding.rules import ServiceResult
+from core.funding.results import ServiceResult
 from core.ground import money
 
 DISTRICTS, MUNICIPALITIES, SERVICES = 600, 13, 25

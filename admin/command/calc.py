@@ -37,7 +37,7 @@ from core.allocation.plan import (
 from core.allocation.rules import require_whole
 from core.allocation.sharing import share_out
 from core.contracts.agreed import Band, BaseRule, CountsFrom, InstalmentKind, PlanRow
-from core.funding.rules import ServiceResult
+from core.funding.results import ServiceResult
 from core.ground import clock
 from core.ground.clock import PatronDay, Roll, Term, Unit
 from core.ground.errors import RuleBroken

@@ -19,7 +19,7 @@ from admin.contracts import record
 from admin.contracts import state as contract_state
 from admin.contracts.forms import ContractVersionForm
 from admin.contracts.guided import ContractForm
-from admin.contracts.names import municipalities_of
+from admin.contracts.names import in_full, municipalities_of
 from admin.contracts.passages import READ_BY_ALL, STEPS
 from admin.deadlines.views import case_deadlines
 from admin.guard import policy
@@ -109,6 +109,10 @@ class Contracts(Passages, BaseView):
     def name_of(self, row: Contract) -> str:
         """The number, and with whom."""
         return record.title(db(), row)
+
+    def told_apart(self, row: Contract) -> str:
+        """The number, and those of the municipalities that who asks may see."""
+        return in_full(row)
 
     def is_draft(self, row: Contract) -> bool:
         """True while it may still be changed."""

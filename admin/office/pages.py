@@ -37,13 +37,17 @@ class MenuLink:
 
 @dataclass(frozen=True)
 class MenuSubject:
-    """A subject in the menu: its pages, those that people open most first, and how many of them have room there."""
+    """A subject in the menu: its pages, those that people open most first, and how many of them have room there.
+
+    ``always``: its pages are shown whatever is open, because whoever asks has so few that all fit.
+    """
 
     code: str
     name: str
     url: str
     pages: tuple[MenuLink, ...]
     room: int
+    always: bool
 
     def opened(self, endpoint: str) -> tuple[MenuLink, ...]:
         """The pages that the menu shows while one of them is open: that one always."""
@@ -90,7 +94,9 @@ def _subjects() -> Iterator[MenuSubject]:
     held = {code: [view for view in open_to_me if view.group == code] for code in SUBJECTS}
     shown = {code: views for code, views in held.items() if views}
     room = MOST - 1 - len(shown)  # what waits, and the subjects, are links too
+    always = sum(map(len, shown.values())) <= room
     for code, views in shown.items():
         links = (MenuLink(view.endpoint, str(view.name), url_for(f"{view.endpoint}.{view._default_view}"))
                  for view in views)
-        yield MenuSubject(code, str(SUBJECTS[code]), url_for("pages.index", argomento=code), tuple(links), room)
+        yield MenuSubject(code, str(SUBJECTS[code]), url_for("pages.index", argomento=code), tuple(links), room,
+                          always)

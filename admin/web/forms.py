@@ -46,6 +46,7 @@ SHORT = 500
 BIGGEST = 2**31 - 1
 WHOLE = re.compile(r"-?[0-9]{1,12}")
 THOUSANDS = re.compile(r"\d{1,3}(\.\d{3})+")
+TWO_WAYS = re.compile(r"[1-9]\d{0,2}\.\d{3}")
 LINE_END = re.compile(r"\r\n|\r|\n")
 Choices = Sequence[tuple[Any, Any]]
 MOST_CHOICES = 2000  # in one field: a browser still opens them at once
@@ -191,11 +192,14 @@ class DecimalField(Parsed):
         return "" if self.data is None else f"{self.data:f}".replace(".", ",")
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        """Read 1.234,5 or 1234.5."""
+        """Read 1.234,5 or 1234.5; 1.234 alone may mean either, and is asked again."""
         text = line(valuelist[0]) if valuelist else ""
         self.data = None
         if not text:
             return
+        if TWO_WAYS.fullmatch(text):
+            raise ValueError(_("«%(text)s» si può leggere in due modi: scrivere %(whole)s, oppure %(decimals)s.",
+                               text=text, whole=text.replace(".", ""), decimals=text.replace(".", ",")))
         plain = text.replace(".", "").replace(",", ".") if "," in text else text
         try:
             number = Decimal(plain)

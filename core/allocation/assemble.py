@@ -31,7 +31,8 @@ from core.allocation.plan import (
     spread_general,
 )
 from core.allocation.year_before import year_before
-from core.funding.rules import ZERO, ServiceResult, general_costs, results
+from core.funding.results import ZERO, ServiceResult
+from core.funding.rules import general_costs, results
 from core.ground.access import ScopedSession
 from core.ground.errors import Place, RuleBroken
 from core.parties.model import Municipality, Population

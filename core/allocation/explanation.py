@@ -21,7 +21,7 @@ from core.documents.letters import Letter
 from core.documents.manifest import Told
 from core.documents.model import Document
 from core.documents.words import capital, date_long, of_day
-from core.funding.rules import ZERO
+from core.funding.results import ZERO
 from core.funding.states import Stage
 from core.ground.access import ScopedSession
 from core.parties.azienda import the_azienda

@@ -13,7 +13,8 @@ from core.allocation.plan import PRICED, Cost, FamiliesPay, KeyKind, PlanGroup
 from core.allocation.sharing import share_out
 from core.allocation.year_before import year_before
 from core.documents.words import euro
-from core.funding.rules import ZERO, results
+from core.funding.results import ZERO
+from core.funding.rules import results
 from core.ground.access import ScopedSession
 from core.ground.errors import Finding, Level, Place, RuleBroken
 from core.plugins.loading import Registry

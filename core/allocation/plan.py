@@ -15,7 +15,7 @@ from enum import StrEnum
 
 from core.allocation.bands import Banding, PopulationBand, check_bands
 from core.allocation.limits import Limits
-from core.funding.rules import ZERO, ServiceResult, spread_by
+from core.funding.results import ZERO, ServiceResult, spread_by
 from core.ground import money
 from core.ground.errors import RuleBroken
 

@@ -33,7 +33,7 @@ from core.allocation.plan import (
 )
 from core.allocation.rules import Key, Slice, allocate
 from core.documents.words import euro, percent
-from core.funding.rules import ZERO
+from core.funding.results import ZERO
 from core.ground import money
 
 THOUSANDTH = Decimal("0.001")

@@ -12,7 +12,7 @@ from core.allocation.model import AllocationPlan
 from core.allocation.plan import PRICED, TYPED, KeyKind, Plan, PlanGroup, PlanKey
 from core.allocation.sharing import share_out
 from core.allocation.year_before import year_before
-from core.funding.rules import ZERO
+from core.funding.results import ZERO
 from core.ground.access import ScopedSession
 from core.ground.errors import RuleBroken
 from core.plugins.loading import Registry

@@ -208,8 +208,8 @@ class CaseEvent(Base, InDiary, Versioned):
     @classmethod
     def visible(cls) -> ColumnElement[bool]:
         """The events of one's own cases, of a kind that is shared."""
-        held = EventKind.__table__.c
-        return and_(exists().where(held.id == cls.kind_id, held.shared), cls.own(cls))
+        kind = EventKind.__table__.alias()  # a name of its own: a question may stand beside the kinds themselves
+        return and_(exists().where(kind.c.id == cls.kind_id, kind.c.shared), cls.own(cls))
 
     @classmethod
     def still_read(cls, columns: Any, leaving: Leaving) -> ColumnElement[bool]:

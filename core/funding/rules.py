@@ -5,18 +5,18 @@ Amounts are euros. Services are never netted one against the other (R65): each c
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 
 from core.funding.model import Budget, BudgetLine
+from core.funding.results import ZERO, ServiceResult, spread_by
 from core.funding.states import Stage
 from core.ground import money
 from core.ground.errors import Finding, Level, Place, RuleBroken
 from core.ground.required import require_text
 
-ZERO = Decimal("0.00")
 TENTH = Decimal("0.1")
 MUNICIPAL = "municipal_resources"  # the code of R66: what the municipalities pay, and the allocation plan shares
 YEARS = range(2000, 2101)
@@ -77,39 +77,6 @@ def check_year(year: int) -> None:
 # --- the result of each service ---------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class ServiceResult:
-    """The figures of a service; ``general`` is its part of the indirect costs of all services."""
-
-    direct: Decimal = ZERO
-    indirect: Decimal = ZERO
-    general: Decimal = ZERO
-    fees: Decimal = ZERO
-    revenues: Decimal = ZERO
-    sources: Decimal = ZERO
-    municipal: Decimal = ZERO
-
-    @property
-    def costs(self) -> Decimal:
-        """All its costs."""
-        return self.direct + self.indirect + self.general
-
-    @property
-    def income(self) -> Decimal:
-        """All its revenues, the municipalities' own resources too."""
-        return self.fees + self.revenues + self.sources + self.municipal
-
-    @property
-    def result(self) -> Decimal:
-        """Income less costs: negative is a loss, positive a gain; never netted with another service's (R65)."""
-        return self.income - self.costs
-
-    @property
-    def own_income(self) -> Decimal:
-        """What it earns by itself: all income but what the municipalities pay."""
-        return self.income - self.municipal
-
-
 FIELD_OF = {LineKind.DIRECT_COST: "direct", LineKind.INDIRECT_COST: "indirect", LineKind.USER_FEE: "fees",
             LineKind.REVENUE: "revenues", LineKind.SOURCE: "sources"}
 
@@ -139,13 +106,6 @@ def column_of(line: BudgetLine) -> str:
 def general_costs(lines: Sequence[BudgetLine]) -> Decimal:
     """The indirect costs of all services together."""
     return sum((line.amount for line in lines if line.service_id is None), ZERO)
-
-
-def spread_by(base: Mapping[str, Decimal], amount: Decimal) -> dict[str, Decimal]:
-    """``amount`` spread in proportion to ``base``, in equal parts where the base is all zero; exact to the cent."""
-    if not base:
-        return {}
-    return money.share(amount, base if any(base.values()) else dict.fromkeys(base, Decimal(1)))
 
 
 # --- balances and indicators ------------------------------------------------------------------------------

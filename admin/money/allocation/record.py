@@ -26,7 +26,7 @@ from core.allocation.model import AllocationGroup, AllocationKey, AllocationPlan
 from core.allocation.plan import WITHOUT_WEIGHT, Cost, KeyKind, Shared
 from core.allocation.states import READABLE, PlanState
 from core.catalogue.model import Service
-from core.funding.rules import ZERO
+from core.funding.results import ZERO
 from core.funding.states import Stage
 from core.ground.access import ScopedSession
 from core.ground.errors import Finding, RuleBroken

@@ -18,7 +18,7 @@ from core.allocation.model import AllocationPlan
 from core.catalogue.model import Service
 from core.funding import rules
 from core.funding.model import Budget, BudgetLine, FundingSource
-from core.funding.rules import ServiceResult
+from core.funding.results import ZERO, ServiceResult
 from core.ground.access import ScopedSession
 from core.ground.errors import Finding
 
@@ -89,7 +89,7 @@ def lines_url(row: Budget, key: int) -> str:
 
 def totals(rows: Sequence[ServiceRow]) -> dict[str, Decimal]:
     """The sum of each column; of the results there is none: services are not netted (R65)."""
-    return {name: sum((getattr(row.figures, name) for row in rows), rules.ZERO) for name in FIGURE_COLUMNS}
+    return {name: sum((getattr(row.figures, name) for row in rows), ZERO) for name in FIGURE_COLUMNS}
 
 
 def column_titles() -> dict[str, str]:

@@ -37,7 +37,8 @@ def body(session: ScopedSession, name: str, form: str, **more: Any) -> Municipal
     """A body with who signs for it, covered by the access desk from the start of the contract."""
     made = parties.add_municipality(session, {
         "name": name, "form": form, "tax_code": factories.body_tax_code(), **SEAT,
-        "mission": "stare accanto a chi è solo.", "principles": "solidarietà.", **more})
+        "mission": "stare accanto a chi è solo.", "principles": "solidarietà.",
+        "relations": "Un incontro all'anno.", **more})
     session.flush()
     parties.add_signatory(session, {
         "party_id": made.id, "role": "Presidente", "given_name": "Livia", "family_name": "Corsini", "sex": "F",

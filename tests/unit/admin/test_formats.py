@@ -92,6 +92,14 @@ def test_amounts_and_numbers_are_read_in_both_ways_of_writing() -> None:
     assert typed(lines="uno\r\n\r\n  due ").lines.data == ("uno", "due")
 
 
+def test_a_number_that_has_two_meanings_is_asked_again() -> None:
+    form = typed(quantity="1.234")
+    assert not form.validate() and form.quantity.data is None
+    assert form.quantity.errors == ["«1.234» si può leggere in due modi: scrivere 1234, oppure 1,234."]
+    assert typed(quantity="0.335").quantity.data == Decimal("0.335")
+    assert typed(quantity="1,234").quantity.data == Decimal("1.234")
+
+
 @pytest.mark.parametrize("url", ["//altrove", "https://altrove", "/\\altrove", "/admin/\nx", "", None, "/altro"])
 def test_only_our_own_addresses_lead_back(url: str | None) -> None:
     assert own_address(url) is None

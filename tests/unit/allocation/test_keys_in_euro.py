@@ -23,7 +23,7 @@ from core.allocation.plan import (
     Shared,
 )
 from core.allocation.sharing import share_out
-from core.funding.rules import ServiceResult
+from core.funding.results import ServiceResult
 from core.ground.errors import RuleBroken
 
 D = Decimal

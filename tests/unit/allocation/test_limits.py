@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from core.allocation.limits import Limits, within
 from core.allocation.plan import Adjustment, Cost, KeyKind, Plan, PlanGroup, PlanKey
 from core.allocation.sharing import share_out
-from core.funding.rules import ServiceResult
+from core.funding.results import ServiceResult
 from core.ground.errors import RuleBroken
 
 D = Decimal

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from core.allocation.explanation import cost_lines
 from core.allocation.plan import Cost, KeyKind, Plan, PlanGroup, PlanKey, Shared, spread_general
 from core.allocation.sharing import share_out
-from core.funding.rules import ServiceResult
+from core.funding.results import ServiceResult
 from core.ground.errors import RuleBroken
 
 YEAR = 365

@@ -101,10 +101,10 @@ def test_a_form_that_cannot_be_saved_now_keeps_what_was_typed(hasty, trouble, wo
     assert not [record for record in caplog.records if record.exc_info], "one line, and no traceback"
 
 
-def test_a_database_that_is_away_has_a_page_of_its_own(hasty, tmp_path):
+def test_a_database_that_is_away_has_a_page_of_its_own(hasty):
     inside = hasty.person("direzione")
-    away = tmp_path / "altrove"
     data = Path(hasty.settings.data_dir)
+    away = data.with_name("altrove")
     hasty.database.dispose()
     data.rename(away)
     try:

@@ -208,9 +208,9 @@ def test_a_municipality_reads_the_tariff_of_a_unit_whose_live_record_it_does_not
 
 
 def test_the_menu_leads_each_to_their_own(register, person):
-    assert "Gestori scelti" in person("dresano").get("/admin/").text
-    assert "/admin/albo/" not in person("dresano").get("/admin/").text
-    assert "/admin/albo/" in person("direzione").get("/admin/").text
+    assert "Gestori scelti" in person("dresano").get("/admin/pagine/").text
+    assert "/admin/albo/" not in person("dresano").get("/admin/pagine/").text
+    assert "/admin/albo/" in person("direzione").get("/admin/pagine/").text
 
 
 @pytest.mark.parametrize("address", ["/admin/albo/", "/admin/tariffe/", "/admin/gestori-scelti/",
