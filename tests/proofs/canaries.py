@@ -54,7 +54,7 @@ from core.ground.db import Base, Euro, Lines
 from core.ground.files import FileStore
 from core.ground.outbox import OutboxMessage
 from core.ground.states import PassageLog
-from core.parties.model import IndexEntry, Municipality
+from core.parties.model import IndexEntry, Municipality, PartyCapacity
 from core.penalties.model import DamageClaim, DefaultNotice, NoticeFinding, OnBehalf, Penalty, PenaltyPayment
 from core.providers.model import NoticeActivity, ServiceUnit, UnitSite
 from core.users.model import RecoveryCode, User
@@ -154,7 +154,7 @@ def hide(session: ScopedSession, contract_id: int, municipality_id: int) -> None
     signed = session.scalars(select(ContractDocument.document_id).where(
         ContractDocument.contract_id == contract_id)).first()
     session.add_all([
-        filled(AllocationPlan, budget_id=budget.id, groups=[group]),
+        filled(AllocationPlan, year=day.year, budget_id=budget.id, groups=[group]),
         filled(ContractEnding, contract_id=contract_id, kind="withdrawal", ground="public_interest",
                indemnity=Decimal(1)),
         filled(ContractExtension, contract_id=contract_id, decided_on=day, from_day=day, to_day=day),
@@ -165,6 +165,7 @@ def hide(session: ScopedSession, contract_id: int, municipality_id: int) -> None
                subject="contract", subject_id=contract_id, withdrawn=False),
         filled(DocumentSignature, document_id=signed, subject="contract", signed_at=None),
         filled(IndexEntry, party_id=municipality_id, said={"pec": CANARY, "address": CANARY}),
+        filled(PartyCapacity, municipality_id=municipality_id, kind="other", valid_to=None),
         filled(InsurancePolicy, contract_id=contract_id, valid_from=day, valid_to=day),
         filled(VoucherUsage, municipality_id=municipality_id, year=day.year, month=5, package="A",
                hours=Decimal(1)),
