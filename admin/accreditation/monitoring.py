@@ -130,7 +130,7 @@ class Monitorings(Passages, BaseView):
 
     def acts(self, row: Monitoring) -> list[Act]:
         """The answers first, then the passages."""
-        found = self.passage_acts(row)
+        found = super().acts(row)
         if row.state in monitoring.UNSENT and WRITERS.admits(principal()):
             found.insert(0, Act(_("Compila le risposte"), self.get_url(".answers_view", id=row.id)))
         return found

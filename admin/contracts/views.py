@@ -143,11 +143,8 @@ class Contracts(Passages, BaseView):
         ]
 
     def other_acts(self, row: Contract) -> list[Act]:
-        """The passages that are rarely wanted: they stand apart, below."""
-        passages = self.passages(row, rare=True)
-        if principal().sees_all:
-            passages.extend(record.dispute_acts(row))
-        return passages
+        """The rare passages, and for the office what only the municipality begins commonly."""
+        return [*super().other_acts(row), *(record.dispute_acts(row) if principal().sees_all else ())]
 
     def context(self, row: Contract) -> dict[str, Any]:
         """The sections of the record; a municipality is not shown the office's remarks."""
@@ -158,7 +155,6 @@ class Contracts(Passages, BaseView):
         behind = office_reads and row.state == ContractState.DRAFT and record.is_behind(session, row)
         return {
             "stands": contract_state.where_it_stands(session, row, found, behind, passed.why if passed else ""),
-            "other_acts": self.other_acts(row),
             "signers": record.signers(row, names),
             "sectors": record.services_by_sector(row, names),
             "figures": record.figures(row),

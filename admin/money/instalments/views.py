@@ -159,6 +159,16 @@ class Instalments(BaseView):
             return letter
         return [*self._of_money(row), *letter, *self._of_plan(row)]
 
+    def other_acts(self, row: Instalment) -> list[Act]:
+        """Taking back what was planned, or asked, by mistake."""
+        if not self.may_change():
+            return []
+        if row.state == State.PLANNED and row.round_id is None:
+            return [Act(_("Annulla la rata"), self.get_url(".cancel_view", id=row.id), tint="danger")]
+        if row.requested_on is not None and not row.paid and operations.corrected_by(db(), row) is None:
+            return [Act(_("Ritira la richiesta"), self.get_url(".take_back_view", id=row.id), tint="danger")]
+        return []
+
     def _of_money(self, row: Instalment) -> list[Act]:
         if row.state == State.CREDITED:
             return [Act(_("Restituisci il credito"), self.get_url("payment.refund_view", instalment=row.id))]
@@ -175,16 +185,12 @@ class Instalments(BaseView):
             found.append(Act(_("Registra la verifica"), self.get_url(".check_view", id=row.id), tint="primary"))
         if row.state == State.PLANNED and row.round_id is None and row.nominal and row.amount is not None:
             found.append(Act(_("Prepara la richiesta"), self.get_url("request_round.prepare_view", due=row.nominal)))
-        if row.state == State.PLANNED and row.round_id is None:
-            found.append(Act(_("Annulla la rata"), self.get_url(".cancel_view", id=row.id), tint="danger"))
         if row.amount is not None and row.state != State.CANCELLED and (row.round_id is None or row.requested_on):
             found.append(Act(_("Correggi la fattura") if row.invoice_number else _("Registra la fattura"),
                              self.get_url(".invoice_view", id=row.id)))
         if may_fix(row):
             found.append(Act(_("Correggi la scadenza") if row.effective else _("Fissa la scadenza"),
                              self.get_url(".term_view", id=row.id)))
-        if row.requested_on is not None and not row.paid and operations.corrected_by(db(), row) is None:
-            found.append(Act(_("Ritira la richiesta"), self.get_url(".take_back_view", id=row.id), tint="danger"))
         return found
 
     def context(self, row: Instalment) -> dict[str, Any]:
