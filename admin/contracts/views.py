@@ -193,7 +193,7 @@ class Contracts(Passages, BaseView):
         row = self.get_one(request.args.get("id"))
         form = act_form(ContractVersionForm)
         page = ActPage(_("Carica il file ricevuto"), _("Registra la versione"), self.after(row.id), str(row), lead=_(
-            "Il documento Word che il comune ha rimandato con le sue modifiche diventa la versione n. %(number)s del "
+            "Il documento Word che il Comune ha rimandato con le sue modifiche diventa la versione n. %(number)s del "
             "testo, segnata come negoziata a mano. Le versioni precedenti restano come sono.",
             number=len(row.documents) + 1))
         return carry_out(self, "contract.upload", form, page, lambda session: operations.upload_negotiated(

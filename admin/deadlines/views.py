@@ -119,8 +119,8 @@ class ChangeForm(ActForm):
     on = day_field("")
     days = NumberField(lazy_gettext("Giorni di proroga"), [Sentence()], render_kw={"inputmode": "numeric"},
                        description=lazy_gettext("Giorni di calendario, in aggiunta alla scadenza attuale."))
-    why = why_field(help_text=lazy_gettext("Resta nella storia della scadenza; se la scadenza è visibile al comune, "
-                                           "lo legge anche il comune."))
+    why = why_field(help_text=lazy_gettext("Resta nella storia della scadenza; se la scadenza è visibile al Comune, "
+                                           "lo legge anche il Comune."))
 
 
 def _day_asked() -> date | None:

@@ -73,7 +73,7 @@ class MunicipalityView(BaseView):
     may_read = policy.STAFF_AND_MUNICIPALITIES
     may_write = policy.MANAGEMENT
     group = "parties"
-    new_title = lazy_gettext("Nuovo comune")
+    new_title = lazy_gettext("Nuovo Comune")
     can_create = True
     can_edit = True
     create_template = "parties/municipality_new.html"

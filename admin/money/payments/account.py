@@ -41,7 +41,7 @@ PAGES = {"request": "instalment.details_view", "credit": "instalment.details_vie
 
 def own_title() -> str:
     """What the menu calls it: a municipality sees only its own."""
-    return _("Situazione dei comuni") if principal().sees_all else _("La nostra situazione")
+    return _("Situazione dei Comuni") if principal().sees_all else _("La nostra situazione")
 
 
 class AccountStatement(Page):
@@ -110,7 +110,7 @@ def state(balance: Any) -> str:
     """How a balance is called: to pay, settled, to the municipality's credit."""
     if balance == 0:
         return _("in pari")
-    return _("da pagare") if balance > 0 else _("a credito del comune")
+    return _("da pagare") if balance > 0 else _("a credito del Comune")
 
 
 def stands(name: str, shown: Account) -> str:
