@@ -95,7 +95,7 @@ STEPS: dict[str, Step] = {
             _("Non conta ancora: conta da quando si prova che il Comune l'ha ricevuta (art. 21, c. 2)."),
             _("I fatti non si modificano più; nulla parte da qui, la lettera si invia prima."))),
     "formalise": Step(
-        lazy_gettext("Registra la ricevuta"), lazy_gettext("La contestazione è formalizzata."),
+        lazy_gettext("Registra il ricevimento"), lazy_gettext("La contestazione è formalizzata."),
         doing(operations.formalise, "received_on", receipt="file"), FormaliseForm, tint="primary",
         proposed=lambda row: {"received_on": (row.sending.received_on if row.sending else None) or today()},
         happens=lambda _row: (

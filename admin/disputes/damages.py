@@ -146,7 +146,7 @@ class Damages(Passages, BaseView):
                         "lo copre, all'assicurazione. Niente nomi di cittadini.")
     empty = lazy_gettext("Nessun evento dannoso è registrato.")
     details_template = "disputes/damage.html"
-    begins = (Begin(lazy_gettext("Registra un evento"), ".new_view"),)
+    begins = (Begin(lazy_gettext("Registra un evento dannoso"), ".new_view"),)
     newest_first = True
     newest_by = ("year", "number")
     column_list = ("code", "title", "municipality", "happened_on", "told_on", "state")

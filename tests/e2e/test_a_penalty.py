@@ -257,7 +257,7 @@ def test_a_penalty_goes_from_the_visit_to_the_award_and_the_last_letter(
     object_to_what_was_not_decided(page, penalty, scan)
     page.goto(penalty)
     letter(page, "Richiesta di pagamento", "€ 600,00 (seicento/00)", "60 (sessanta) giorni", "Penale n. 1/2026")
-    do(page, "Chiedi il pagamento", "La richiesta è registrata", channel="PEC", protocol_number="1600/2026",
+    do(page, "Registra l'invio della richiesta", "L'invio è registrato", channel="PEC", protocol_number="1600/2026",
        file=scan("richiesta"))
     do(page, "Registra il ricevimento", "il termine corre", file=scan("ricevuta"))
     expect(page.locator("main")).to_contain_text("entro il 21/12/2026")  # the sixtieth day, 20 December, is a Sunday
