@@ -121,6 +121,7 @@ class Accreditations(Passages, BaseView):
                                               "responsible_view"}
     group = "accreditation"
     title = LazyString(own_title)
+    lead = lazy_gettext("Le domande di accreditamento e ciò che ne segue: esame, provvedimento, patto, monitoraggi.")
     empty = lazy_gettext("Nessuna domanda è ancora stata aperta: si comincia da un'unità in esercizio.")
     begins = (Begin(lazy_gettext("Nuova domanda"), ".new_view"),)
     details_template = "accreditation/record.html"

@@ -46,6 +46,8 @@ class ServiceView(BaseView):
     may_write = policy.MANAGEMENT
     group = "catalogue"
     new_title = lazy_gettext("Nuovo servizio")
+    lead = lazy_gettext("Che cosa offre l'azienda, in quale settore e per quali Comuni: da qui un contratto prende "
+                        "ciò che conferisce.")
     empty = lazy_gettext("Nessun servizio: si apre il primo qui, o si prende il catalogo dagli insiemi di partenza.")
     can_create = True
     can_edit = True

@@ -69,6 +69,8 @@ class Contracts(Passages, BaseView):
     may_write = MANAGEMENT
     group = "work"
     title = lazy_gettext("Contratti di servizio")
+    lead = lazy_gettext("I contratti con i Comuni: di ciascuno si legge a che punto è, che cosa conferisce e che cosa "
+                        "segue.")
     empty = lazy_gettext("Nessun contratto è ancora stato preparato.")
     begins = (Begin(lazy_gettext("Nuovo contratto"), "contract_form.index"),)
     details_template = "contracts/record.html"

@@ -196,6 +196,7 @@ class Deadlines(Ticked, BaseView):
     may_write = OFFICES
     group = "work"
     title = lazy_gettext("Scadenze")
+    lead = lazy_gettext("Che cosa si attende, da chi ed entro quando; ognuna porta al caso da cui nasce.")
     empty = lazy_gettext("Nessuna scadenza: nascono da sole dai contratti, dalle rate, dai conti e dalle polizze.")
     begins = (Begin(lazy_gettext("Calendario delle scadenze"), ".calendar_view", "secondary"),)
     details_template = "deadlines/record.html"

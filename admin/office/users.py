@@ -80,6 +80,8 @@ class UserView(BaseView):
     may_write = policy.ADMINISTRATOR
     group = "house"
     new_title = lazy_gettext("Invita una persona")
+    lead = lazy_gettext("Chi entra nel programma, e con quale ruolo: qui si invita una persona e si disattiva chi non "
+                        "lavora più.")
     can_create = True
     can_edit = True
     details_template = "office/user.html"

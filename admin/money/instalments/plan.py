@@ -134,7 +134,7 @@ class InstalmentPlan(Page):
         form = act_form(FigureForm, municipality_id=small(request.args.get("municipality")), agreed_on=today(),
                         year=small(request.args.get("year")) or today().year)
         form.municipality_id.choices = picks(municipalities())
-        page = ActPage(_("Indica l'importo su cui calcolare gli acconti"), _("Registra l'importo"),
+        page = ActPage(_("Indica l'importo degli acconti"), _("Registra l'importo"),
                        self.get_url("instalment.index_view"), _("Rate"),
                        [_("Le rate previste e non ancora chieste si calcolano su questo importo."),
                         _("Un importo registrato non si modifica: se ne registra un altro, e vale l'ultimo.")])

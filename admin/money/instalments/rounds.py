@@ -76,6 +76,8 @@ class Rounds(BaseView):
     may_read = policy.MONEY_STAFF
     may_write = policy.MONEY
     group = "money"
+    lead = lazy_gettext("Le lettere che chiedono insieme le rate di una scadenza: si preparano, si approvano, poi se "
+                        "ne registra l'invio.")
     empty = lazy_gettext("Nessuna richiesta è ancora stata preparata.")
     begins = (Begin(lazy_gettext("Prepara le richieste"), ".prepare_view"),)
     details_template = "money/instalments/round.html"

@@ -106,8 +106,10 @@ class Instalments(BaseView):
     may_write = policy.MONEY
     group = "money"
     title = LazyString(own_title)
+    lead = lazy_gettext("Acconti, saldi e ciò che si chiede in più: quanto, entro quando, quanto resta da pagare.")
     empty = lazy_gettext("Nessuna rata è ancora prevista: si comincia dal piano di un anno.")
     begins = (
+        Begin(lazy_gettext("Indica l'importo degli acconti"), "instalment_plan.figure_view", "secondary"),
         Begin(lazy_gettext("Progetto straordinario"), "instalment_plan.project_view", "secondary"),
         Begin(lazy_gettext("Ulteriore anticipazione"), "instalment_plan.further_view", "secondary"),
         Begin(lazy_gettext("Prevedi le rate di un anno"), "instalment_plan.index"),
@@ -181,6 +183,9 @@ class Instalments(BaseView):
 
     def _of_plan(self, row: Instalment) -> list[Act]:
         found = []
+        if row.state == State.PLANNED and row.kind == "advance" and row.amount is None:
+            found.append(Act(_("Indica l'importo degli acconti"), self.get_url(
+                "instalment_plan.figure_view", municipality=row.municipality_id, year=row.year), tint="primary"))
         if row.state == State.PLANNED and row.kind == "extra_project" and row.checked_on is None:
             found.append(Act(_("Registra la verifica"), self.get_url(".check_view", id=row.id), tint="primary"))
         if row.state == State.PLANNED and row.round_id is None and row.nominal and row.amount is not None:

@@ -133,6 +133,8 @@ class Payments(BaseView):
     may_write = policy.MONEY
     group = "money"
     title = LazyString(own_title)
+    lead = lazy_gettext("Il denaro ricevuto e le rate che salda. Un pagamento non si modifica: se è sbagliato si "
+                        "storna.")
     empty = lazy_gettext("Nessun pagamento è ancora registrato.")
     begins = (Begin(lazy_gettext("Registra un pagamento"), ".new_view"),)
     list_template = "money/payments/list.html"
