@@ -253,7 +253,7 @@ class SignatoryView(BelowParty):
 
     may_write = policy.MANAGEMENT_AND_MUNICIPALITIES
     new_title = lazy_gettext("Nuovo firmatario")
-    lead = lazy_gettext("Chi firma per l'azienda e per ogni Comune, in quale veste e in quale periodo.")
+    lead = lazy_gettext("Chi firma per l'azienda e per ogni Comune, con quale incarico e in quale periodo.")
     in_menu = True
     column_list = ("family_name", "party", "role", "signs", "valid_from", "valid_to", "state")
     column_labels = {"family_name": lazy_gettext("Persona"), "party": lazy_gettext("Ente")}

@@ -149,6 +149,7 @@ def object_to_what_was_not_decided(page: Page, penalty: str, scan: Callable[[str
     """The debtor cancels the penalty on the municipality's behalf: the municipality reads it at home, and stops it."""
     enter(page, MANAGEMENT)
     page.goto(penalty)
+    page.locator("summary", has_text="Altri passaggi").click()
     press(page, "Annulla la penale")
     expect(page.locator("main")).to_contain_text("È un atto del Comune")
     refused(page, "Questo dato è necessario", why="Così inteso.")  # without the municipality's document
