@@ -20,7 +20,7 @@ from admin.guard import policy
 from admin.guard.session import db, today
 from admin.parties.choices import municipalities
 from admin.web.acts import ActForm, ActPage, act_form, attempt, carry_out
-from admin.web.base_view import Page, small
+from admin.web.base_view import Begin, Page, small
 from admin.web.fields import day_field
 from admin.web.forms import (
     MOST_CHOICES,
@@ -98,6 +98,7 @@ class InstalmentPlan(Page):
     may_read = may_write = policy.MONEY
     in_menu = False
     group = "money"
+    begins = (Begin(lazy_gettext("Indica l'importo degli acconti"), ".figure_view", "secondary"),)
 
     @expose("/", methods=("GET", "POST"))
     def index(self) -> str | Response:

@@ -109,7 +109,6 @@ class Instalments(BaseView):
     lead = lazy_gettext("Acconti, saldi e ciò che si chiede in più: quanto, entro quando, quanto resta da pagare.")
     empty = lazy_gettext("Nessuna rata è ancora prevista: si comincia dal piano di un anno.")
     begins = (
-        Begin(lazy_gettext("Indica l'importo degli acconti"), "instalment_plan.figure_view", "secondary"),
         Begin(lazy_gettext("Progetto straordinario"), "instalment_plan.project_view", "secondary"),
         Begin(lazy_gettext("Ulteriore anticipazione"), "instalment_plan.further_view", "secondary"),
         Begin(lazy_gettext("Prevedi le rate di un anno"), "instalment_plan.index"),
