@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from itertools import count
 from typing import Any
 
@@ -89,15 +88,15 @@ class Budgets(Passages, BaseView):
         """An approval is taken back; what was cancelled stays so."""
         return row.state == BudgetState.APPROVED and super().may_take_back(row)
 
-    def acts(self, row: Budget) -> Sequence[Act]:
+    def acts(self, row: Budget) -> list[Act]:
         """What may be done next, by the state table."""
         if not self.may_change() or row.state == BudgetState.CANCELLED:
-            return ()
+            return []
         if row.state == BudgetState.APPROVED:
-            return (Act(_("Nuovo piano di riparto"), self.get_url("allocation_plan.open_view", budget=row.id),
-                        tint="primary"), *super().acts(row))
-        return (*super().acts(row), Act(_("Cassa e patrimonio"), self.get_url(".figures_view", id=row.id)),
-                Act(_("Nuovo piano di riparto"), self.get_url("allocation_plan.open_view", budget=row.id)))
+            return [Act(_("Nuovo piano di riparto"), self.get_url("allocation_plan.open_view", budget=row.id),
+                        tint="primary"), *super().acts(row)]
+        return [*super().acts(row), Act(_("Cassa e patrimonio"), self.get_url(".figures_view", id=row.id)),
+                Act(_("Nuovo piano di riparto"), self.get_url("allocation_plan.open_view", budget=row.id))]
 
     def context(self, row: Budget) -> dict[str, Any]:
         """The sections of the record."""
