@@ -224,7 +224,7 @@ class Forewarnings(Passages, BaseView):
 
     def acts(self, row: Forewarning) -> list[Act]:
         """What comes next, first; then its letter."""
-        found = self.passage_acts(row)
+        found = super().acts(row)
         if row.state == F.DRAFT and DECIDERS.admits(principal()):
             found.append(Act(_("Modifica la bozza"), self.get_url(".edit_draft_view", id=row.id)))
         return [*found, *letter_pages.buttons(db(), "forewarning", row)]

@@ -43,7 +43,7 @@ WRITERS = policy.roles(Role.ACCREDITATION, Role.PROVIDER)
 
 STEPS: dict[str, Step] = {
     "send": Step(
-        lazy_gettext("Presenta il monitoraggio"), lazy_gettext("Il monitoraggio è presentato."),
+        lazy_gettext("Invia il monitoraggio"), lazy_gettext("Il monitoraggio è inviato."),
         doing(monitoring.send),
         happens=lambda row: [
             *(said(finding) for finding in monitoring.lacking(monitoring.asked_form(row), row.answers)),
@@ -130,7 +130,7 @@ class Monitorings(Passages, BaseView):
 
     def acts(self, row: Monitoring) -> list[Act]:
         """The answers first, then the passages."""
-        found = self.passage_acts(row)
+        found = super().acts(row)
         if row.state in monitoring.UNSENT and WRITERS.admits(principal()):
             found.insert(0, Act(_("Compila le risposte"), self.get_url(".answers_view", id=row.id)))
         return found
@@ -156,7 +156,7 @@ class Monitorings(Passages, BaseView):
         lines = monitoring.asked_form(row)
         form = act_form(answers_form(lines), row.version, **_proposed(lines, row.answers))
         page = ActPage(_("Risposte"), _("Registra le risposte"), self.after(row.id), self.name_of(row),
-                       lead=_("Si può lasciare e riprendere: le risposte valgono dopo «Presenta il monitoraggio»."))
+                       lead=_("Si può lasciare e riprendere: le risposte valgono dopo «Invia il monitoraggio»."))
         return carry_out(self, "monitoring.save", form, page, lambda session: monitoring.save(
             session, row.id, _answers(lines, form), version=form.version.data).id,
             done=_("Le risposte sono registrate."),

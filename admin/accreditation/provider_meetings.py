@@ -173,7 +173,7 @@ class ProviderMeetings(Passages, BaseView):
 
     def acts(self, row: ProviderMeeting) -> list[Act]:
         """What comes next; before it is held it may be changed."""
-        found = self.passage_acts(row)
+        found = super().acts(row)
         if row.state in (T.DRAFT, T.CALLED) and HANDS.admits(principal()):
             found.append(Act(_("Modifica"), self.get_url(".change_view", id=row.id)))
         return [*found, *letter_pages.buttons(db(), "provider_meeting", row)]

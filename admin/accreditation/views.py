@@ -121,6 +121,7 @@ class Accreditations(Passages, BaseView):
                                               "responsible_view"}
     group = "accreditation"
     title = LazyString(own_title)
+    lead = lazy_gettext("Le domande di accreditamento e ciò che ne segue: esame, provvedimento, patto, monitoraggi.")
     empty = lazy_gettext("Nessuna domanda è ancora stata aperta: si comincia da un'unità in esercizio.")
     begins = (Begin(lazy_gettext("Nuova domanda"), ".new_view"),)
     details_template = "accreditation/record.html"
@@ -171,7 +172,7 @@ class Accreditations(Passages, BaseView):
         return True
 
     def acts(self, row: Accreditation) -> list[Act]:
-        """What comes next, first; then letters; what is rare stands below, on the page."""
+        """What comes next, first; then letters."""
         found = self.passages(row, rare=False)
         if row.state in (A.DRAFT, A.TO_COMPLETE) and APPLICANTS.admits(principal()):
             found.insert(0, Act(_("Compila i dati"), self.get_url(".declare_view", id=row.id)))
@@ -188,13 +189,13 @@ class Accreditations(Passages, BaseView):
         return [*found, *letter_pages.buttons(db(), "accreditation", row)]
 
     def other_acts(self, row: Accreditation) -> list[Act]:
-        """What is done rarely: apart, so that nobody does it by mistake; before each act what is told of it."""
+        """The rare passages; before each what is told of it."""
         if not policy.ACCREDITATION_OR_MANAGEMENT.admits(principal()):
-            return self.passages(row, rare=True)
+            return super().other_acts(row)
         told = [Act(str(verb), self.get_url("forewarning.new_view", accreditamento=row.id, tipo=kind))
                 for kind, verb in FOREWARN.items() if row.state in TIMELY[kind] and pending(db(), row, kind) is None
                 and (kind != EXTENSION or extension_asked_on(db(), row) is not None)]
-        return [*told, *self.passages(row, rare=True), Act(
+        return [*told, *super().other_acts(row), Act(
             _("Cambia il responsabile del procedimento"), self.get_url(".responsible_view", id=row.id))]
 
     @staticmethod
@@ -208,7 +209,7 @@ class Accreditations(Passages, BaseView):
         writes = policy.ACCREDITATION.admits(principal())
         return {
             **record.sections(db(), row), "deadlines": case_deadlines("accreditation", row.id),
-            "other_acts": self.other_acts(row), "writes": writes, "answers": APPLICANTS.admits(principal()),
+            "writes": writes, "answers": APPLICANTS.admits(principal()),
             "declares": (row.state in (A.DRAFT, A.TO_COMPLETE) and APPLICANTS.admits(principal()))
             or (row.state in ASKED and writes),
             "may_visit": writes and row.state in (A.FILED, A.TO_COMPLETE, A.EXAMINED, *DECIDED, *LIVING),

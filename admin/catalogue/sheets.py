@@ -54,6 +54,7 @@ class SheetView(BaseView):
     may_write = policy.MANAGEMENT
     group = "catalogue"
     title = lazy_gettext("Schede operative")
+    lead = lazy_gettext("Che cosa promette ogni servizio, a chi e a quale costo: le schede si allegano ai contratti.")
     can_edit = True
     details_template = "catalogue/sheet.html"
     edit_template = "catalogue/sheet_form.html"

@@ -24,6 +24,7 @@ class AreaView(BaseView):
     may_write = policy.MANAGEMENT
     group = "catalogue"
     new_title = lazy_gettext("Nuova area")
+    lead = lazy_gettext("Come l'azienda si divide: le aree, chi ne risponde e i settori in cui stanno i servizi.")
     empty = lazy_gettext("Nessuna area: si apre la prima qui, o si prende il catalogo dagli insiemi di partenza.")
     can_create = True
     can_edit = True

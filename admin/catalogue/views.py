@@ -46,6 +46,8 @@ class ServiceView(BaseView):
     may_write = policy.MANAGEMENT
     group = "catalogue"
     new_title = lazy_gettext("Nuovo servizio")
+    lead = lazy_gettext("Che cosa offre l'azienda, in quale settore e per quali Comuni: da qui un contratto prende "
+                        "ciò che conferisce.")
     empty = lazy_gettext("Nessun servizio: si apre il primo qui, o si prende il catalogo dagli insiemi di partenza.")
     can_create = True
     can_edit = True
@@ -221,12 +223,12 @@ class CoverageForm(KeyedForm):
 def covered_words(service: Service) -> str:
     """The municipalities that a service covers today, in words."""
     if service.cover_all:
-        word = _("tutti i comuni soci")
+        word = _("tutti i Comuni soci")
         return _("%(word)s (presunto)", word=word) if service.cover_assumed else word
     names = [c.municipality.name for c in service.coverage if within(today(), c.valid_from, c.valid_to)]
     told = ", ".join(sorted(names, key=alphabetical))
     # who sees only their own cannot say that nobody is covered
-    return told or (_("nessun comune") if principal().sees_all else _("altri comuni"))
+    return told or (_("nessun Comune") if principal().sees_all else _("altri Comuni"))
 
 
 def views() -> list[BaseView]:

@@ -77,11 +77,11 @@ def add_commands(group: Any, command: Callable[..., argparse.ArgumentParser]) ->
     deadline.add_argument("--backwards", action="store_true", help="conta all'indietro, senza spostare la data")
     deadline.add_argument("--roll", choices=list(Roll), default=Roll.HOLIDAY, help="su quali giorni non si scade")
     deadline.add_argument("--patron", help="festa del patrono, per esempio 06-24")
-    command("allocate", _printing(_allocate), "ripartisce un importo tra i comuni (JSON su standard input)", group)
+    command("allocate", _printing(_allocate), "ripartisce un importo tra i Comuni (JSON su standard input)", group)
     command("instalments", _printing(_instalments), "calcola le rate di un anno (JSON su standard input)", group)
     command("penalty", _printing(_penalty), "valuta una penale e i suoi termini (JSON su standard input)", group)
     command("interest", _printing(_interest), "conta gli interessi di ritardo (JSON su standard input)", group)
-    command("payer", _printing(_payer), "dice quale comune è chi versa (JSON su standard input)", group)
+    command("payer", _printing(_payer), "dice quale Comune è chi versa (JSON su standard input)", group)
 
 
 def _printing(calculate: Callable[[argparse.Namespace], Answer]) -> Callable[[Settings, argparse.Namespace], int]:
@@ -255,7 +255,7 @@ def _payer(_options: argparse.Namespace) -> Answer:
     names = [_text(name, "municipalities") for name in _list(_get(case, "municipalities"), "municipalities")]
     slugs = [slug_of(name) for name in names]
     if not all(slugs) or len(set(slugs)) < len(slugs):
-        raise _wrong("municipalities", "due volte lo stesso nome, o un nome senza lettere", "ogni comune una volta")
+        raise _wrong("municipalities", "due volte lo stesso nome, o un nome senza lettere", "ogni Comune una volta")
     found = understand(_text(_get(case, "payer"), "payer"), enumerate(names))
     return {"means": None if found.means is None else slugs[found.means],
             "resembles": [slugs[key] for key in found.resembles]}

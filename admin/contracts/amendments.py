@@ -43,7 +43,7 @@ class AmendmentForm(ActForm):
                          description=lazy_gettext("I tre casi in cui il contratto prevede la revisione (art. 11)."))
     effective_on = day_field(labels.column("contract", "effective_on"), EFFECTIVE)
     text = TextAreaField(lazy_gettext("Che cosa cambia e perché"), [Sentence(), Length(max=2000)], filters=[clean],
-                         description=lazy_gettext("Resta nel diario del contratto, che anche il comune legge."))
+                         description=lazy_gettext("Resta nel diario del contratto, che anche il Comune legge."))
 
 
 class Amendments(ContractPage):
@@ -62,7 +62,7 @@ class Amendments(ContractPage):
             _("Il contratto n. %(code)s resta com'è finché la modifica non è firmata e recepita.", code=row.code),
             _("Nel giorno da cui ha effetto, se è firmata, il programma la recepisce da sé."),
             _("Le date non cambiano: per prolungare il contratto si registra una proroga."),
-            *([_("Un comune che con la modifica non conferisce più servizi lascia il contratto; gli altri continuano.")]
+            *([_("Un Comune che con la modifica non conferisce più servizi lascia il contratto; gli altri continuano.")]
               if len(row.remaining_parties) > 1 else []),
             _("Non parte alcuna lettera.")])
         return carry_out(self, "contract.amend", form, page, lambda session: amendments.open_amendment(
@@ -110,7 +110,7 @@ class Amendments(ContractPage):
                        [_("Il file diventa la versione n. %(number)s del testo, segnata come coordinata e non firmata.",
                           number=len(row.documents) + 1),
                         _("Serve per leggere: fanno fede il contratto e le modifiche come firmati."),
-                        _("Non parte alcuna lettera; anche il comune lo legge.")])
+                        _("Non parte alcuna lettera; anche il Comune lo legge.")])
         return carry_out(
             self, "contract.coordinate", form, page, lambda session: coordinated.upload(
                 session, row.id, file=needed_file(form.file), note=form.note.data or "",

@@ -55,7 +55,9 @@ class AssetView(BaseView):
     may_read = policy.STAFF_AND_MUNICIPALITIES
     may_write = policy.MANAGEMENT
     group = "work"
-    title = lazy_gettext("Immobili e beni affidati")
+    title = lazy_gettext("Beni affidati")
+    lead = lazy_gettext("Gli immobili e le attrezzature che i Comuni affidano all'azienda, con chi ne cura la "
+                        "manutenzione.")
     new_title = lazy_gettext("Nuovo bene affidato")
     empty = lazy_gettext("Nessun bene è affidato: si registra dalla scheda del contratto.")
     can_create = can_edit = can_delete = True
@@ -144,6 +146,7 @@ class PolicyView(BaseView):
     may_write = policy.roles(Role.MANAGEMENT, Role.ACCOUNTING)
     group = "work"
     title = lazy_gettext("Polizze assicurative")
+    lead = lazy_gettext("Le polizze dell'azienda, di un contratto o di tutti, con i giorni che coprono.")
     new_title = lazy_gettext("Nuova polizza")
     empty = lazy_gettext("Nessuna polizza: il contratto la chiede per tutta la durata (art. 21).")
     can_create = can_edit = can_delete = True

@@ -66,7 +66,7 @@ class ContractForm(Page):
         """
         offered = everybody(db(), today())
         if not offered:
-            flash(_("Un contratto si fa con un comune, e nessuno è registrato: prima si completano questi passi."),
+            flash(_("Un contratto si fa con un Comune, e nessuno è registrato: prima si completano questi passi."),
                   "warning")
             return redirect(url_for("beginning.index"))
         key = small(request.args.get("comune"))

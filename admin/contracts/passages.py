@@ -33,7 +33,7 @@ from core.ground.access import ScopedSession
 
 GROUNDS = [("", "–"), *((kind, labels.CHOICES["contract_ending.ground"][kind]) for kind in ending.GROUNDS)]
 BODIES = [(kind, word) for kind, word in labels.CHOICES["act.body_kind"].items() if kind != "founding"]
-READ_BY_ALL = lazy_gettext("Resta nel diario del contratto, che anche il comune legge.")
+READ_BY_ALL = lazy_gettext("Resta nel diario del contratto, che anche il Comune legge.")
 
 
 class ResolutionForm(ActForm):
@@ -120,7 +120,7 @@ class WithdrawForm(ProvedForm):
     """A withdrawal: whose, by which act, why, since when, with which indemnity."""
 
     why = why_field(lazy_gettext("Ragioni di interesse pubblico"), lazy_gettext(
-        "Le gravi ragioni che il comune espone nel suo atto (art. 26)."))
+        "Le gravi ragioni che il Comune espone nel suo atto (art. 26)."))
     received_on = day_field(lazy_gettext("Ricevuto dall'azienda il"))
     effective_on = day_field(lazy_gettext("Con effetto dal"), lazy_gettext(
         "Il primo giorno senza contratto: i servizi si svolgono fino al giorno prima."))
@@ -134,7 +134,7 @@ class GroundForm(ActForm):
     ground = OneField(lazy_gettext("Causa"), [Sentence()], choices=picks(GROUNDS))
     arisen_on = day_field(lazy_gettext("Sorta il"))
     why = why_field(lazy_gettext("Fatti"), lazy_gettext(
-        "Che cosa è successo. Resta nel diario del contratto, che anche il comune legge."))
+        "Che cosa è successo. Resta nel diario del contratto, che anche il Comune legge."))
 
 
 class DeclareForm(ProvedForm):
@@ -250,7 +250,7 @@ STEPS: dict[str, Step] = {
         lazy_gettext("Registra la valutazione del rinnovo"), lazy_gettext("La valutazione è registrata."), _assess,
         AssessForm,
         happens=lambda row: (
-            _("È il primo dei due passi del rinnovo: poi il comune lo comunica all'azienda (art. 11)."),
+            _("È il primo dei due passi del rinnovo: poi il Comune lo comunica all'azienda (art. 11)."),
             _("Ultimo giorno utile: %(day)s.", day=day(rules.notice_by(row) or rules.assessment_by(row).effective)))),
     "communicate": Step(
         lazy_gettext("Registra la comunicazione sul rinnovo"), lazy_gettext("La comunicazione è registrata."),
@@ -281,18 +281,18 @@ STEPS: dict[str, Step] = {
         lazy_gettext("Registra la continuità dei servizi"), lazy_gettext("I servizi continuano."),
         doing(life.continue_services, "why"), WhyForm, tint="primary",
         happens=lambda row: (
-            _("L'azienda assicura i servizi fino al %(day)s, o finché subentra il comune (art. 11).",
+            _("L'azienda assicura i servizi fino al %(day)s, o finché subentra il Comune (art. 11).",
               day=day(rules.continuity_until(row))),
             _("Poi il programma chiude il contratto da sé."))),
     "withdraw": Step(
-        lazy_gettext("Registra il recesso del comune"), lazy_gettext("Il recesso è registrato."), _withdraw,
+        lazy_gettext("Registra il recesso del Comune"), lazy_gettext("Il recesso è registrato."), _withdraw,
         WithdrawForm, tint="danger", rare=True,
         happens=lambda row: (
             _("Firmano più enti: quello dell'atto lascia il contratto con tutti i suoi servizi, gli altri continuano.")
             if len(row.remaining_parties) > 1 else
             _("Il contratto finisce il giorno prima di quello indicato, per tutti i suoi servizi."),
             _("La quota conta i servizi fino a quel giorno."),
-            _("Il comune indennizza l'azienda (art. 26).")),
+            _("Il Comune indennizza l'azienda (art. 26).")),
         proposed=lambda _row: {"received_on": today()}),
     "ground": Step(
         lazy_gettext("Registra una causa di risoluzione"), lazy_gettext("La causa è registrata."), _ground,

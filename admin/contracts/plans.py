@@ -26,6 +26,7 @@ class ZonePlanView(BaseView):
     group = "catalogue"
     details_template = "contracts/terms/plan.html"
     new_title = lazy_gettext("Nuovo Piano di Zona")
+    lead = lazy_gettext("La programmazione sociale di tre anni: i contratti di quegli anni la richiamano.")
     can_create = True
     can_edit = True
     searched = (written("title"),)
@@ -68,6 +69,7 @@ class CharterView(BaseView):
     may_write = policy.MANAGEMENT
     group = "catalogue"
     new_title = lazy_gettext("Nuova Carta dei servizi")
+    lead = lazy_gettext("Che cosa è promesso ai cittadini: i contratti richiamano la Carta in vigore.")
     can_create = True
     can_edit = True
     searched = (written("title"),)

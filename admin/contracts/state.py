@@ -319,8 +319,8 @@ def _what_comes(contract: Contract) -> str:
         return _("Ultimo giorno utile per valutare il rinnovo e comunicarlo: %(day)s.", day=by)
     if renewal.communicated_on is None:
         return _("Il rinnovo è valutato; ultimo giorno utile per comunicarlo: %(day)s.", day=by)
-    return _("Il comune ha comunicato che vuole rinnovarlo: preparare il contratto che segue.") \
-        if renewal.favourable else _("Il comune ha comunicato che non lo rinnova.")
+    return _("Il Comune ha comunicato che vuole rinnovarlo: preparare il contratto che segue.") \
+        if renewal.favourable else _("Il Comune ha comunicato che non lo rinnova.")
 
 
 SENTENCES: dict[str, Callable[[Contract], str]] = {
@@ -335,10 +335,10 @@ SENTENCES: dict[str, Callable[[Contract], str]] = {
     S.EXPIRED: lambda c: _("Scaduto il %(day)s. Se occorre, l'azienda assicura i servizi fino al %(until)s.",
                            day=day(c.runs_to), until=day(rules.continuity_until(c))),
     S.CONTINUITY: lambda c: _("Scaduto il %(day)s: i servizi continuano fino al %(until)s, o finché subentra il "
-                              "comune.", day=day(c.runs_to), until=day(rules.continuity_until(c))),
+                              "Comune.", day=day(c.runs_to), until=day(rules.continuity_until(c))),
     S.RENEWED: lambda c: _("Rinnovato: ha valso fino al %(day)s, poi è seguito un altro contratto.",
                            day=day(c.runs_to)),
-    S.WITHDRAWN: lambda c: _("Il comune è receduto: il contratto vale fino al %(day)s.", day=day(c.runs_to)),
+    S.WITHDRAWN: lambda c: _("Il Comune è receduto: il contratto vale fino al %(day)s.", day=day(c.runs_to)),
     S.TERMINATED: lambda c: _("Risolto: il contratto ha valso fino al %(day)s.", day=day(c.runs_to)),
     S.CLOSED: lambda c: _("Chiuso: il contratto ha valso fino al %(day)s.", day=day(c.runs_to)),
     S.MERGED: lambda _c: _("Recepita: quanto diceva fa ora parte del contratto che modifica."),

@@ -134,7 +134,7 @@ class TermsVersionForm(PageForm):
                                        description=WITHOUT_PENALTIES, render_kw={"inputmode": "numeric"})
     backdated = BooleanField(lazy_gettext("Decorre prima della versione che sostituisce, ed è voluto"))
     plan = RowsField(FormField(RuleForm), label=lazy_gettext("Piano delle rate"))
-    percents = RowsField(FormField(PercentForm), label=lazy_gettext("Percentuali di singoli comuni"))
+    percents = RowsField(FormField(PercentForm), label=lazy_gettext("Percentuali di singoli Comuni"))
     bands = RowsField(FormField(BandForm), label=lazy_gettext("Fasce delle penali"))
 
 

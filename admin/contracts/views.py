@@ -69,6 +69,8 @@ class Contracts(Passages, BaseView):
     may_write = MANAGEMENT
     group = "work"
     title = lazy_gettext("Contratti di servizio")
+    lead = lazy_gettext("I contratti con i Comuni: di ciascuno si legge a che punto è, che cosa conferisce e che cosa "
+                        "segue.")
     empty = lazy_gettext("Nessun contratto è ancora stato preparato.")
     begins = (Begin(lazy_gettext("Nuovo contratto"), "contract_form.index"),)
     details_template = "contracts/record.html"
@@ -143,11 +145,8 @@ class Contracts(Passages, BaseView):
         ]
 
     def other_acts(self, row: Contract) -> list[Act]:
-        """The passages that are rarely wanted: they stand apart, below."""
-        passages = self.passages(row, rare=True)
-        if principal().sees_all:
-            passages.extend(record.dispute_acts(row))
-        return passages
+        """The rare passages, and for the office what only the municipality begins commonly."""
+        return [*super().other_acts(row), *(record.dispute_acts(row) if principal().sees_all else ())]
 
     def context(self, row: Contract) -> dict[str, Any]:
         """The sections of the record; a municipality is not shown the office's remarks."""
@@ -158,7 +157,6 @@ class Contracts(Passages, BaseView):
         behind = office_reads and row.state == ContractState.DRAFT and record.is_behind(session, row)
         return {
             "stands": contract_state.where_it_stands(session, row, found, behind, passed.why if passed else ""),
-            "other_acts": self.other_acts(row),
             "signers": record.signers(row, names),
             "sectors": record.services_by_sector(row, names),
             "figures": record.figures(row),
@@ -197,7 +195,7 @@ class Contracts(Passages, BaseView):
         row = self.get_one(request.args.get("id"))
         form = act_form(ContractVersionForm)
         page = ActPage(_("Carica il file ricevuto"), _("Registra la versione"), self.after(row.id), str(row), lead=_(
-            "Il documento Word che il comune ha rimandato con le sue modifiche diventa la versione n. %(number)s del "
+            "Il documento Word che il Comune ha rimandato con le sue modifiche diventa la versione n. %(number)s del "
             "testo, segnata come negoziata a mano. Le versioni precedenti restano come sono.",
             number=len(row.documents) + 1))
         return carry_out(self, "contract.upload", form, page, lambda session: operations.upload_negotiated(

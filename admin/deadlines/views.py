@@ -119,8 +119,8 @@ class ChangeForm(ActForm):
     on = day_field("")
     days = NumberField(lazy_gettext("Giorni di proroga"), [Sentence()], render_kw={"inputmode": "numeric"},
                        description=lazy_gettext("Giorni di calendario, in aggiunta alla scadenza attuale."))
-    why = why_field(help_text=lazy_gettext("Resta nella storia della scadenza; se la scadenza è visibile al comune, "
-                                           "lo legge anche il comune."))
+    why = why_field(help_text=lazy_gettext("Resta nella storia della scadenza; se la scadenza è visibile al Comune, "
+                                           "lo legge anche il Comune."))
 
 
 def _day_asked() -> date | None:
@@ -196,6 +196,7 @@ class Deadlines(Ticked, BaseView):
     may_write = OFFICES
     group = "work"
     title = lazy_gettext("Scadenze")
+    lead = lazy_gettext("Che cosa si attende, da chi ed entro quando; ognuna porta al caso da cui nasce.")
     empty = lazy_gettext("Nessuna scadenza: nascono da sole dai contratti, dalle rate, dai conti e dalle polizze.")
     begins = (Begin(lazy_gettext("Calendario delle scadenze"), ".calendar_view", "secondary"),)
     details_template = "deadlines/record.html"

@@ -23,7 +23,7 @@ from admin.contracts.choices import pair
 from admin.guard import policy
 from admin.guard.session import db, principal, today
 from admin.web.acts import ActForm, ActPage, Passages, Step, WhyForm, act_form, carry_out, common, doing
-from admin.web.base_view import Act, BaseView, Begin, small
+from admin.web.base_view import BaseView, Begin, small
 from admin.web.fields import IN_THE_DIARY, day_field, file_field, text_field, why_field
 from admin.web.formats import day
 from admin.web.forms import SHORT, OneField, Sentence, clean, number_or_none, picks
@@ -213,10 +213,6 @@ class Arbitrations(Passages, BaseView):
     def where_it_stands(self, row: Arbitration) -> str:
         """One sentence: who still has to agree, or to name somebody."""
         return stands(row)
-
-    def acts(self, row: Arbitration) -> list[Act]:
-        """What may be done now."""
-        return self.passage_acts(row)
 
     def context(self, row: Arbitration) -> dict[str, Any]:
         """Consents, panel, note on the number of arbitrators, diary."""

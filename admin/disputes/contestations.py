@@ -29,7 +29,7 @@ from admin.disputes.dispatch import DispatchForm, dispatched
 from admin.guard import policy
 from admin.guard.session import db, today
 from admin.web.acts import ActForm, ActPage, Passages, Step, WhyForm, act_form, carry_out, common, doing
-from admin.web.base_view import Act, BaseView, Begin
+from admin.web.base_view import BaseView, Begin
 from admin.web.fields import IN_THE_DIARY, KEPT, day_field, file_field, text_field, why_field
 from admin.web.formats import day
 from admin.web.searching import worded
@@ -95,7 +95,7 @@ STEPS: dict[str, Step] = {
             _("Non conta ancora: conta da quando si prova che il Comune l'ha ricevuta (art. 21, c. 2)."),
             _("I fatti non si modificano più; nulla parte da qui, la lettera si invia prima."))),
     "formalise": Step(
-        lazy_gettext("Registra la ricevuta"), lazy_gettext("La contestazione è formalizzata."),
+        lazy_gettext("Registra il ricevimento"), lazy_gettext("La contestazione è formalizzata."),
         doing(operations.formalise, "received_on", receipt="file"), FormaliseForm, tint="primary",
         proposed=lambda row: {"received_on": (row.sending.received_on if row.sending else None) or today()},
         happens=lambda _row: (
@@ -150,10 +150,6 @@ class Contestations(Passages, BaseView):
     def where_it_stands(self, row: Contestation) -> str:
         """One sentence: whether it counts, and what is awaited."""
         return stands(row)
-
-    def acts(self, row: Contestation) -> list[Act]:
-        """What may be done now."""
-        return self.passage_acts(row)
 
     def context(self, row: Contestation) -> dict[str, Any]:
         """The facts, the deadlines and the diary."""

@@ -32,7 +32,7 @@ from admin.disputes.dispatch import DispatchForm, dispatched
 from admin.guard import policy
 from admin.guard.session import db, today
 from admin.web.acts import ActForm, ActPage, Passages, Step, act_form, carry_out, common, doing
-from admin.web.base_view import Act, BaseView, Begin
+from admin.web.base_view import BaseView, Begin
 from admin.web.fields import IN_THE_DIARY, KEPT, day_field, file_field, text_field, why_field
 from admin.web.formats import day
 from admin.web.forms import SHORT, EuroField, OneField, Sentence, clean, number_or_none, picks
@@ -146,7 +146,7 @@ class Damages(Passages, BaseView):
                         "lo copre, all'assicurazione. Niente nomi di cittadini.")
     empty = lazy_gettext("Nessun evento dannoso è registrato.")
     details_template = "disputes/damage.html"
-    begins = (Begin(lazy_gettext("Registra un evento"), ".new_view"),)
+    begins = (Begin(lazy_gettext("Registra un evento dannoso"), ".new_view"),)
     newest_first = True
     newest_by = ("year", "number")
     column_list = ("code", "title", "municipality", "happened_on", "told_on", "state")
@@ -171,10 +171,6 @@ class Damages(Passages, BaseView):
     def where_it_stands(self, row: DamagingEvent) -> str:
         """One sentence: who still has to be told."""
         return stands(row)
-
-    def acts(self, row: DamagingEvent) -> list[Act]:
-        """What may be done now."""
-        return self.passage_acts(row)
 
     def context(self, row: DamagingEvent) -> dict[str, Any]:
         """The facts, the deadlines and the diary."""

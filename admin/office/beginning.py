@@ -48,14 +48,14 @@ STEPS: dict[str, tuple[Any, Any, tuple[Door, ...]]] = {
                      "stampano."),
         (Door("azienda.index_view", lazy_gettext("Dati dell'azienda")),)),
     "members": (
-        lazy_gettext("I comuni soci"),
+        lazy_gettext("I Comuni soci"),
         lazy_gettext("Chi aderisce, da quando, quanti residenti ha. Uno alla volta, o tutti insieme da un foglio "
                      "Excel."),
-        (Door("municipality.create_view", lazy_gettext("Aggiungi un comune")),
+        (Door("municipality.create_view", lazy_gettext("Aggiungi un Comune")),
          Door("imports.index", lazy_gettext("Importa da Excel")))),
     "bodies": (
         lazy_gettext("Organi e firmatari"),
-        lazy_gettext("Chi delibera e chi firma, per l'azienda e per ogni comune."),
+        lazy_gettext("Chi delibera e chi firma, per l'azienda e per ogni Comune."),
         (Door("body.index_view", lazy_gettext("Organi ed enti")),
          Door("signatory.index_view", lazy_gettext("Firmatari")))),
     "areas": (
@@ -64,7 +64,7 @@ STEPS: dict[str, tuple[Any, Any, tuple[Door, ...]]] = {
         (Door("area.index_view", lazy_gettext("Aree e settori")),)),
     "services": (
         lazy_gettext("Servizi e schede"),
-        lazy_gettext("Che cosa l'azienda offre, quali comuni copre ogni servizio, la sua scheda operativa."),
+        lazy_gettext("Che cosa l'azienda offre, quali Comuni copre ogni servizio, la sua scheda operativa."),
         (Door("service.index_view", lazy_gettext("Servizi")),
          Door("sheet.index_view", lazy_gettext("Schede operative")))),
     "terms": (

@@ -25,6 +25,7 @@ class Correspondence(BaseView):
     group = "work"
     aside = True
     title = lazy_gettext("Lettere inviate e ricevute")
+    lead = lazy_gettext("Chi ha scritto a chi, quando e con quale protocollo; ognuna porta al caso di cui fa parte.")
     empty = lazy_gettext("Nessuna lettera: si registrano nel diario dei casi, quando partono.")
     column_list = ("title", "sent_on", "sender", "addressee", "protocol_number", "received_on")
     column_labels = {"sender": lazy_gettext("Da"), "addressee": lazy_gettext("A")}

@@ -93,7 +93,7 @@ EXPORTS = {
 
 ABOUT = {
     "instalments": lazy_gettext("Ogni rata con contratto, importo, pagato, da pagare e scadenze."),
-    "shares": lazy_gettext("La quota di ogni comune per anno: di previsione, definitiva o concordata."),
+    "shares": lazy_gettext("La quota di ogni Comune per anno: di previsione, definitiva o concordata."),
     "payments": lazy_gettext("I pagamenti ricevuti, con modo, riferimento e storni."),
 }
 

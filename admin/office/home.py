@@ -48,7 +48,7 @@ PAGES = {
     "instalment": ("instalment.details_view", lazy_gettext("Apri la rata")),
     "round": ("request_round.details_view", lazy_gettext("Apri le richieste")),
     "credit": ("statement_line.index_view", lazy_gettext("Apri gli accrediti")),
-    "municipality": ("municipality.details_view", lazy_gettext("Apri il comune")),
+    "municipality": ("municipality.details_view", lazy_gettext("Apri il Comune")),
     "provider_choice": ("provider_choice.details_view", lazy_gettext("Apri la scelta")),
     "publication": ("register.publish_view", lazy_gettext("Apri la pubblicazione")),
     "register": ("register.details_view", lazy_gettext("Leggi le modifiche")),
@@ -69,7 +69,7 @@ PAGES = {
 }
 FIGURES: dict[str, Callable[[int], str]] = {
     "drafts": lambda count: ngettext("contratto in bozza", "contratti in bozza", count),
-    "members": lambda count: ngettext("comune socio", "comuni soci", count),
+    "members": lambda count: ngettext("Comune socio", "Comuni soci", count),
     "services": lambda count: ngettext("servizio nel catalogo", "servizi nel catalogo", count),
     "providers": lambda count: ngettext("gestore registrato", "gestori registrati", count),
     "units": lambda count: ngettext("unità in esercizio", "unità in esercizio", count),

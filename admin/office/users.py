@@ -47,7 +47,7 @@ class UserForm(KeyedForm):
     roles = ManyField(lazy_gettext("Ruoli"), choices=picks(GIVEN))
     municipality_ids = ManyField(
         lazy_gettext("Comuni"), choices=lambda: picks(municipalities()), coerce=int,
-        description=lazy_gettext("Solo per chi lavora in un comune: vedrà i dati di questi comuni e di nessun altro."),
+        description=lazy_gettext("Solo per chi lavora in un Comune: vedrà i dati di questi Comuni e di nessun altro."),
     )
 
 
@@ -80,6 +80,8 @@ class UserView(BaseView):
     may_write = policy.ADMINISTRATOR
     group = "house"
     new_title = lazy_gettext("Invita una persona")
+    lead = lazy_gettext("Chi entra nel programma, e con quale ruolo: qui si invita una persona e si disattiva chi non "
+                        "lavora più.")
     can_create = True
     can_edit = True
     details_template = "office/user.html"
@@ -229,7 +231,7 @@ class UserView(BaseView):
         form = act_form(WhyForm, read_by=_("Resta accanto all'accesso, per esempio la richiesta della persona."))
         page = ActPage(_("Cancella i dati di %(name)s", name=row.name), _("Cancella i dati"),
                        self.get_url(".details_view", id=row.id), row.name, [
-            _("Si cancellano indirizzo, password, telefono, ruoli, comuni e gestori, calendario, messaggi ricevuti, "
+            _("Si cancellano indirizzo, password, telefono, ruoli, Comuni e gestori, calendario, messaggi ricevuti, "
               "file scaricati e accessi che non vanno più conservati. Non si torna indietro."),
             *(_("Resta: %(what)s", what=said(reason)) for reason in personal.kept_of(db(), row)),
             *([] if personal.has_acted(db(), row) else
@@ -291,7 +293,7 @@ def invite_link(app: Flask, session: ScopedSession, *, email: str, name: str, ro
     keys = {row.slug: row.id for row in rows}
     for slug in municipalities:
         if slug not in keys:
-            raise RuleBroken("Il comune «%(slug)s» non esiste: scriverlo in minuscolo con i trattini, per esempio "
+            raise RuleBroken("Il Comune «%(slug)s» non esiste: scriverlo in minuscolo con i trattini, per esempio "
                              "san-donato-milanese.", slug=slug)
     user = operations.invite(session, email=email, name=name, roles=[Role(role) for role in roles],
                              municipality_ids=[keys[slug] for slug in municipalities])

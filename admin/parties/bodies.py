@@ -30,6 +30,8 @@ class BodyView(BaseView):
     may_write = KEEPERS
     group = "parties"
     title = lazy_gettext("Organi ed enti")
+    lead = lazy_gettext("Chi approva, chi riceve e a chi si scrive: gli organi di ogni ente e le istituzioni con cui "
+                        "si tratta.")
     new_title = lazy_gettext("Nuovo organo o ente")
     empty = lazy_gettext("Nessun organo è registrato: si aggiungono uno alla volta, o tutti insieme dagli insiemi di "
                          "partenza.")

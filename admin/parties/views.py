@@ -73,7 +73,9 @@ class MunicipalityView(BaseView):
     may_read = policy.STAFF_AND_MUNICIPALITIES
     may_write = policy.MANAGEMENT
     group = "parties"
-    new_title = lazy_gettext("Nuovo comune")
+    new_title = lazy_gettext("Nuovo Comune")
+    lead = lazy_gettext("I Comuni, le unioni e gli altri enti con cui si fanno i contratti: i loro dati escono in "
+                        "contratti e lettere.")
     can_create = True
     can_edit = True
     create_template = "parties/municipality_new.html"
@@ -251,6 +253,7 @@ class SignatoryView(BelowParty):
 
     may_write = policy.MANAGEMENT_AND_MUNICIPALITIES
     new_title = lazy_gettext("Nuovo firmatario")
+    lead = lazy_gettext("Chi firma per l'azienda e per ogni Comune, con quale incarico e in quale periodo.")
     in_menu = True
     column_list = ("family_name", "party", "role", "signs", "valid_from", "valid_to", "state")
     column_labels = {"family_name": lazy_gettext("Persona"), "party": lazy_gettext("Ente")}
@@ -290,6 +293,7 @@ class ActView(BelowParty):
     """Resolutions and other acts (R15, R119)."""
 
     new_title = lazy_gettext("Nuovo atto")
+    lead = lazy_gettext("Le deliberazioni e le determine degli enti: si allegano ai contratti e provano le decisioni.")
     in_menu = True
     column_list = ("title", "party", "body", "number", "date")
     column_labels = {"party": lazy_gettext("Ente")}
@@ -319,6 +323,7 @@ class AccountView(BelowParty):
     """Accounts dedicated to public money (L. 136/2010 art. 3; R110)."""
 
     new_title = lazy_gettext("Nuovo conto dedicato")
+    lead = lazy_gettext("I conti su cui passa il denaro pubblico, e chi vi può operare (L. 136/2010, art. 3).")
     in_menu = True
     column_list = ("iban", "party", "bank", "delegates", "communicated_on")
     column_labels = {"party": lazy_gettext("Ente"), "delegates": lazy_gettext("Delegati")}

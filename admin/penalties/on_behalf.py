@@ -21,7 +21,7 @@ from admin.guard import policy
 from admin.guard.session import db, principal
 from admin.web import formats
 from admin.web.acts import Passages, Step, WhyForm, doing
-from admin.web.base_view import Act, BaseView
+from admin.web.base_view import BaseView
 from admin.web.searching import named
 from admin.web.words import said
 from core.documents.model import Document
@@ -148,10 +148,6 @@ class ActsOnBehalf(Passages, BaseView):
     def timely(self, row: OnBehalf, action: str) -> bool:
         """On what was recorded for the municipality it answers itself, and nobody who also works for the azienda."""
         return principal().has(Role.MANAGEMENT) if action == "correct" else behalf.may_answer(db())
-
-    def acts(self, row: OnBehalf) -> list[Act]:
-        """What may be answered now."""
-        return self.passage_acts(row)
 
     def context(self, row: OnBehalf) -> dict[str, Any]:
         """The case, the document, the reason, and what was answered."""

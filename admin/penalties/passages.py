@@ -80,7 +80,8 @@ def _earned_words(row: Penalty) -> tuple[str, ...]:
 
 STEPS: dict[str, Step] = {
     "request": Step(
-        lazy_gettext("Chiedi il pagamento"), lazy_gettext("La richiesta è registrata: ora si attende la ricevuta."),
+        lazy_gettext("Registra l'invio della richiesta"),
+        lazy_gettext("L'invio è registrato: ora si attende la ricevuta."),
         doing(penalties.request, "channel", "sent_on", "protocol_number", paper="file"), RequestForm,
         happens=lambda row: (
             _("L'azienda ha %(days)s giorni per pagare, da quando riceve la richiesta (art. 24, c. 6).",

@@ -110,7 +110,7 @@ class Penalties(Passages, BaseView):
 
     def acts(self, row: Penalty) -> list[Act]:
         """What may be done now, and the letters."""
-        found = self.passage_acts(row)
+        found = super().acts(row)
         if row.state == PenaltyState.CONTESTED and row.contest == "arbitration" and policy.may(
             principal(), "arbitration.new_view", "POST"
         ) and not _arbitrations(row):

@@ -185,7 +185,7 @@ class OperatingNotices(Passages, BaseView):
 
     def acts(self, row: OperatingNotice) -> list[Act]:
         """What the office, or the provider, may do next with a notice."""
-        found = self.passages(row, rare=False)
+        found = super().acts(row)
         if OFFICE.admits(principal()):
             if row.copied_on is None and row.number and row.state != OperatingNoticeState.VOID:
                 found.insert(0, Act(_("Registra la copia all'ATS"), self.get_url(".copy_view", id=row.id),

@@ -26,6 +26,6 @@ STEPS: dict[str, Step] = {
         happens=lambda _row: (_("Risulta esaminata e in ordine. L'effetto viene comunque dal giorno dichiarato."),)),
     "void": Step(
         lazy_gettext("Rendi senza effetto"), lazy_gettext("La comunicazione è senza effetto."),
-        doing(operating_notices.void, "why"), WhyForm, tint="danger",
+        doing(operating_notices.void, "why"), WhyForm, tint="danger", rare=True,
         happens=lambda _row: (_("Il giorno dichiarato passerà senza effetto. Il numero resta assegnato."),)),
 }

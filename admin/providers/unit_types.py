@@ -41,8 +41,8 @@ class UnitTypes(BaseView):
     new_title = lazy_gettext("Nuovo tipo di unità")
     lead = lazy_gettext("I tipi previsti dalla Regione e le funzioni che l'azienda accredita. Un limite verificato "
                         "sulla fonte vincola; uno da verificare avvisa soltanto.")
-    empty = lazy_gettext("Nessun tipo di unità è ancora registrato: la direzione ne prende dagli insiemi di "
-                         "partenza (Per cominciare), oppure aggiungerne uno.")
+    empty = lazy_gettext("Nessun tipo di unità è ancora registrato: si prendono dagli insiemi di partenza (Per "
+                         "cominciare), o se ne aggiunge uno qui.")
     can_create = True
     can_edit = True
     details_template = "providers/unit_type.html"

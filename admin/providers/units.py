@@ -70,6 +70,7 @@ class Units(BaseView):
     writing_pages = frozenset({"new_view", "change_view", "site_view", "site_removal_view"})
     group = "accreditation"
     title = LazyString(own_title)
+    lead = lazy_gettext("Dove lavorano i servizi sociali: di ogni unità il tipo, i posti e se è in esercizio.")
     empty = lazy_gettext("Nessuna unità è ancora registrata.")
     begins = (Begin(lazy_gettext("Nuova unità"), ".new_view"),)
     details_template = "providers/unit.html"

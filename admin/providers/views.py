@@ -71,6 +71,7 @@ class Providers(BaseView):
     group = "accreditation"
     title = LazyString(own_title)
     new_title = lazy_gettext("Nuovo gestore")
+    lead = lazy_gettext("Chi gestisce le unità di offerta: i suoi dati, i documenti che scadono, le sue unità.")
     empty = lazy_gettext("Nessun gestore è ancora registrato: si comincia da uno nuovo, o dall'importazione di un "
                          "elenco.")
     can_create = True

@@ -81,7 +81,7 @@ class Register(BaseView):
         found = []
         if self.may_change() and row.id in changed_entries():
             found.append(Act(_("Approva le modifiche"), self.get_url(".approve_view", id=row.id), tint="primary"))
-        return [*found, Act(_("Apri la pagina pubblica"), self.get_url("register_public.unit", slug=row.slug))]
+        return [*found, Act(_("Apri la scheda nell'albo"), self.get_url("register_public.unit", slug=row.slug))]
 
     def context(self, row: RegisterEntry) -> dict[str, Any]:
         """What the public reads, and what the live record says since."""

@@ -153,7 +153,8 @@ Work = Callable[[ScopedSession, Any, Any], object]
 class Step:
     """A passage as a row: the verb on the button, what is said at the end, what it does, what it asks, what happens.
 
-    A ``rare`` one stands last, or apart. ``shows`` gives what a ``template`` of its own wants.
+    A ``rare`` one stands apart, so that nobody does it by mistake. ``shows`` gives what a ``template`` of its own
+    wants.
     """
 
     verb: Any
@@ -175,7 +176,8 @@ else:
 
 
 class Passages(Beside):
-    """The passages of the records of a ``BaseView``: ``acts`` adds ``passage_acts``, the page is ``passage_view``.
+    """The passages of the records of a ``BaseView``: its ``acts`` and, apart, its ``other_acts``; the page is
+    ``passage_view``. A view with acts of its own adds them to those.
 
     ``one_button``: actions of the table that one page does, the core decides which. The last passage can be taken back
     where ``steps`` has ``undo``, but for the actions ``for_good``. ``read_by``: who reads the reasons.
@@ -219,14 +221,18 @@ class Passages(Beside):
         """What is said where who asks can only record a passage on behalf of the municipality."""
         return others_words() if self.life.is_others(row.state, action, principal()) else ()
 
-    def passage_acts(self, row: Any) -> list[Act]:
-        """The passages as buttons: the one that is awaited first, in the strong colour; those that are rare last."""
+    def acts(self, row: Any) -> list[Act]:
+        """The passages that are done commonly, as buttons: the one that is awaited first, in the strong colour."""
         found = self.passages(row, rare=False)
         return [*found[:1], *(Act(a.label, a.url, tint="secondary" if a.tint == "primary" else a.tint)
-                              for a in (*found[1:], *self.passages(row, rare=True)))]
+                              for a in found[1:])]
+
+    def other_acts(self, row: Any) -> list[Act]:
+        """The passages that are rarely wanted, taking back among them."""
+        return self.passages(row, rare=True)
 
     def passages(self, row: Any, *, rare: bool) -> list[Act]:
-        """The passages that are done commonly, or the ``rare`` ones, for a page that keeps them apart."""
+        """The passages that are done commonly, or the ``rare`` ones."""
         return [Act(str(self.steps[action].verb), self.passage_url(row, action), tint=self.steps[action].tint)
                 for action in self.offered(row) if self.steps[action].rare == rare]
 

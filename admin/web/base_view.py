@@ -201,6 +201,10 @@ class BaseView(Guarded, BaseModelView):
         """The next possible acts on a record, as buttons."""
         return ()
 
+    def other_acts(self, row: Any) -> Sequence[Act]:
+        """Acts that are rarely wanted: they stand apart, so that nobody does one by mistake."""
+        return ()
+
     def name_of(self, row: Any) -> str:
         """What a record is called in the title of a page."""
         return str(row)

@@ -9,7 +9,7 @@ from admin.wording.kinds import Choices, Passages, States, Tables, Words
 
 # table: (a name with its article, for sentences; a name for headings)
 TABLES: Tables = {
-    "instalment_percent": (_("la percentuale di un comune"), _("Percentuali di singoli comuni")),
+    "instalment_percent": (_("la percentuale di un Comune"), _("Percentuali di singoli Comuni")),
     "attachment": (_("il documento da allegare"), _("Documenti da allegare")),
     "conferral": (_("il conferimento"), _("Conferimenti")),
     "contract": (_("il contratto"), _("Contratti")),
@@ -159,7 +159,7 @@ HELPS: Words = {
     "insurance_policy.by_municipality": _("Da segnare se il rischio lo assicura già il Comune (art. 21)."),
     "insurance_policy.contract_id": _("Lasciare vuoto se la polizza vale per tutti i contratti dell'azienda."),
     "insurance_policy.cover": _("I rischi coperti, per esempio: responsabilità verso terzi e verso il Comune."),
-    "interest": _("Su quanto un comune versa in ritardo. I tassi stanno nella pagina dei tassi di interesse."),
+    "interest": _("Su quanto un Comune versa in ritardo. I tassi stanno nella pagina dei tassi di interesse."),
     "interest_points": _("Punti percentuali in più del tasso. Vuoto se non ce ne sono."),
     "notice_months": _("Quanto prima della scadenza si comunica la disdetta. Solo con il rinnovo tacito."),
     "penalty_band.kind": _("Una parola che distingue la fascia, per esempio «ritardo»."),
@@ -292,7 +292,7 @@ PASSAGES: Passages = {
         "merge": _("Modifica recepita nel contratto il %(day)s."),
         "extend": _("Prorogato con atto del %(day)s."),
         "renew_tacitly": _("Rinnovato tacitamente dal %(day)s: nessuno ha dato disdetta in tempo."),
-        "assess": _("Rinnovo valutato dal comune il %(day)s."),
+        "assess": _("Rinnovo valutato dal Comune il %(day)s."),
         "communicate": _("Comunicazione sul rinnovo ricevuta il %(day)s."),
         "prepare_renewal": _("Preparato il %(day)s il contratto che lo rinnova."),
         "renew": _("Rinnovato: dal %(day)s vale il contratto che segue."),

@@ -65,13 +65,13 @@ HELPS: Words = {
     "deadline_rule.amount": _("Vuota dove la data è già fissata dal contratto, dalla rata o dalla polizza."),
     "deadline_rule.day": _("Giorno e mese, per esempio 30/11, di un adempimento che torna ogni anno: degli anni "
                            "dell'azienda, o di ogni contratto in corso. Gli eventi e la durata restano vuoti."),
-    "deadline_rule.shared": _("La vede chi lavora nel comune interessato, nelle sue scadenze e nel suo calendario."),
+    "deadline_rule.shared": _("La vede chi lavora nel Comune interessato, nelle sue scadenze e nel suo calendario."),
     "deadline_rule.text": _("Si legge nella scadenza e nel messaggio di avviso."),
     "event_kind.code": _("Un nome breve e unico, per esempio «collaudo»: lo usano le regole e i file, e non si cambia "
                          "più."),
     "event_kind.help": _("Si legge quando lo si registra."),
     "event_kind.recorded_by": _("Lo registra questo ufficio; la direzione può farlo sempre."),
-    "event_kind.shared": _("Chi lavora nel comune o per il gestore legge nel suo fascicolo che è avvenuto, e quando."),
+    "event_kind.shared": _("Chi lavora nel Comune o per il gestore legge nel suo fascicolo che è avvenuto, e quando."),
     "event_kind.yearly": _("Si registra una volta per ogni anno del fascicolo, e non una volta sola. Quelli "
                            "dell'azienda si ripetono sempre."),
 }

@@ -76,7 +76,7 @@ STATES: States = {
         "prepared": (pgettext("request_round", "Preparata"), "amber"),
         "approved": (pgettext("request_round", "Approvata"), "green"),
         "sent": (pgettext("request_round", "Inviata"), "green"),
-        "cancelled": (pgettext("request_round", "Annullata"), "red"),
+        "cancelled": (pgettext("request_round", "Sciolta"), "red"),
     },
 }
 # case: action: what happened, with %(day)s

@@ -18,7 +18,7 @@ TABLES: Tables = {
     "delegate": (_("il delegato sul conto"), _("Delegati sui conti")),
     "index_entry": (_("quanto dice l'Indice"), _("Quanto dice l'Indice")),
     "membership": (_("l'adesione"), _("Adesioni")),
-    "municipality": (_("il comune"), _("Comuni")),
+    "municipality": (_("il Comune"), _("Comuni")),
     "party": (_("l'ente"), _("Enti")),
     "party_capacity": (_("la veste dell'ente"), _("Vesti degli enti")),
     "population": (_("la popolazione"), _("Popolazione")),

@@ -11,7 +11,7 @@ from admin.wording.kinds import Choices, States, Tables, Words
 TABLES: Tables = {
     "download_record": (_("lo scaricamento"), _("Documenti scaricati")),
     "login_record": (_("l'accesso"), _("Accessi")),
-    "municipality_grant": (_("il comune assegnato"), _("Comuni assegnati agli utenti")),
+    "municipality_grant": (_("il Comune assegnato"), _("Comuni assegnati agli utenti")),
     "provider_grant": (_("il gestore assegnato"), _("Gestori assegnati agli utenti")),
     "recovery_code": (_("il codice di riserva"), _("Codici di riserva")),
     "retention_rule": (_("la regola di conservazione"), _("Regole di conservazione")),

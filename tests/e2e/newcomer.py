@@ -147,7 +147,7 @@ def open_the_service(page: Page) -> None:
     write(page, title="Anziani", tasks="sostenere chi vive solo")
     page.goto("/admin/servizi/new/")
     page.get_by_label("A. Domiciliarità – Anziani").check()
-    page.get_by_label("Copre tutti i comuni soci").check()
+    page.get_by_label("Copre tutti i Comuni soci").check()
     write(page, title="Telesoccorso", management_form="contract", recipients="Anziani soli", cost_to_user="Gratuito")
     expect(page.get_by_role("heading", name="Telesoccorso")).to_be_visible()
     page.get_by_role("link", name="Scrivi la scheda").first.click()

@@ -149,6 +149,7 @@ def object_to_what_was_not_decided(page: Page, penalty: str, scan: Callable[[str
     """The debtor cancels the penalty on the municipality's behalf: the municipality reads it at home, and stops it."""
     enter(page, MANAGEMENT)
     page.goto(penalty)
+    page.locator("summary", has_text="Altri passaggi").click()
     press(page, "Annulla la penale")
     expect(page.locator("main")).to_contain_text("È un atto del Comune")
     refused(page, "Questo dato è necessario", why="Così inteso.")  # without the municipality's document
@@ -257,7 +258,7 @@ def test_a_penalty_goes_from_the_visit_to_the_award_and_the_last_letter(
     object_to_what_was_not_decided(page, penalty, scan)
     page.goto(penalty)
     letter(page, "Richiesta di pagamento", "€ 600,00 (seicento/00)", "60 (sessanta) giorni", "Penale n. 1/2026")
-    do(page, "Chiedi il pagamento", "La richiesta è registrata", channel="PEC", protocol_number="1600/2026",
+    do(page, "Registra l'invio della richiesta", "L'invio è registrato", channel="PEC", protocol_number="1600/2026",
        file=scan("richiesta"))
     do(page, "Registra il ricevimento", "il termine corre", file=scan("ricevuta"))
     expect(page.locator("main")).to_contain_text("entro il 21/12/2026")  # the sixtieth day, 20 December, is a Sunday

@@ -78,13 +78,12 @@ class Controls(Passages, BaseView):
 
     def acts(self, row: Control) -> list[Act]:
         """What may be done now, and the notice that may follow."""
-        found = self.passage_acts(row)
+        found = super().acts(row)
         if "open_notice" in {p.action for p in LIFE.possible(row.state, principal())} and policy.may(
             principal(), control_passages.NEW_NOTICE, "POST"
         ):
-            often = sum(not self.steps[action].rare for action in self.offered(row))
-            found.insert(often, Act(_("Apri una diffida"), self.get_url(control_passages.NEW_NOTICE, control=row.id),
-                                    tint="danger"))
+            found.append(Act(_("Apri una diffida"), self.get_url(control_passages.NEW_NOTICE, control=row.id),
+                             tint="danger"))
         return found
 
     def context(self, row: Control) -> dict[str, Any]:

@@ -56,5 +56,5 @@ STEPS: dict[str, Step] = {
               "storia."),
             _("I Comuni non la leggono più, finché non è approvata di nuovo."),
             _("Le quote nate da questo piano cadono; le rate già chieste su di esse impediscono di riaprirlo.")),
-        tint="danger"),
+        tint="danger", rare=True),
 }

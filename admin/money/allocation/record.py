@@ -158,7 +158,7 @@ def group_rows(
 
 def _payer(municipality: Municipality | None) -> str:
     """A municipality by its name, if who reads may know it."""
-    return municipality.name if municipality else _("un altro comune")
+    return municipality.name if municipality else _("un altro Comune")
 
 
 def kind_words(kind: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from typing import Any
 
 from flask import abort, request
@@ -97,19 +96,23 @@ class Plans(Passages, BaseView):
             return _("In preparazione: si approva quando è approvato anche il bilancio.")
         return passed_by(row) or _("In preparazione: gli importi qui sotto sono una prova e non sono registrati.")
 
-    def acts(self, row: AllocationPlan) -> Sequence[Act]:
+    def may_take_back(self, row: AllocationPlan) -> bool:
+        """An approval is taken back; what was cancelled, or corrected by another plan, stays so."""
+        return row.state == PlanState.APPROVED and super().may_take_back(row)
+
+    def acts(self, row: AllocationPlan) -> list[Act]:
         """What may be done next, by the state table."""
         if not self.may_change() or row.state in (PlanState.CANCELLED, PlanState.CORRECTED):
-            return ()
+            return []
         trial = Act(_("Prova altre chiavi"), self.get_url("what_if.index", piano=row.id))
         before = Act(_("Confronta con il %(year)s", year=row.year - 1), self.get_url(
             "what_if.index", piano=row.id, una=YEAR_BEFORE, altra=AS_PLANNED))
         if row.state == PlanState.APPROVED:
             correct = [Act(_("Correggi le quote"), self.get_url(".correct_view", id=row.id))
                        ] if row.budget.stage == Stage.ACCOUNTS else []
-            return (*correct, trial, before, *self.passage_acts(row))
-        return (*self.passage_acts(row), Act(_("Aggiungi un gruppo"), self.get_url(".group_view", id=row.id)),
-                Act(_("Impostazioni"), self.get_url(".settings_view", id=row.id)), trial, before)
+            return [*correct, trial, before, *super().acts(row)]
+        return [*super().acts(row), Act(_("Aggiungi un gruppo"), self.get_url(".group_view", id=row.id)),
+                Act(_("Impostazioni"), self.get_url(".settings_view", id=row.id)), trial, before]
 
     def context(self, row: AllocationPlan) -> dict[str, Any]:
         """The sections of the record."""

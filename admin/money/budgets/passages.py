@@ -34,5 +34,5 @@ STEPS: dict[str, Step] = {
         happens=lambda _row: (
             _("L'approvazione registrata per errore viene corretta: torna una bozza, e i due passaggi restano nella "
               "storia."),
-            _("I Comuni non la leggono più, finché non è approvata di nuovo.")), tint="danger"),
+            _("I Comuni non la leggono più, finché non è approvata di nuovo.")), tint="danger", rare=True),
 }

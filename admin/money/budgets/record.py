@@ -105,7 +105,7 @@ def funder(line: BudgetLine) -> str:
     """Who funds a social cost; another body's name is not shown to a municipality."""
     if line.funding_municipality is not None:
         return line.funding_municipality.name
-    return line.funder or (_("un altro comune") if line.funder_id else _("non indicato"))
+    return line.funder or (_("un altro Comune") if line.funder_id else _("non indicato"))
 
 
 def remarks(row: Budget) -> list[Finding]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from itertools import count
 from typing import Any
 
@@ -85,15 +84,19 @@ class Budgets(Passages, BaseView):
             return _("Annullato: il motivo è nella storia qui sotto.")
         return passed_by(row) or _("In preparazione: dopo il controllo si registra l'approvazione dell'Assemblea.")
 
-    def acts(self, row: Budget) -> Sequence[Act]:
+    def may_take_back(self, row: Budget) -> bool:
+        """An approval is taken back; what was cancelled stays so."""
+        return row.state == BudgetState.APPROVED and super().may_take_back(row)
+
+    def acts(self, row: Budget) -> list[Act]:
         """What may be done next, by the state table."""
         if not self.may_change() or row.state == BudgetState.CANCELLED:
-            return ()
+            return []
         if row.state == BudgetState.APPROVED:
-            return (Act(_("Nuovo piano di riparto"), self.get_url("allocation_plan.open_view", budget=row.id),
-                        tint="primary"), *self.passage_acts(row))
-        return (*self.passage_acts(row), Act(_("Cassa e patrimonio"), self.get_url(".figures_view", id=row.id)),
-                Act(_("Nuovo piano di riparto"), self.get_url("allocation_plan.open_view", budget=row.id)))
+            return [Act(_("Nuovo piano di riparto"), self.get_url("allocation_plan.open_view", budget=row.id),
+                        tint="primary"), *super().acts(row)]
+        return [*super().acts(row), Act(_("Cassa e patrimonio"), self.get_url(".figures_view", id=row.id)),
+                Act(_("Nuovo piano di riparto"), self.get_url("allocation_plan.open_view", budget=row.id))]
 
     def context(self, row: Budget) -> dict[str, Any]:
         """The sections of the record."""

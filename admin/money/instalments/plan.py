@@ -20,7 +20,7 @@ from admin.guard import policy
 from admin.guard.session import db, today
 from admin.parties.choices import municipalities
 from admin.web.acts import ActForm, ActPage, act_form, attempt, carry_out
-from admin.web.base_view import Page, small
+from admin.web.base_view import Begin, Page, small
 from admin.web.fields import day_field
 from admin.web.forms import (
     MOST_CHOICES,
@@ -98,6 +98,7 @@ class InstalmentPlan(Page):
     may_read = may_write = policy.MONEY
     in_menu = False
     group = "money"
+    begins = (Begin(lazy_gettext("Indica l'importo degli acconti"), ".figure_view", "secondary"),)
 
     @expose("/", methods=("GET", "POST"))
     def index(self) -> str | Response:
@@ -134,7 +135,7 @@ class InstalmentPlan(Page):
         form = act_form(FigureForm, municipality_id=small(request.args.get("municipality")), agreed_on=today(),
                         year=small(request.args.get("year")) or today().year)
         form.municipality_id.choices = picks(municipalities())
-        page = ActPage(_("Indica l'importo su cui calcolare gli acconti"), _("Registra l'importo"),
+        page = ActPage(_("Indica l'importo degli acconti"), _("Registra l'importo"),
                        self.get_url("instalment.index_view"), _("Rate"),
                        [_("Le rate previste e non ancora chieste si calcolano su questo importo."),
                         _("Un importo registrato non si modifica: se ne registra un altro, e vale l'ultimo.")])

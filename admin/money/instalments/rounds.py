@@ -76,6 +76,8 @@ class Rounds(BaseView):
     may_read = policy.MONEY_STAFF
     may_write = policy.MONEY
     group = "money"
+    lead = lazy_gettext("Le lettere che chiedono insieme le rate di una scadenza: si preparano, si approvano, poi se "
+                        "ne registra l'invio.")
     empty = lazy_gettext("Nessuna richiesta è ancora stata preparata.")
     begins = (Begin(lazy_gettext("Prepara le richieste"), ".prepare_view"),)
     details_template = "money/instalments/round.html"
@@ -111,13 +113,17 @@ class Rounds(BaseView):
     def acts(self, row: RequestRound) -> list[Act]:
         """The zip, and the passages of the state table."""
         found = [Act(_("Scarica le lettere (.zip)"), self.get_url(".zip_view", id=row.id))] if row.instalments else []
-        words = {"approve": (_("Approva"), ".approve_view", "primary"),
-                 "send": (_("Registra l'invio"), ".send_view", "primary"),
-                 "dissolve": (_("Sciogli la richiesta"), ".dissolve_view", "danger")}
-        for passage in ROUND_LIFE.possible(row.state, principal()):
-            label, page, tint = words[passage.action]
-            found.append(Act(label, self.get_url(page, id=row.id), tint=tint))
-        return sorted(found, key=lambda act: act.tint != "primary")
+        return [*self._passages(row, {"approve": (_("Approva"), ".approve_view"),
+                                      "send": (_("Registra l'invio"), ".send_view")}, "primary"), *found]
+
+    def other_acts(self, row: RequestRound) -> list[Act]:
+        """Giving it up."""
+        return self._passages(row, {"dissolve": (_("Sciogli la richiesta"), ".dissolve_view")}, "danger")
+
+    def _passages(self, row: RequestRound, pages: dict[str, tuple[str, str]], tint: str) -> list[Act]:
+        possible = [passage.action for passage in ROUND_LIFE.possible(row.state, principal())]
+        return [Act(verb, self.get_url(page, id=row.id), tint=tint)
+                for action, (verb, page) in pages.items() if action in possible]
 
     def context(self, row: RequestRound) -> dict[str, Any]:
         """Its letters and its passages; the dates that have already passed."""

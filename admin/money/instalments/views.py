@@ -106,6 +106,7 @@ class Instalments(BaseView):
     may_write = policy.MONEY
     group = "money"
     title = LazyString(own_title)
+    lead = lazy_gettext("Acconti, saldi e ciò che si chiede in più: quanto, entro quando, quanto resta da pagare.")
     empty = lazy_gettext("Nessuna rata è ancora prevista: si comincia dal piano di un anno.")
     begins = (
         Begin(lazy_gettext("Progetto straordinario"), "instalment_plan.project_view", "secondary"),
@@ -159,6 +160,16 @@ class Instalments(BaseView):
             return letter
         return [*self._of_money(row), *letter, *self._of_plan(row)]
 
+    def other_acts(self, row: Instalment) -> list[Act]:
+        """Taking back what was planned, or asked, by mistake."""
+        if not self.may_change():
+            return []
+        if row.state == State.PLANNED and row.round_id is None:
+            return [Act(_("Annulla la rata"), self.get_url(".cancel_view", id=row.id), tint="danger")]
+        if row.requested_on is not None and not row.paid and operations.corrected_by(db(), row) is None:
+            return [Act(_("Ritira la richiesta"), self.get_url(".take_back_view", id=row.id), tint="danger")]
+        return []
+
     def _of_money(self, row: Instalment) -> list[Act]:
         if row.state == State.CREDITED:
             return [Act(_("Restituisci il credito"), self.get_url("payment.refund_view", instalment=row.id))]
@@ -171,20 +182,19 @@ class Instalments(BaseView):
 
     def _of_plan(self, row: Instalment) -> list[Act]:
         found = []
+        if row.state == State.PLANNED and row.kind == "advance" and row.amount is None:
+            found.append(Act(_("Indica l'importo degli acconti"), self.get_url(
+                "instalment_plan.figure_view", municipality=row.municipality_id, year=row.year), tint="primary"))
         if row.state == State.PLANNED and row.kind == "extra_project" and row.checked_on is None:
             found.append(Act(_("Registra la verifica"), self.get_url(".check_view", id=row.id), tint="primary"))
         if row.state == State.PLANNED and row.round_id is None and row.nominal and row.amount is not None:
             found.append(Act(_("Prepara la richiesta"), self.get_url("request_round.prepare_view", due=row.nominal)))
-        if row.state == State.PLANNED and row.round_id is None:
-            found.append(Act(_("Annulla la rata"), self.get_url(".cancel_view", id=row.id), tint="danger"))
         if row.amount is not None and row.state != State.CANCELLED and (row.round_id is None or row.requested_on):
             found.append(Act(_("Correggi la fattura") if row.invoice_number else _("Registra la fattura"),
                              self.get_url(".invoice_view", id=row.id)))
         if may_fix(row):
             found.append(Act(_("Correggi la scadenza") if row.effective else _("Fissa la scadenza"),
                              self.get_url(".term_view", id=row.id)))
-        if row.requested_on is not None and not row.paid and operations.corrected_by(db(), row) is None:
-            found.append(Act(_("Ritira la richiesta"), self.get_url(".take_back_view", id=row.id), tint="danger"))
         return found
 
     def context(self, row: Instalment) -> dict[str, Any]:

@@ -41,7 +41,7 @@ PAGES = {"request": "instalment.details_view", "credit": "instalment.details_vie
 
 def own_title() -> str:
     """What the menu calls it: a municipality sees only its own."""
-    return _("Situazione dei comuni") if principal().sees_all else _("La nostra situazione")
+    return _("Situazione dei Comuni") if principal().sees_all else _("La nostra situazione")
 
 
 class AccountStatement(Page):
@@ -71,10 +71,13 @@ class AccountStatement(Page):
         """The account of one municipality for a year; 404 for another's."""
         shown = self._account(key)
         name = db().require(Municipality, key).name
+        several = principal().sees_all or len(principal().municipality_ids) > 1
+        title = (_("Situazione di %(name)s, %(year)s", name=name, year=shown.year) if several
+                 else _("La nostra situazione, %(year)s", year=shown.year))
         return self.render(
-            "money/payments/account.html", key=key, name=name, account=shown, told=told, page_of=page_of, day=today(),
-            years=range(today().year, max(today().year - 5, FIRST_YEAR), -1), stands=stands(name, shown),
-            several=principal().sees_all or len(principal().municipality_ids) > 1)
+            "money/payments/account.html", key=key, title=title, list_title=own_title(), account=shown, told=told,
+            page_of=page_of, day=today(), several=several, stands=stands(name, shown),
+            years=range(today().year, max(today().year - 5, FIRST_YEAR), -1))
 
     @expose(f"/{KEY}/situazione.xlsx")
     def workbook(self, key: int) -> Response:
@@ -110,7 +113,7 @@ def state(balance: Any) -> str:
     """How a balance is called: to pay, settled, to the municipality's credit."""
     if balance == 0:
         return _("in pari")
-    return _("da pagare") if balance > 0 else _("a credito del comune")
+    return _("da pagare") if balance > 0 else _("a credito del Comune")
 
 
 def stands(name: str, shown: Account) -> str:

@@ -131,6 +131,7 @@ class Statements(BaseView):
     may_write = policy.MONEY
     group = "money"
     title = lazy_gettext("Estratti conto")
+    lead = lazy_gettext("Gli estratti conto letti: ogni accredito si abbina alle rate che paga, o si esclude.")
     empty = lazy_gettext("Nessun estratto conto è ancora stato letto.")
     begins = (Begin(lazy_gettext("Leggi un estratto conto"), ".upload_view"),)
     list_template = "money/payments/statements.html"

@@ -61,7 +61,7 @@ def shares_chart(session: ScopedSession, year: int) -> Chart:
     shares = shares_by_year(session, range(year - YEARS_SHOWN + 1, year + 1))
     by_year = {one: [amounts[place] for _name, amounts in shares.rows] for place, one in enumerate(shares.years)}
     return bars(
-        _("Quota per comune, %(first)s-%(last)s", first=shares.years[0], last=year),
+        _("Quota per Comune, %(first)s-%(last)s", first=shares.years[0], last=year),
         [name for name, _amounts in shares.rows],
         [(str(one), amounts) for one, amounts in by_year.items() if any(amount is not None for amount in amounts)],
         source=_("quota definitiva, o di previsione dove la definitiva manca ancora"))

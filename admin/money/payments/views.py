@@ -45,7 +45,7 @@ OFFERED = [(code, word) for code, word in labels.CHOICES["payment.method"].items
 class PaymentForm(ActForm):
     """What arrived, when and how; its parts come from ``with_parts``."""
 
-    received_on = day_field(lazy_gettext("Arrivato il"))
+    received_on = day_field(lazy_gettext("Ricevuto il"))
     amount = EuroField(lazy_gettext("Importo arrivato"), [Sentence()], render_kw={"inputmode": "decimal"})
     method = OneField(lazy_gettext("Modo di pagamento"), [Sentence()], choices=picks(OFFERED),
                       description=lazy_gettext(
@@ -133,6 +133,8 @@ class Payments(BaseView):
     may_write = policy.MONEY
     group = "money"
     title = LazyString(own_title)
+    lead = lazy_gettext("Il denaro ricevuto e le rate che salda. Un pagamento non si modifica: se è sbagliato si "
+                        "storna.")
     empty = lazy_gettext("Nessun pagamento è ancora registrato.")
     begins = (Begin(lazy_gettext("Registra un pagamento"), ".new_view"),)
     list_template = "money/payments/list.html"
@@ -314,7 +316,7 @@ def payment_words(row: Payment, reversal: Payment | None) -> str:
 def facts_of(row: Payment) -> list[tuple[Any, Any]]:
     """What is known of a payment."""
     pairs = [(_("Comune"), row.municipality.name),
-             (_("Versato il") if row.refund else _("Arrivato il"), row.received_on),
+             (_("Versato il") if row.refund else _("Ricevuto il"), row.received_on),
              (_("Importo"), formats.euro(row.amount)),
              (_("Modo di pagamento"), labels.choice("payment", "method", row.method)),
              (_("Causale"), row.reference), (_("Motivo"), row.why)]

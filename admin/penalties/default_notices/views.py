@@ -155,11 +155,10 @@ class DefaultNotices(NoticeActs, BaseView):
 
     def acts(self, row: DefaultNotice) -> list[Act]:
         """What may be done now, the letters, and the correction of a draft."""
-        found = self.passage_acts(row)
-        if row.state == DefaultNoticeState.DRAFT and self.may_change():
-            found.insert(1, Act(_("Modifica la bozza"), self.get_url(".edit_notice_view", id=row.id)))
-        awaited = min(1, sum(not self.steps[action].rare for action in self.offered(row)))
-        return [*found[:awaited], *letter_pages.buttons(db(), "default_notice", row), *found[awaited:]]
+        found = super().acts(row)
+        draft = [Act(_("Modifica la bozza"), self.get_url(".edit_notice_view", id=row.id))
+                 ] if row.state == DefaultNoticeState.DRAFT and self.may_change() else []
+        return [*found[:1], *letter_pages.buttons(db(), "default_notice", row), *draft, *found[1:]]
 
     def context(self, row: DefaultNotice) -> dict[str, Any]:
         """Findings, penalties, damages, terms, the other side's contestations, deadlines, letters and diary."""

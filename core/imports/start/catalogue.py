@@ -65,7 +65,7 @@ SERVICES_SHEET = Sheet("services", "Servizi", (
     Column("essential_level", "Livello essenziale", CellKind.YES_NO, required=False),
     Column("function_owner", "Titolare della funzione", required=False,
            help="Il codice di un ente, se la legge dà la funzione a un altro; se manca: i Comuni.", example="province"),
-    Column("cover_all", "Copre tutti i comuni soci", CellKind.YES_NO, required=False),
+    Column("cover_all", "Copre tutti i Comuni soci", CellKind.YES_NO, required=False),
     Column("cover_assumed", "Copertura presunta", CellKind.YES_NO, required=False),
     Column("source", "Fonte", required=False),
     Column("valid_from", "Dal", CellKind.DAY, required=False),

@@ -148,7 +148,7 @@ def test_the_buttons_are_those_of_the_state_and_of_the_role(
 ) -> None:
     bring_to_force(house, manager_screen, key)
     manager_screen.open(RECORD.format(key=key))
-    for verb in ("Registra una proroga", "Prepara il rinnovo", "Registra il recesso del comune"):
+    for verb in ("Registra una proroga", "Prepara il rinnovo", "Registra il recesso del Comune"):
         assert verb in manager_screen.text()
     assert "Registra la firma" not in manager_screen.text()
     clerk = person("dresano")
@@ -241,7 +241,7 @@ def test_a_withdrawal_shows_its_indemnity_and_its_last_day(house: House, manager
     words = do(manager_screen, key, "withdraw", number="9", date="2026-03-01", why="Riorganizzazione dei servizi",
                received_on="2026-03-02", effective_on="2026-09-01", indemnity="12.500,00",
                file=(BytesIO(SCAN), "delibera.pdf"), **COUNCIL)
-    assert "Il comune è receduto: il contratto vale fino al 31/08/2026." in words
+    assert "Il Comune è receduto: il contratto vale fino al 31/08/2026." in words
     assert "€ 12.500,00" in words
 
 

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from io import BytesIO
 
+import lxml.html
 import pytest
 from docx import Document
 from sqlalchemy import select
@@ -87,6 +88,9 @@ def test_accounting_goes_from_the_first_cost_to_the_shares(house: House, account
     assert "Residenti al" in page
     assert "Quota per il gruppo" in page
 
+    record = accountant.read(f"/admin/bilanci/details/?id={budget}")
+    apart = lxml.html.fromstring(accountant.page).xpath("//summary[.='Altri passaggi']/../div/a/text()")
+    assert "Altri passaggi" in record and apart == ["Riapri"], "what is done by mistake at most stands apart"
     page = send(accountant, f"/admin/riparto/passaggio/?atto=undo&id={plan}", why="Voti sbagliati")
     assert "di nuovo in bozza" in page
     assert "di nuovo in bozza" in send(accountant, f"/admin/bilanci/passaggio/?atto=undo&id={budget}", why="Anche qui")

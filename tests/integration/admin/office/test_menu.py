@@ -47,6 +47,23 @@ def test_on_every_page_the_menu_has_at_most_fifteen_links_and_no_page_is_lost(pe
     assert set(pages) <= reached
 
 
+@pytest.mark.parametrize("name", PEOPLE)
+def test_a_page_bears_the_name_that_leads_to_it_and_a_list_says_what_stands_there(person: Enter, name: str) -> None:
+    inside = person(name)
+    inside.get("/admin/pagine/")
+    found = lxml.html.fromstring(inside.page).xpath("//main//li/a[not(contains(@class, 'begin'))]")
+    others, silent = [], []
+    for word, url in [(link.text_content().strip(), link.get("href")) for link in found]:
+        inside.open(url)
+        page = lxml.html.fromstring(inside.page)
+        [title] = page.xpath("//main//h1")
+        if not title.text_content().strip().startswith(word):
+            others.append(url)
+        if page.xpath("//form[@role='search' and contains(@class, 'filters')]") and not page.find_class("lead"):
+            silent.append(url)
+    assert (others, silent) == ([], [])
+
+
 def test_a_subject_that_is_not_ones_own_is_no_page(person: Enter) -> None:
     assert person("dresano").get("/admin/pagine/?argomento=altro").status_code == 404
 

@@ -59,7 +59,7 @@ def test_a_change_is_kept_and_told_in_a_sentence(house: House, person: Enter) ->
     assert inside.post(page, {**old, "address": "Piazza Nuova 1"}, page=page).status_code == 302
     story = inside.get("/admin/storia/").text
     assert "Persona direzione" in story
-    assert f"ha modificato il comune Dresano: indirizzo da «{old['address']}» a «Piazza Nuova 1»." in story
+    assert f"ha modificato il Comune Dresano: indirizzo da «{old['address']}» a «Piazza Nuova 1»." in story
 
 
 def test_a_sheet_saved_as_the_browser_sends_it_keeps_its_paragraphs(house: House, person: Enter) -> None:
@@ -264,7 +264,7 @@ def test_every_page_speaks_english_to_those_who_ask(person: Enter) -> None:
     page = inside.get("/admin/comuni/").text
     assert '<html lang="en">' in page
     assert "New municipality" in page
-    assert "Nuovo comune" not in page
+    assert "Nuovo Comune" not in page
 
 
 @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "2026-02-30"])
