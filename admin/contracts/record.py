@@ -19,7 +19,7 @@ from admin.web.places import link_to
 from admin.wording import labels
 from core.catalogue.model import OperationalSheet, Sector, Service, ServiceSector
 from core.catalogue.rules import sheet_of
-from core.contracts.assemble import conferred, contract_document, findings, terms_of
+from core.contracts.assemble import conferred, contract_document, findings
 from core.contracts.listing import counts
 from core.contracts.model import (
     Conferral,
@@ -34,6 +34,7 @@ from core.contracts.model import (
 from core.contracts.operations import FINAL
 from core.contracts.passages import was_imported
 from core.contracts.states import NOT_YET
+from core.contracts.terms_text import terms_of
 from core.documents import grammar, words
 from core.documents.operations import canonical
 from core.ground.access import ScopedSession, as_system, asked_once

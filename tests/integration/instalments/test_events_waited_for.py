@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import select
 
 from core.cases import events
-from core.contracts.assemble import terms_of
 from core.contracts.model import Contract, ContractTerms, InstalmentRule
+from core.contracts.terms_text import terms_of
 from core.deadlines import kinds
 from core.deadlines.model import Deadline
 from core.deadlines.standard import install_rules
