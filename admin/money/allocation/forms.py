@@ -36,6 +36,7 @@ from core.allocation.findings import to_answer
 from core.allocation.model import AllocationPlan
 from core.allocation.operations import DeductionFacts, GroupFacts, KeyFacts
 from core.allocation.plan import OF_RESIDENTS, TYPED, Borne, KeyKind
+from core.ground.errors import RuleBroken
 from core.ground.required import LONGEST_TITLE
 
 ZERO = Decimal(0)
@@ -144,6 +145,17 @@ class KeyForm(PageForm):
         return tuple(PopulationBand(band.form.up_to.data, band.form.value.data or ZERO) for band in self.bands
                      if band.form.up_to.data is not None or band.form.value.data is not None)
 
+    def require_values(self) -> None:
+        """RuleBroken for a band without its value: who lives there would count nothing."""
+        if any(band.form.value.data is None and band.form.up_to.data is not None for band in self.bands):
+            raise RuleBroken("A una fascia di popolazione manca il peso di un abitante, o i suoi euro: scriverlo, "
+                             "anche se è zero.", field="keys")
+
+    def filled(self) -> bool:
+        """True unless the row was left as it came; one that was typed in and has no kind is refused, not left out."""
+        typed = (self.weight, self.on, self.usage_year, self.convergence, self.rate, self.steps, self.step)
+        return bool(self.kind.data or self.source.data or any(field.data is not None for field in typed))
+
 
 class ShareDeductionForm(PageForm):
     """What one municipality does not pay of a group."""
@@ -183,7 +195,7 @@ class GroupForm(ActForm):
     def facts(self) -> GroupFacts:
         """What ``set_group`` asks for."""
         keys = [_key_facts(key.form, self._values(slot), self._recovery(slot)) for slot, key in enumerate(self.keys)
-                if key.form.kind.data]
+                if key.form.filled() or self._values(slot)]
         return GroupFacts(
             title=self.title.data or "", service_ids=self.service_ids.data or (), keys=keys,
             deduction=self.deduction.data or ZERO, deduction_why=self.deduction_why.data or "",
@@ -213,6 +225,8 @@ class GroupForm(ActForm):
 
 
 def _key_facts(key: Any, values: Mapping[int, Decimal], recovery: Mapping[int, Decimal]) -> KeyFacts:
+    if key.may_have_bands():
+        key.require_values()
     return KeyFacts(
         kind=key.kind.data, weight=key.weight.data or ZERO, on=key.on.data, measure=key.measure.data,
         usage_year=key.usage_year.data, convergence=key.convergence.data, source=key.source.data or "",
