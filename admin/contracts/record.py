@@ -30,6 +30,7 @@ from core.contracts.model import (
     ContractParty,
     ContractRenewal,
     ContractTerms,
+    InstalmentRule,
 )
 from core.contracts.operations import FINAL
 from core.contracts.passages import was_imported
@@ -45,7 +46,8 @@ from core.ground.walls import closed_to
 from core.parties.model import Act, Azienda, BankAccount, Municipality, Party, Signatory
 
 # what the page of a contract reads of it: few rows each, so that a few joins save a few dozen questions
-_TERMS = joinedload(Contract.terms).options(joinedload(ContractTerms.instalments), joinedload(ContractTerms.bands))
+_TERMS = joinedload(Contract.terms).options(
+    joinedload(ContractTerms.instalments).selectinload(InstalmentRule.percents), joinedload(ContractTerms.bands))
 _PARTIES = with_polymorphic(Party, [Azienda, Municipality], flat=True)
 _PARTY = selectinload(ContractParty.party.of_type(_PARTIES)).selectinload(_PARTIES.accounts).joinedload(
     BankAccount.delegates)

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from core.deadlines.facts import WITH_DIARY
 from core.deadlines.model import CaseEvent, DeadlineRule, EventKind
-from core.ground.access import Principal, Role, ScopedSession
+from core.ground.access import Principal, Role, ScopedSession, asked_once
 from core.ground.edits import at_version, take
 from core.ground.errors import RuleBroken
 from core.ground.required import LONGEST_TITLE, require_text
@@ -39,6 +39,7 @@ def kinds_of(session: ScopedSession, subject: str) -> list[EventKind]:
     return list(session.scalars(mine.order_by(EventKind.id)))
 
 
+@asked_once
 def kind_called(session: ScopedSession, code: str) -> EventKind | None:
     """The kind of event that this code names in rules and terms; None for one of the program's own events."""
     with session.no_autoflush:
