@@ -152,7 +152,7 @@ class KeyForm(PageForm):
                              "anche se è zero.", field="keys")
 
     def filled(self) -> bool:
-        """True unless the row was left as it came; one that was typed in and has no kind is refused, not left out."""
+        """True unless the row was left as it came."""
         typed = (self.weight, self.on, self.usage_year, self.convergence, self.rate, self.steps, self.step)
         return bool(self.kind.data or self.source.data or any(field.data is not None for field in typed))
 
@@ -184,6 +184,7 @@ class GroupForm(ActForm):
     keys = RowsField(FormField(KeyForm), label=_("Chiavi di riparto"))
     deductions = RowsField(FormField(ShareDeductionForm), label=_("Detrazioni di singoli Comuni"))
     municipalities: Sequence[tuple[int, str]] = ()
+    held = 0  # keys that the group has: without a kind they are taken away, while a new one is refused
 
     def offer(self, measures: Choices) -> None:
         """Fill the lists of measures in every key, and of municipalities in every deduction."""
@@ -195,7 +196,7 @@ class GroupForm(ActForm):
     def facts(self) -> GroupFacts:
         """What ``set_group`` asks for."""
         keys = [_key_facts(key.form, self._values(slot), self._recovery(slot)) for slot, key in enumerate(self.keys)
-                if key.form.filled() or self._values(slot)]
+                if key.form.kind.data or (slot >= self.held and (key.form.filled() or self._values(slot)))]
         return GroupFacts(
             title=self.title.data or "", service_ids=self.service_ids.data or (), keys=keys,
             deduction=self.deduction.data or ZERO, deduction_why=self.deduction_why.data or "",
@@ -259,7 +260,7 @@ def group_form(
 
     ``kinds``: of each key, empty where none is chosen yet: an amount is read as one, a figure as a count.
     """
-    fields: dict[str, Any] = {"municipalities": municipalities}
+    fields: dict[str, Any] = {"municipalities": municipalities, "held": len(facts.keys) if facts else 0}
     data: dict[str, Any] = {"keys": [{"bands": [{}] * MORE_BANDS} for _kind in kinds], "deductions": [{}]}
     for key, name in municipalities:
         fields[excluded_name(key)] = StringField(name, [Length(max=SHORT)], filters=[clean])

@@ -105,6 +105,13 @@ def test_a_row_that_was_half_typed_is_asked_again_and_not_read_as_zero_or_left_o
     assert said in page and "Il gruppo è registrato" not in page
 
 
+def test_a_key_that_is_there_is_taken_away_by_the_blank_kind(house: House, accountant: Person) -> None:
+    plan = open_plan(house, accountant, open_budget(house, accountant))
+    group = f"/admin/riparto/gruppo/?id={plan}&gruppo={house.last(AllocationGroup)}"
+    page = send(accountant, group, **{"keys-0-kind": "", "keys-1-kind": "equal", "keys-1-weight": "100"})
+    assert "Il gruppo è registrato" in page and "Parti uguali, peso 100 %" in page and "Residenti" not in page
+
+
 def test_a_municipality_reads_its_own_share_and_no_other(
     house: House, accountant: Person, person: Enter
 ) -> None:
