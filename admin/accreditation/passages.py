@@ -31,7 +31,7 @@ from core.accreditation.passages import judged, lacking, papers_of, standing_ext
 from core.accreditation.states import LIFE
 from core.cases import letters
 from core.cases.letters import Given, Offer
-from core.ground.access import Role, ScopedSession
+from core.ground.access import ScopedSession
 from core.ground.clock import add_months
 from core.ground.errors import RuleBroken
 
@@ -472,7 +472,6 @@ STEPS: dict[str, Step] = {
 }
 # what a provider's person does itself
 OWN = frozenset({"file", "complete", "cancel", "renounce", "ask_extension"})
-OFFICE_ROLES = (Role.ACCREDITATION, Role.MANAGEMENT)
 
 
 def ratio_words(value: Any) -> str:

@@ -204,10 +204,19 @@ def _instalments(_options: argparse.Namespace) -> Answer:
     named = ("kind", "percent", "base", "due", "event", "due_days", "counts_from")
     plan = [_plan_row(row, year) for row in _rows(case, "plan", *named)]
     happened = _mapping(case.get("events") or {}, "events")
+    _require_awaited(happened, plan)
     events = {name: _day(day, "events") for name, day in happened.items() if day is not None}
     begun = {place: events[row.counts_from] for place, row in enumerate(plan) if row.counts_from in events}
     rows = plan_rules.instalments(year, share, plan, events, begun=begun, **_policy(case))
     return {"instalments": [_instalment(row) for row in rows]}
+
+
+def _require_awaited(happened: Case, plan: Sequence[PlanRow]) -> None:
+    """RuleBroken for an event that no instalment waits for: a name written wrong would leave a term open in silence."""
+    awaited = {name for row in plan for name in (row.event, row.counts_from) if name is not None}
+    if stray := next((name for name in happened if name not in awaited), None):
+        raise RuleBroken("Nel caso «%(name)s» è tra gli eventi ma nessuna rata lo aspetta: correggere il nome, o "
+                         "indicarlo in una riga del piano.", field="events", name=stray)
 
 
 def _penalty(_options: argparse.Namespace) -> Answer:

@@ -23,6 +23,7 @@ from admin.web.forms import OneField, Sentence, clean, picks
 from admin.web.words import said
 from admin.wording import labels
 from core.contracts import amendments, coordinated
+from core.contracts.assemble import merged_into
 from core.contracts.compare import changes_to_merge, snapshot
 from core.contracts.model import Contract
 from core.contracts.states import ContractState
@@ -100,7 +101,7 @@ class Amendments(ContractPage):
         """The office's own coordinated text, where a hand has edited what was signed: from what, and with which
         changes, then the file."""
         row = self.contract(contract_id)
-        merged = coordinated.merged_into(db(), row)
+        merged = merged_into(db(), row)
         if not merged:
             abort(404)
         back = self.get_url("contract.details_view", id=row.id)

@@ -23,6 +23,7 @@ from admin.guard.session import db, principal, today
 from admin.web.base_view import Act
 from admin.web.remarks import remark, remarks_for
 from core.contracts import amendments, coordinated, insurance
+from core.contracts.assemble import merged_into
 from core.contracts.insurance_model import InsurancePolicy
 from core.contracts.model import Contract, EntrustedAsset
 from core.contracts.rules import timely
@@ -80,7 +81,7 @@ def context(session: ScopedSession, row: Contract) -> dict[str, Any]:
         "amends": session.get(Contract, row.amends_id) if row.amends_id else None,
         "amendments": amendments.amendments_of(session, row),
         "to_coordinate": record.address("amendment.coordinated_view", contract_id=row.id)
-        if may_write and coordinated.merged_into(session, row) else None,
+        if may_write and merged_into(session, row) else None,
         "uncoordinated": may_write and any(coordinated.lacking(session, row.id)),
         "accounts": accounts(session, row),
         "assets": row.assets,

@@ -71,8 +71,8 @@ class SignForm(ActForm):
     signed_at = HourField(lazy_gettext("Ora"), [Sentence()], description=lazy_gettext(
         "L'ora dell'ultima firma, per esempio 10:30."))
     file = file_field(lazy_gettext("File firmato"), lazy_gettext(
-        "Il contratto firmato digitalmente (P7M o PDF): è questo il contratto (L. 241/1990, art. 15, c. 2-bis). Le "
-        "firme si leggono, e il testo si confronta con quello definitivo, parola per parola."))
+        "Il contratto firmato digitalmente (P7M o PDF): è questo il contratto (L. 241/1990, art. 15; D.Lgs. 82/2005, "
+        "art. 20). Le firme si leggono, e il testo si confronta con quello definitivo, parola per parola."))
     by_hand = BooleanField(lazy_gettext("È stato firmato a mano: il file è la scansione"), description=lazy_gettext(
         "Solo se una parte non può firmare digitalmente: il programma conserva la scansione e non vi legge firme."))
 

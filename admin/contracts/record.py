@@ -19,7 +19,7 @@ from admin.web.places import link_to
 from admin.wording import labels
 from core.catalogue.model import OperationalSheet, Sector, Service, ServiceSector
 from core.catalogue.rules import sheet_of
-from core.contracts.assemble import conferred, contract_document, findings, terms_of
+from core.contracts.assemble import conferred, contract_document, findings
 from core.contracts.listing import counts
 from core.contracts.model import (
     Conferral,
@@ -30,10 +30,12 @@ from core.contracts.model import (
     ContractParty,
     ContractRenewal,
     ContractTerms,
+    InstalmentRule,
 )
 from core.contracts.operations import FINAL
 from core.contracts.passages import was_imported
 from core.contracts.states import NOT_YET
+from core.contracts.terms_text import terms_of
 from core.documents import grammar, words
 from core.documents.operations import canonical
 from core.ground.access import ScopedSession, as_system, asked_once
@@ -44,7 +46,8 @@ from core.ground.walls import closed_to
 from core.parties.model import Act, Azienda, BankAccount, Municipality, Party, Signatory
 
 # what the page of a contract reads of it: few rows each, so that a few joins save a few dozen questions
-_TERMS = joinedload(Contract.terms).options(joinedload(ContractTerms.instalments), joinedload(ContractTerms.bands))
+_TERMS = joinedload(Contract.terms).options(
+    joinedload(ContractTerms.instalments).selectinload(InstalmentRule.percents), joinedload(ContractTerms.bands))
 _PARTIES = with_polymorphic(Party, [Azienda, Municipality], flat=True)
 _PARTY = selectinload(ContractParty.party.of_type(_PARTIES)).selectinload(_PARTIES.accounts).joinedload(
     BankAccount.delegates)

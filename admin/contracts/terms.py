@@ -68,7 +68,7 @@ def event_choices() -> list[tuple[str, Any]]:
     return [("", "–"), *labels.CHOICES["instalment_rule.event"].items(), *own]
 
 
-def event_word(code: str) -> Any:
+def plan_event_word(code: str) -> Any:
     """What an instalment waits for, in words."""
     known = labels.CHOICES["instalment_rule.event"]
     return known[code] if code in known else own_word(code)
@@ -283,7 +283,7 @@ def due_words(rule: InstalmentRule) -> Any:
         return ngettext("%(num)s giorno %(start)s", "%(num)s giorni %(start)s", rule.due_days or 0, start=start)
     if rule.due:
         return words.day_month(clock.day_of(rule.due, field="due"))
-    event = event_word(rule.event or "")
+    event = plan_event_word(rule.event or "")
     if rule.gives_no_term:
         return _("%(event)s, senza un termine per pagare", event=event)
     if not rule.due_days:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from flask import abort, redirect, request
+from collections.abc import Iterable
+from typing import Any
+
+from flask import abort, g, redirect, request
 from flask_admin.base import expose
 from flask_babel import lazy_gettext
 from sqlalchemy import select
@@ -29,11 +32,18 @@ class Correspondence(BaseView):
     empty = lazy_gettext("Nessuna lettera: si registrano nel diario dei casi, quando partono.")
     column_list = ("title", "sent_on", "sender", "addressee", "protocol_number", "received_on")
     column_labels = {"sender": lazy_gettext("Da"), "addressee": lazy_gettext("A")}
-    shown = {"sender": lambda row: party_name(row.sender_id), "addressee": lambda row: party_name(row.addressee_id)}
+    shown = {"sender": lambda row: party_names()[row.sender_id],
+             "addressee": lambda row: party_names()[row.addressee_id]}
     searched = (worded, named(Sending.sender_id, Party.id), named(Sending.addressee_id, Party.id))
     newest_first = True
     newest_by = ("sent_on",)
     left_out = frozenset()
+
+    def get_list(self, *asked: Any, **more: Any) -> tuple[int, list[Any]]:
+        """See the base; the names of all whom the letters name are asked for at once."""
+        count, rows = super().get_list(*asked, **more)
+        _learn(key for row in rows for key in (row.sender_id, row.addressee_id))
+        return count, rows
 
     @expose("/details/")
     def details_view(self) -> str | Response:
@@ -43,13 +53,19 @@ class Correspondence(BaseView):
     def told_apart(self, row: Sending) -> str:
         """The letter, to whom, and its number."""
         number = f" ({row.protocol_number})" if row.protocol_number else ""
-        return f"{row.title}, {party_name(row.addressee_id)}{number}"
+        return f"{row.title}, {party_names()[row.addressee_id]}{number}"
 
 
-def party_name(key: int) -> str:
+def party_names() -> dict[int, str]:
+    """The parties between whom the letters of this answer went, by id."""
+    names: dict[int, str] = g.setdefault("patto_correspondents", {})
+    return names
+
+
+def _learn(keys: Iterable[int]) -> None:
     """Who reads a letter may know between whom."""
-    [(name,)] = as_system(db(), select(Party.name).where(Party.id == key), reason="mittenti e destinatari")
-    return str(name)
+    query = select(Party.id, Party.name).where(Party.id.in_(set(keys)))
+    party_names().update(dict(as_system(db(), query, reason="mittenti e destinatari")))
 
 
 def views() -> list[BaseView]:

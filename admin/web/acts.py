@@ -18,7 +18,6 @@ from werkzeug.datastructures import CombinedMultiDict
 from werkzeug.wrappers import Response
 from wtforms.validators import Optional
 
-from admin.guard import policy
 from admin.guard.session import db, principal, today
 from admin.web.base_view import Act, BaseView
 from admin.web.fields import file_field, why_field
@@ -191,10 +190,6 @@ class Passages(Beside):
     for_good: frozenset[str] = frozenset()
     closed: Any = ""
     writing_pages = BaseView.writing_pages | {"passage_view", "new_view"}
-
-    def may_open(self) -> bool:
-        """True if who asks may begin a new case, on the page ``new_view``."""
-        return policy.may(principal(), f"{self.endpoint}.new_view", "POST")
 
     def timely(self, row: Any, action: str) -> bool:
         """False for an action that the table allows and this very record does not ask for."""

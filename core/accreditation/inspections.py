@@ -22,7 +22,6 @@ A = AccreditationState
 PURPOSES = ("requirements", "prescriptions", "monitoring", "complaint")
 INSPECTED = (A.FILED, A.TO_COMPLETE, A.EXAMINED, *DECIDED, *LIVING)
 OPEN, ANSWERED, SATISFIED, NOT_SATISFIED, NOTED = "open", "answered", "satisfied", "not_satisfied", "noted"
-FINDING_OUTCOMES = (OPEN, ANSWERED, SATISFIED, NOT_SATISFIED, NOTED)
 FARTHEST = timedelta(days=5 * 366)
 
 

@@ -307,6 +307,8 @@ def _check_group(session: ScopedSession, facts: GroupFacts, others: Sequence[All
 def _check_deductions(session: ScopedSession, deductions: Sequence[DeductionFacts]) -> None:
     seen: set[int] = set()
     for deduction in deductions:
+        if not deduction.municipality_id:
+            raise RuleBroken("Indicare di quale Comune è ogni detrazione.", field="deductions")
         name = session.require(Municipality, deduction.municipality_id).name
         if deduction.municipality_id in seen:
             raise RuleBroken("%(name)s ha due detrazioni nello stesso gruppo: sommarle in una.", field="deductions",

@@ -6,6 +6,7 @@ from datetime import date
 
 from core.cases.model import Note
 from core.cases.operations import case_of
+from core.deadlines.facts import cases
 from core.deadlines.kinds import kinds_of, may_record, standing
 from core.deadlines.model import CaseEvent, EventKind
 from core.deadlines.operations import follow
@@ -36,14 +37,18 @@ def record(
 ) -> CaseEvent:
     """Record that an event happened in a case, on a day that has come, for its ``year`` where there is one for each.
 
-    Its terms start to run. RuleBroken for a kind out of use, a day to come, a year that lacks or is none, for what is
-    recorded already; NotAllowed for another office than that of the kind.
+    Its terms start to run. RuleBroken for a case that was called off, a kind out of use, a day to come, a year that
+    lacks or is none, for what is recorded already; NotAllowed for another office than that of the kind.
     """
     kind = session.get(EventKind, kind_id)
     if kind is None or kind.subject != subject:
         raise RuleBroken("Scegliere uno degli eventi che avvengono in questo fascicolo.", field="kind_id")
     _require_recorder(kind, session.principal)
     case_of(session, subject, subject_id)
+    [case] = cases(session, subject, [subject_id], today)
+    if case.called_off:  # nothing would ever be counted from it
+        raise RuleBroken("In questo fascicolo non corrono termini: è annullato, o è una modifica, e allora l'evento si "
+                         "registra nel fascicolo del contratto.", field="kind_id")
     if not kind.active:
         raise RuleBroken("«%(name)s» non è più in uso: non si registra.", field="kind_id", name=kind.name)
     require_past(on, today, field="on")

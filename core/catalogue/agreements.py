@@ -15,7 +15,7 @@ from core.ground.edits import at_version, take
 from core.ground.errors import Finding, Place, RuleBroken
 from core.ground.required import require_text
 from core.parties.model import Body, within
-from core.parties.rules import period
+from core.parties.rules import meet, period
 
 EDITORS = (Role.MANAGEMENT, Role.SYSTEM)
 AGREEMENT = frozenset({"service_id", "body_id", "title", "signed_on", "valid_from", "valid_to"})
@@ -59,16 +59,12 @@ def _checked(session: ScopedSession, service: Service, agreement: ServiceAgreeme
         raise RuleBroken("Indicare da quale giorno vale l'accordo.", field="valid_from")
     period(agreement.valid_from, agreement.valid_to)
     for other in service.agreements:
-        if other is not agreement and other.body_id == agreement.body_id and _meet(agreement, other):
+        if other is not agreement and other.body_id == agreement.body_id and meet(
+                agreement.valid_from, agreement.valid_to, other.valid_from, other.valid_to):
             raise RuleBroken("«%(other)s», anche questo con %(body)s, vale in una parte degli stessi giorni: "
                              "correggere le date, o registrare quando è finito.", field="valid_from", other=other.title,
                              body=body.name)
     return agreement
-
-
-def _meet(one: ServiceAgreement, other: ServiceAgreement) -> bool:
-    return ((other.valid_to is None or one.valid_from <= other.valid_to)
-            and (one.valid_to is None or other.valid_from <= one.valid_to))
 
 
 def _followed(session: ScopedSession, agreement: ServiceAgreement, today: date) -> ServiceAgreement:

@@ -15,7 +15,7 @@ from core.ground.edits import at_version
 from core.ground.errors import RuleBroken
 from core.ground.order import in_order
 from core.parties.model import Membership, Municipality
-from core.parties.rules import period
+from core.parties.rules import meet, period
 from core.plugins.hookspecs import PluginDescription, SheetSchema
 from core.plugins.loading import Registry
 
@@ -156,7 +156,7 @@ def set_coverage(session: ScopedSession, service_id: int, municipality_id: int, 
     ).all()
     coverage = next((c for c in known if c.valid_from == valid_from), None)
     for other in known:
-        if other is not coverage and _meet(valid_from, valid_to, other.valid_from, other.valid_to):
+        if other is not coverage and meet(valid_from, valid_to, other.valid_from, other.valid_to):
             raise RuleBroken("«%(service)s» copre già %(municipality)s in un periodo che comincia il %(start)s: "
                              "i due periodi si sovrappongono, correggere le date.", field="valid_from",
                              service=service.title, municipality=municipality.name,
@@ -216,7 +216,3 @@ def _is_open(day: date) -> ColumnElement[bool]:
 
 def _touches(period: type[Membership] | type[Coverage], first: date, last: date) -> ColumnElement[bool]:
     return and_(period.valid_from <= last, or_(period.valid_to.is_(None), period.valid_to >= first))
-
-
-def _meet(start: date, end: date | None, other_start: date, other_end: date | None) -> bool:
-    return (other_end is None or start <= other_end) and (end is None or other_start <= end)

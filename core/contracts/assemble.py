@@ -4,38 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from decimal import Decimal
 
 from sqlalchemy import inspect, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from core.catalogue import rules as catalogue_rules
 from core.catalogue.agreements import holding, in_words
-from core.catalogue.model import Area, Coverage, Sector, Service, ServiceAgreement, ServiceSector
+from core.catalogue.model import Area, Coverage, OperationalSheet, Sector, Service, ServiceAgreement, ServiceSector
 from core.catalogue.rules import sheet_of
 from core.catalogue.sheets import blocks_of
 from core.contracts import capacities, papers, rules
 from core.contracts import context as doc
-from core.contracts.agreed import PlanEvent
 from core.contracts.asset_blocks import ANNEX_TITLE, annex_blocks
-from core.contracts.conferring import leaving
 from core.contracts.model import (
     Conferral,
     Contract,
     ContractParty,
-    ContractTerms,
     EntrustedAsset,
-    InstalmentRule,
     ServiceCharter,
     ZonePlan,
 )
 from core.contracts.proposal import uncovered
 from core.contracts.states import ContractState
-from core.deadlines.kinds import kind_called
+from core.contracts.terms_text import terms_of
 from core.documents import words
 from core.documents.blocks import Block, KeyValues, Paragraph
 from core.documents.controls import Late
-from core.documents.grammar import by_sex, joined, the
+from core.documents.grammar import by_sex, joined
 from core.funding.model import FundingSource
 from core.ground.access import ScopedSession, asked_once
 from core.ground.errors import Finding, Level, Place, RuleBroken
@@ -56,21 +51,6 @@ MANAGEMENT_FORMS = {
     "partnership": "accordo di collaborazione o partenariato",
     "contract": "affidamento a terzi con contratto",
 }
-BASES = {
-    "previous_year_or_approved_budget": (
-        "importo dell'esercizio precedente o, se già approvato, del bilancio di previsione"
-    ),
-    "previous_year": "importo dell'esercizio precedente",
-    "annual_share": "quota dell'anno",
-    "budget": "importo del bilancio di previsione",
-    "chosen": "importo concordato per gli acconti dell'anno",
-}
-EVENTS = {
-    "accounts_approved": "presentazione del bilancio d'esercizio e del riparto approvati dall'Assemblea Consortile",
-    "budget_approved": "approvazione del bilancio di previsione e del riparto",
-    "contract_signed": "firma del contratto",
-}
-COUNTED_FROM = {"receipt": "ricevimento della richiesta", "invoice": "data della fattura"}
 
 
 def findings(session: ScopedSession, contract: Contract, registry: Registry, *, today: date) -> list[Finding]:
@@ -154,6 +134,8 @@ def contract_document(
     azienda = next(p for p in contract.parties if isinstance(p.party, Azienda))
     assert isinstance(azienda.party, Azienda)
     assets = _assets(session, contract)
+    merged = merged_into(session, contract)
+    named = merged[-1].named_on if merged else contract.named_on
     charter = contract.charter
     if charter is None:
         raise RuleBroken("Al contratto manca la Carta dei servizi: completare i termini.")
@@ -167,22 +149,23 @@ def contract_document(
         members=_members(session, contract.starts_on),
         zone_plan=_zone_plan(contract.zone_plan) if contract.zone_plan else None,
         recalled_acts=tuple(_recalled(azienda.party)),
-        areas=tuple(_area(area, numbers, contract.starts_on) for area in areas if area.kind != "staff"),
+        areas=tuple(_area(area, numbers, named) for area in areas if area.kind != "staff"),
         management=tuple(_management(services, numbers)),
-        staff_area=next((_area(area, numbers, contract.starts_on) for area in areas if area.kind == "staff"), None),
+        staff_area=next((_area(area, numbers, named) for area in areas if area.kind == "staff"), None),
         terms=terms_of(session, contract),
         funding_sources=_funding_sources(session),
         charter=_charter(charter),
         attached=tuple(_attached(p) for p in contract.parties if p.valid_to is None),
         signing=signing(contract, by_hand=by_hand),
-        annexes=(*(_annex(service, numbers[service.id], contract.starts_on, registry, names) for service in services),
+        annexes=(*(_annex(service, numbers[service.id], sheet_of(service, contract.starts_on.year), named, registry,
+                          names) for service in services),
                  *((_assets_annex(assets, len(services) + 1),) if assets else ())),
         assets_annex=len(services) + 1 if assets else None,
         own_clauses=tuple(doc.Clause(clause.title, clause.text) for clause in contract.clauses),
         cig=contract.cig,
         cup=contract.cup,
         codes=_codes(contract),
-        coordinates=tuple(_coordinated(session, contract)),
+        coordinates=tuple(map(_coordinated, merged)),
         amends=_amended(session, contract),
     )
 
@@ -196,12 +179,17 @@ def _amended(session: ScopedSession, contract: Contract) -> str:
     return f"n. {first.code}{signed}"
 
 
-def _coordinated(session: ScopedSession, contract: Contract) -> Iterator[str]:
-    """The amendments that a contract has taken over: a text that has them is nobody's signed text."""
+def merged_into(session: ScopedSession, contract: Contract) -> Sequence[Contract]:
+    """The amendments that a contract has taken over, in the order of their effect: a text that has them is nobody's
+    signed text."""
     query = select(Contract).where(Contract.amends_id == contract.id, Contract.state == ContractState.MERGED)
-    for one in session.scalars(query.order_by(Contract.effective_on, Contract.id)):
-        effect = f", con effetto {words.from_day(words.date_long(one.effective_on))}" if one.effective_on else ""
-        yield f"la modifica n. {one.code}{effect}"
+    return session.scalars(query.order_by(Contract.effective_on, Contract.id)).all()
+
+
+def _coordinated(one: Contract) -> str:
+    """``la modifica n. 9/2026, con effetto dal 1º ottobre 2026``."""
+    effect = f", con effetto {words.from_day(words.date_long(one.effective_on))}" if one.effective_on else ""
+    return f"la modifica n. {one.code}{effect}"
 
 
 def _codes(contract: Contract) -> Late:
@@ -230,15 +218,18 @@ def signing(contract: Contract, *, by_hand: bool = False) -> doc.Signing:
     )
 
 
-def _annex(service: Service, number: int, day: date, registry: Registry, names: Mapping[str, str]) -> doc.Annex:
-    sheet = sheet_of(service, day.year)
+def _annex(
+    service: Service, number: int, sheet: OperationalSheet | None, day: date, registry: Registry,
+    names: Mapping[str, str],
+) -> doc.Annex:
+    title = service.name_on(day)
     if sheet is None:
-        return doc.Annex(number, service.code, service.name_on(day), tuple(_catalogue_page(service, day)))
+        return doc.Annex(number, service.code, title, tuple(_catalogue_page(service, day)))
     plugin = registry.get(sheet.plugin) if sheet.plugin else None
     return doc.Annex(
         number=number,
         service_code=service.code,
-        title=(title := service.name_on(day)),
+        title=title,
         blocks=(*_standing(service, day), *blocks_of(sheet, plugin, names)),
         sheet_title=sheet.title if sheet.title != title else None,
     )
@@ -486,88 +477,6 @@ def _management(services: Sequence[Service], numbers: Mapping[int, int]) -> Iter
         annexes = [str(numbers[service.id]) for service in services if service.management_form == form]
         if annexes:
             yield doc.ManagementForm(title, tuple(annexes))
-
-
-def terms_of(session: ScopedSession, contract: Contract) -> doc.Terms:
-    """The terms of a contract as its document says them."""
-    terms = contract.terms
-    return doc.Terms(
-        start=contract.starts_on,
-        end=contract.runs_to,
-        tacit_renewal=terms.tacit_renewal,
-        renewal_period_months=terms.tacit_renewal_months,
-        renewal_times=terms.tacit_renewal_times,
-        notice_months=terms.notice_months,
-        renewal_assessment_months=terms.renewal_assessment_months,
-        renewal_after_expiry=terms.renewal_direction == "after",
-        continuity_months=terms.continuity_months,
-        instalments=_instalments(session, contract),
-        share_criteria=terms.share_criteria,
-        extra_projects_month=terms.extra_projects_month,
-        own_charter_months=terms.own_charter_months,
-        reply_days=terms.reply_days,
-        penalty_minimum=terms.penalty_min,
-        penalty_maximum=terms.penalty_max,
-        penalty_bands=_bands(terms),
-        penalty_payment_days=terms.penalty_payment_days,
-        further_damages=terms.further_damages,
-        account_notice_days=terms.account_notice_days,
-        court=terms.court,
-        arbitration=terms.arbitration,
-        arbitrators=terms.arbitrators,
-        roll=terms.roll_policy,
-        registration_cost=terms.registration_cost,
-        coordinated=terms.coordinated,
-        interest=terms.interest,
-        interest_points=terms.interest_points,
-        amended_from=contract.effective_on,
-        leaving=tuple(_names_of(contract, leaving(contract))) if contract.amends_id is not None else (),
-    )
-
-
-def _names_of(contract: Contract, keys: Sequence[int]) -> Iterator[str]:
-    """The full names, with their articles, of some of those that sign, as far as who asks may see them."""
-    for member in contract.municipality_parties:
-        if member.party_id in keys and isinstance(member.party, Municipality):
-            yield the(papers.name_of(member.party), member.party.gender or "")
-
-
-def _bands(terms: ContractTerms) -> tuple[doc.PenaltyBand, ...]:
-    return tuple(doc.PenaltyBand(band.description, band.minimum, band.maximum) for band in terms.bands)
-
-
-def _instalments(session: ScopedSession, contract: Contract) -> tuple[doc.InstalmentRow, ...]:
-    """The rows of the plan in words; the balance has no base of its own and hangs on its event."""
-    rows, longer = [], contract.starts_on.year != contract.runs_to.year
-    for rule in contract.terms.instalments:
-        base = BASES.get(rule.base or "", rule.base or "quota definitiva, meno gli acconti richiesti")
-        due = date.fromisoformat(f"2024-{rule.due}") if rule.due else None  # a leap year: 29 February is a day too
-        event, once = _event(session, rule.event) if rule.event else (None, False)
-        condition = "con i dati di preconsuntivo" if rule.with_forecast else ""
-        percent, others = _percents(contract, rule)
-        rows.append(doc.InstalmentRow(title=rule.title, base=base, percent=percent, due=due, event=event, others=others,
-                                      due_days=rule.due_days if rule.counts_from else rule.due_days or None,
-                                      counts_from=COUNTED_FROM.get(rule.counts_from or "", ""), condition=condition,
-                                      later="inizio dell'anno" if once and longer else ""))
-    return tuple(rows)
-
-
-def _percents(contract: Contract, rule: InstalmentRule) -> tuple[Decimal | None, tuple[doc.OwnPercent, ...]]:
-    """What an advance asks of all who sign, and what of some; of one alone what it asks of that one."""
-    parties = [member.party for member in contract.remaining_parties if isinstance(member.party, Municipality)]
-    asked = {party.id: rule.percent_for(party.id) for party in parties}
-    if len(set(asked.values())) == 1:
-        return next(iter(asked.values())), ()
-    own = [party for party in parties if asked[party.id] != rule.percent]
-    return rule.percent, tuple(doc.OwnPercent(papers.name_of(party), asked[party.id] or Decimal(0)) for party in own)
-
-
-def _event(session: ScopedSession, code: str) -> tuple[str, bool]:
-    """An event in words, within a sentence; True for one that happens once and not in each year."""
-    if code in EVENTS:
-        return EVENTS[code], code == PlanEvent.CONTRACT_SIGNED
-    kind = kind_called(session, code)
-    return (code, False) if kind is None else (words.inside(kind.name), not kind.yearly)
 
 
 def _zone_plan(plan: ZonePlan) -> doc.ZonePlan:

@@ -113,7 +113,7 @@ def _facts(contract: Contract) -> Iterator[tuple[str, dict[str, Any]]]:
         yield f"signatory/{member.party_id}", _fact(
             None if who is None else who.id, shown, member.party.name) | {"apart": since}
     for given in sorted(contract.conferrals, key=lambda c: (c.municipality.name, c.service.order)):
-        yield service_key(given), _fact(True, given.service.name_on(contract.starts_on), given.municipality.name)
+        yield service_key(given), _fact(True, given.service.name_on(contract.named_on), given.municipality.name)
     titles: list[str] = []
     for clause in contract.clauses:
         titles.append(clause.title)

@@ -425,6 +425,11 @@ class ContractContext:
         return nouns.pop() if len(nouns) == 1 else "Ente"
 
     @property
+    def public(self) -> Annotated[bool, Told("Tra gli enti che conferiscono ce n'è almeno uno pubblico")]:
+        """Whether it is an agreement between public administrations, and signed as one (L. 241/1990, art. 15)."""
+        return any(party.kind != "third_sector" for party in self.municipalities)
+
+    @property
     def many(self) -> Annotated[bool, Told("Firmano più enti")]:
         """Whether several bodies entrust their services with this one contract."""
         return len(self.municipalities) > 1

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import aliased
 
+from core.contracts.assemble import merged_into
 from core.contracts.final import words_typed
 from core.contracts.model import Contract, ContractDocument
 from core.contracts.operations import (
@@ -43,12 +44,6 @@ def by_hand(session: ScopedSession, contract: Contract, amendment: Contract | No
     if amendment is not None and amendment not in family:
         family.append(amendment)
     return [one for one in family if _edited(session, one)]
-
-
-def merged_into(session: ScopedSession, contract: Contract) -> list[Contract]:
-    """The amendments that a contract has taken over, in the order of their effect."""
-    query = select(Contract).where(Contract.amends_id == contract.id, Contract.state == ContractState.MERGED)
-    return list(session.scalars(query.order_by(Contract.effective_on, Contract.id)))
 
 
 def coordinate(session: ScopedSession, contract: Contract, *, registry: Registry) -> ContractDocument | None:

@@ -99,7 +99,8 @@ def sign(
     version: int | None,
     today: date,
 ) -> Contract:
-    """Record the signature: place, day, hour (R16), and the signed file, which is the contract (L. 241/1990 art. 15).
+    """Record the signature: place, day, hour (R16), and the signed file, which is the contract (L. 241/1990,
+    art. 15; with the third sector alone D.Lgs. 82/2005, art. 20).
 
     The digital signatures of the file are read and kept, and its text is held against the last version, word by word;
     ``by_hand``: the file is the scan of a contract signed on paper, and nothing of it is read. RuleBroken for a day in

@@ -173,6 +173,11 @@ class Contract(Base, Scoped, Versioned, Filed):
         return f"{self.number}/{self.year}"
 
     @property
+    def named_on(self) -> dt.date:
+        """The day whose names its text prints: its first one, or that of what an amendment changes (X19)."""
+        return self.effective_on or self.starts_on
+
+    @property
     def municipality_parties(self) -> list[ContractParty]:
         """The municipalities that sign, in order."""
         return [p for p in self.parties if p.capacity != "azienda"]

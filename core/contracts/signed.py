@@ -53,12 +53,12 @@ def require_signed(final: bytes, file: Upload, signers: Sequence[Signer] = ()) -
     """
     if file.name.lower().endswith(".docx"):
         raise RuleBroken("«%(file)s» è il documento Word, non un file firmato: caricare il PDF o il P7M con le firme "
-                         "(L. 241/1990, art. 15, c. 2-bis).", field="file", file=file.name)
+                         "(L. 241/1990, art. 15; D.Lgs. 82/2005, art. 20).", field="file", file=file.name)
     signed = read_signatures(file)
     if not signed.signatures:
         raise RuleBroken("«%(file)s» non porta nessuna firma digitale: caricare il PDF o il P7M con le firme "
-                         "(L. 241/1990, art. 15, c. 2-bis). Se il contratto è stato firmato a mano, indicarlo e "
-                         "caricare la scansione.", field="file", file=file.name)
+                         "(L. 241/1990, art. 15; D.Lgs. 82/2005, art. 20). Se il contratto è stato firmato a mano, "
+                         "indicarlo e caricare la scansione.", field="file", file=file.name)
     for signature in signed.signatures:
         _require_whole(signature, file)
     _require_text(final, signed, file)

@@ -10,10 +10,11 @@ from sqlalchemy import select
 
 from core.deadlines.facts import WITH_DIARY
 from core.deadlines.model import CaseEvent, DeadlineRule, EventKind
-from core.ground.access import Principal, Role, ScopedSession
+from core.ground.access import Principal, Role, ScopedSession, asked_once
 from core.ground.edits import at_version, take
 from core.ground.errors import RuleBroken
 from core.ground.required import LONGEST_TITLE, require_text
+from core.ground.upward import Upward
 from core.ground.walls import WALLS, WRITE_ALL, Wall
 
 RECORDERS = (Role.MANAGEMENT, Role.ACCOUNTING, Role.ACCREDITATION)
@@ -23,6 +24,8 @@ MADE_ONCE = frozenset({"code", "subject", "yearly"})
 EDITABLE = frozenset({"name", "recorded_by", "shared", "active", "help"})
 CODE = re.compile(r"[a-z][a-z0-9_]{2,59}")
 TAKEN: set[str] = set()
+# before a kind is hidden from municipalities and providers: RuleBroken from what they must read to know
+kind_hidden: Upward[[ScopedSession, EventKind], None] = Upward()
 
 
 def taken(codes: Collection[str]) -> None:
@@ -36,6 +39,7 @@ def kinds_of(session: ScopedSession, subject: str) -> list[EventKind]:
     return list(session.scalars(mine.order_by(EventKind.id)))
 
 
+@asked_once
 def kind_called(session: ScopedSession, code: str) -> EventKind | None:
     """The kind of event that this code names in rules and terms; None for one of the program's own events."""
     with session.no_autoflush:
@@ -73,14 +77,17 @@ def add_kind(session: ScopedSession, wanted: Mapping[str, Any]) -> EventKind:
 def set_kind(session: ScopedSession, kind_id: int, wanted: Mapping[str, Any], *, version: int) -> EventKind:
     """Change what a kind is called, who records it, who reads it, whether it is still in use.
 
-    What was recorded stays. RuleBroken for an empty name, an office that does not write in such cases, and for a stale
-    page.
+    What was recorded stays. RuleBroken for an empty name, an office that does not write in such cases, for hiding what
+    the other side pays by, and for a stale page.
     """
     session.principal.require(*EDITORS)
     kind = at_version(session.require(EventKind, kind_id), version)
+    was_shared = kind.shared
     take(kind, wanted, EDITABLE)
     with session.no_autoflush:
         _require_sound(kind)
+        if was_shared and not kind.shared:
+            kind_hidden.tell(session, kind)
     session.flush()
     return kind
 

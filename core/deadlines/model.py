@@ -118,7 +118,7 @@ class OfDeadline(Scoped):
     @classmethod
     def visible(cls) -> ColumnElement[bool]:
         """The rows of the deadlines that are visible."""
-        held = Deadline.__table__.c  # asked of each row: a page shows few, one's own deadlines may be many
+        held = Deadline.__table__.alias().c  # asked of each row: a page shows few, one's own deadlines may be many
         return exists().where(held.id == cls.deadline_id, held.shared, Deadline.own(held))
 
 

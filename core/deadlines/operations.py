@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -14,7 +13,7 @@ from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.orm import selectinload
 
 from core.deadlines import facts, rules
-from core.deadlines.kinds import BY_YEAR, kind_called
+from core.deadlines.kinds import BY_YEAR, CODE, kind_called
 from core.deadlines.model import Alert, Deadline, DeadlineChange, DeadlineRule
 from core.deadlines.rules import MOST_DAYS, Case, WantedDeadline
 from core.deadlines.standard import events_of, fixed_events
@@ -252,7 +251,6 @@ def _require_day(deadline: Deadline, kind: ChangeKind, on: date, today: date) ->
 
 EDITABLE = ("title", "text", "day", "amount", "unit", "owner_role", "shared", "alert_days", "active")
 MADE_ONCE = ("code", "subject", "event", "expected", "cancelled_by", "backwards", "legal_source")
-CODE = re.compile(r"[a-z][a-z0-9_]{2,59}")
 
 
 def add_rule(session: ScopedSession, wanted: Mapping[str, Any], *, today: date) -> DeadlineRule:

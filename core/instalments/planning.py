@@ -178,7 +178,7 @@ def recomputed(
         Instalment.year == year, Instalment.state == State.PLANNED, Instalment.round_id.is_(None),
         Instalment.kind.in_((InstalmentKind.ADVANCE, InstalmentKind.BALANCE)),
     ).options(selectinload(Instalment.municipality), selectinload(Instalment.contract).selectinload(Contract.terms)
-              .selectinload(ContractTerms.instalments))
+              .selectinload(ContractTerms.instalments).selectinload(InstalmentRule.percents))
     if municipality_ids is not None:
         pending = pending.where(Instalment.municipality_id.in_(municipality_ids))
     owned: dict[tuple[int, int], list[Instalment]] = {}

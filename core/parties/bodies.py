@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -13,7 +12,7 @@ from core.ground.edits import at_version, take
 from core.ground.errors import RuleBroken
 from core.ground.required import require_text
 from core.parties.model import Body, BodyMember, BodyName
-from core.parties.rules import period, slug_of
+from core.parties.rules import meet, period, slug_of
 
 Facts = Mapping[str, Any]
 
@@ -110,12 +109,8 @@ def _checked_member(session: ScopedSession, member: BodyMember) -> BodyMember:
     person = (member.given_name.casefold(), member.family_name.casefold())
     for other in others:
         same = (other.given_name.casefold(), other.family_name.casefold()) == person
-        if other is not member and same and _meet(member, other.valid_from, other.valid_to):
+        if other is not member and same and meet(
+                member.valid_from, member.valid_to, other.valid_from, other.valid_to):
             raise RuleBroken("%(name)s siede già in questo organo in una parte di questi giorni: correggere le date.",
                              field="valid_from", name=member)
     return member
-
-
-def _meet(member: BodyMember, first: date, last: date | None) -> bool:
-    starts_before = last is None or member.valid_from <= last
-    return starts_before and (member.valid_to is None or first <= member.valid_to)

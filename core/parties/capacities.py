@@ -18,7 +18,7 @@ from core.ground.errors import RuleBroken
 from core.ground.required import require_text
 from core.parties.azienda import the_azienda
 from core.parties.model import Municipality, Party, PartyCapacity, within
-from core.parties.rules import period
+from core.parties.rules import meet, period
 
 EDITORS = (Role.MANAGEMENT, Role.SYSTEM)
 CAPACITY = frozenset({"municipality_id", "kind", "title", "signs_apart", "valid_from", "valid_to"})
@@ -63,15 +63,11 @@ def _checked(session: ScopedSession, capacity: PartyCapacity) -> PartyCapacity:
     for other in alike:
         same = capacity.kind != OTHER or (other.municipality_id, other.title) == (
             capacity.municipality_id, capacity.title)
-        if other is not capacity and same and _meet(capacity, other):
+        if other is not capacity and same and meet(
+                capacity.valid_from, capacity.valid_to, other.valid_from, other.valid_to):
             raise RuleBroken("In una parte di questi giorni lo è già %(name)s: correggere le date, o registrare quando "
                              "ha smesso di esserlo.", field="valid_from", name=other.municipality.name)
     return capacity
-
-
-def _meet(one: PartyCapacity, other: PartyCapacity) -> bool:
-    return ((other.valid_to is None or one.valid_from <= other.valid_to)
-            and (one.valid_to is None or other.valid_from <= one.valid_to))
 
 
 # --- who is what ------------------------------------------------------------------------------------------

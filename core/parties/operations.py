@@ -366,15 +366,11 @@ def _checked_membership(session: ScopedSession, membership: Membership) -> Membe
         others = session.scalars(select(Membership).where(
             Membership.municipality_id == membership.municipality_id)).all()
     for other in others:
-        if other is not membership and _meet(membership, other):
+        if other is not membership and rules.meet(
+                membership.valid_from, membership.valid_to, other.valid_from, other.valid_to):
             raise RuleBroken("Il comune risulta già aderente in una parte di questi giorni: correggere le date.",
                              field="valid_from")
     return membership
-
-
-def _meet(one: Membership, other: Membership) -> bool:
-    starts_before = other.valid_to is None or one.valid_from <= other.valid_to
-    return starts_before and (one.valid_to is None or other.valid_from <= one.valid_to)
 
 
 # --- the common part --------------------------------------------------------------------------------------

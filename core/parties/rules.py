@@ -119,6 +119,12 @@ def period(valid_from: date | None, valid_to: date | None, *, field: str = "vali
                          field=field, start=f"{valid_from:%d/%m/%Y}", end=f"{valid_to:%d/%m/%Y}")
 
 
+def meet(first: date | None, last: date | None, other_first: date | None, other_last: date | None) -> bool:
+    """True if two periods, first and last day included, have a day in common; an open end never ends."""
+    return ((first is None or other_last is None or first <= other_last)
+            and (last is None or other_first is None or other_first <= last))
+
+
 def countable(day: date, *, field: str) -> None:
     """RuleBroken for a last day like 31/12/9999: terms are counted from it, and the calendar has no more days."""
     if day.year > LAST_YEAR:

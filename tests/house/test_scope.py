@@ -1,5 +1,8 @@
 """Every table has said who sees it: it is scoped, or it stands in this list of what is everybody's."""
 
+from sqlalchemy import Table, select, true
+from sqlalchemy.sql import visitors
+
 from core.ground.access import Scoped
 from core.ground.db import Base
 from core.models import metadata
@@ -30,3 +33,12 @@ def test_the_list_of_what_is_everybodys_names_no_table_that_is_gone_or_scoped():
 def test_every_table_is_known_to_the_migrations():
     mapped = {m.class_.__tablename__ for m in Base.registry.mappers if m.class_.__module__.startswith("core.")}
     assert mapped <= set(metadata.tables)
+
+
+def test_a_scope_may_be_asked_beside_every_table_that_it_looks_into():
+    """What it asks with ``exists`` goes by a name of its own: else it would mean the row of the question beside it."""
+    for mapper in Base.registry.mappers:
+        if issubclass(mapper.class_, Scoped):
+            scope = mapper.class_.visible()
+            for beside in {part for part in visitors.iterate(scope) if isinstance(part, Table)} - set(mapper.tables):
+                str(select(*mapper.primary_key).join(beside, true()).where(scope))

@@ -264,6 +264,8 @@ def test_a_refused_penalty_is_an_answer_too(ask: Any) -> None:
         (("instalments",), {**YEAR, "plan": [{"kind": "balance", "due": "01-32"}]}),
         (("instalments",), {**YEAR, "budget": "-1.00"}),
         (("instalments",), {**YEAR, "base": "budget"}),
+        (("instalments",), {**YEAR, "events": {"account_approved": "2028-05-02"}}),
+        (("instalments",), {**YEAR, "events": {**YEAR["events"], "invoice": "2027-01-15"}}),
         (("instalments",), {**YEAR, "plan": [{**YEAR["plan"][0], "base": "bilancio"}, *YEAR["plan"][1:]]}),
         (("instalments",), {**YEAR, "plan": [{"kind": "balance", "event": 3}]}),
         (("instalments",), {**YEAR, "plan": [{"kind": "balance", "event": "e", "due_days": "30"}]}),

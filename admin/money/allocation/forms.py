@@ -36,6 +36,7 @@ from core.allocation.findings import to_answer
 from core.allocation.model import AllocationPlan
 from core.allocation.operations import DeductionFacts, GroupFacts, KeyFacts
 from core.allocation.plan import OF_RESIDENTS, TYPED, Borne, KeyKind
+from core.ground.errors import RuleBroken
 from core.ground.required import LONGEST_TITLE
 
 ZERO = Decimal(0)
@@ -144,6 +145,17 @@ class KeyForm(PageForm):
         return tuple(PopulationBand(band.form.up_to.data, band.form.value.data or ZERO) for band in self.bands
                      if band.form.up_to.data is not None or band.form.value.data is not None)
 
+    def require_values(self) -> None:
+        """RuleBroken for a band without its value: who lives there would count nothing."""
+        if any(band.form.value.data is None and band.form.up_to.data is not None for band in self.bands):
+            raise RuleBroken("A una fascia di popolazione manca il peso di un abitante, o i suoi euro: scriverlo, "
+                             "anche se è zero.", field="keys")
+
+    def filled(self) -> bool:
+        """True unless the row was left as it came."""
+        typed = (self.weight, self.on, self.usage_year, self.convergence, self.rate, self.steps, self.step)
+        return bool(self.kind.data or self.source.data or any(field.data is not None for field in typed))
+
 
 class ShareDeductionForm(PageForm):
     """What one municipality does not pay of a group."""
@@ -172,6 +184,7 @@ class GroupForm(ActForm):
     keys = RowsField(FormField(KeyForm), label=_("Chiavi di riparto"))
     deductions = RowsField(FormField(ShareDeductionForm), label=_("Detrazioni di singoli Comuni"))
     municipalities: Sequence[tuple[int, str]] = ()
+    held = 0  # keys that the group has: without a kind they are taken away, while a new one is refused
 
     def offer(self, measures: Choices) -> None:
         """Fill the lists of measures in every key, and of municipalities in every deduction."""
@@ -183,7 +196,7 @@ class GroupForm(ActForm):
     def facts(self) -> GroupFacts:
         """What ``set_group`` asks for."""
         keys = [_key_facts(key.form, self._values(slot), self._recovery(slot)) for slot, key in enumerate(self.keys)
-                if key.form.kind.data]
+                if key.form.kind.data or (slot >= self.held and (key.form.filled() or self._values(slot)))]
         return GroupFacts(
             title=self.title.data or "", service_ids=self.service_ids.data or (), keys=keys,
             deduction=self.deduction.data or ZERO, deduction_why=self.deduction_why.data or "",
@@ -213,6 +226,8 @@ class GroupForm(ActForm):
 
 
 def _key_facts(key: Any, values: Mapping[int, Decimal], recovery: Mapping[int, Decimal]) -> KeyFacts:
+    if key.may_have_bands():
+        key.require_values()
     return KeyFacts(
         kind=key.kind.data, weight=key.weight.data or ZERO, on=key.on.data, measure=key.measure.data,
         usage_year=key.usage_year.data, convergence=key.convergence.data, source=key.source.data or "",
@@ -245,7 +260,7 @@ def group_form(
 
     ``kinds``: of each key, empty where none is chosen yet: an amount is read as one, a figure as a count.
     """
-    fields: dict[str, Any] = {"municipalities": municipalities}
+    fields: dict[str, Any] = {"municipalities": municipalities, "held": len(facts.keys) if facts else 0}
     data: dict[str, Any] = {"keys": [{"bands": [{}] * MORE_BANDS} for _kind in kinds], "deductions": [{}]}
     for key, name in municipalities:
         fields[excluded_name(key)] = StringField(name, [Length(max=SHORT)], filters=[clean])

@@ -140,14 +140,6 @@ class ApprovalForm(ActForm):
                         self.votes_abstained.data or 0)
 
 
-class SourceNameForm(PageForm):
-    """How another document calls a source (X23)."""
-
-    name = StringField(_("Nome nell'altro documento"), [Sentence(), Length(max=SHORT)], filters=[clean])
-    document = StringField(_("Documento"), [Length(max=SHORT)], filters=[clean], description=_(
-        "Per esempio la scheda dei debiti informativi o il rendiconto della Regione."))
-
-
 def passed_by(row: Any) -> str:
     """With which act and votes a budget or a plan was approved; empty for a draft."""
     if row.act is None:

@@ -17,7 +17,7 @@ from wtforms import DateField, StringField, TextAreaField
 from wtforms.validators import Length, Optional
 
 from admin.cases import diary
-from admin.contracts.terms import event_word
+from admin.contracts.terms import plan_event_word
 from admin.deadlines.views import case_deadlines
 from admin.guard import policy
 from admin.guard.session import db, principal, today
@@ -313,7 +313,7 @@ def due_words(row: Instalment) -> str:
         return ngettext("%(num)s giorno %(start)s", "%(num)s giorni %(start)s", row.rule.due_days or 0, start=start)
     if row.without_term:
         return _("senza un termine per pagare")
-    return str(event_word(row.event)) if row.event else ""
+    return str(plan_event_word(row.event)) if row.event else ""
 
 
 def stands(row: Instalment) -> str:
@@ -375,7 +375,7 @@ def waiting_words(row: Instalment) -> str:
     """What an instalment waits for that has not happened yet."""
     if row.event == PlanEvent.ACCOUNTS_APPROVED:
         return _("Prevista: si calcola e si chiede con l'approvazione del bilancio d'esercizio e del riparto.")
-    event = event_word(row.event or "")
+    event = plan_event_word(row.event or "")
     if row.amount is None:
         return _("Prevista: aspetta «%(event)s», e manca l'importo su cui calcolarla.", event=event)
     return _("Prevista: %(amount)s. Aspetta «%(event)s»: quando avviene ha la sua scadenza e si può chiedere.",

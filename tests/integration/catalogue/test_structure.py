@@ -181,6 +181,12 @@ def test_a_text_names_a_service_as_it_was_called_on_its_day_and_a_list_as_it_is_
         document = contract_document(session, contract, district.registry)
         assert before in {annex.title for annex in document.annexes}, "the contract begins in 2026"
         assert before in {fact["shown"] for fact in snapshot(contract).values()}
+        contract.effective_on = date(2027, 1, 1)
+        said = {fact["shown"] for fact in snapshot(contract).values()}
+        assert "Sportello sociale" in said, "an amendment of that day"
+        amendment = contract_document(session, contract, district.registry)
+        assert "Sportello sociale" in {annex.title for annex in amendment.annexes}
+        contract.effective_on = None
         contract.starts_on, contract.year = date(2027, 1, 1), 2027
         document = contract_document(session, contract, district.registry)
         assert "Sportello sociale" in {annex.title for annex in document.annexes}

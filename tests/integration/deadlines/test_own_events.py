@@ -120,6 +120,14 @@ def test_a_case_that_is_called_off_asks_nothing_more(ledger: Ledger) -> None:
     assert found(ledger, key) == [("", date(2026, 3, 25), "cancelled")]
 
 
+def test_where_no_term_runs_an_event_is_not_recorded_because_nothing_would_count_from_it(ledger: Ledger) -> None:
+    kind = define(ledger)
+    with ledger.unit("una modifica") as session:
+        session.get_one(Contract, ledger.contract).amends_id = ledger.contract
+    with pytest.raises(RuleBroken, match="si registra nel fascicolo del contratto"):
+        record(ledger, kind, date(2026, 2, 23))
+
+
 def test_only_the_office_of_the_kind_and_the_management_record_it(ledger: Ledger) -> None:
     instalments = define(ledger, code="mandato", name="Mandato emesso", subject="instalment", recorded_by="accounting")
     accreditor = Principal("Ada Accredita", frozenset({Role.ACCREDITATION}), user_id=12)

@@ -64,12 +64,16 @@ def test_the_example_works_as_it_is(database, begin) -> None:
         assert (account.communicated_on, account.changed_on, len(account.delegates)) == (date(2018, 4, 24), None, 1)
 
 
-def test_the_running_azienda_is_the_file_of_another_like_it(database, begin, backend, make_database) -> None:
+@pytest.mark.parametrize("form", ["text", "workbook"])
+def test_the_running_azienda_is_the_file_of_another_like_it(database, begin, backend, make_database, form: str) -> None:
     begin(example.text())
     first = told(database)
+    with ScopedSession(database, ACTOR) as session:
+        content = whole.as_workbook(session) if form == "workbook" else first.encode()
     other = make_database(backend)
     with unit_of_work(other, ACTOR, act="start.apply") as session:
-        assert whole.begin(session, first.encode(), today=TODAY).applied
+        report = whole.begin(session, content, today=TODAY)
+    assert faults(report) == [] and report.applied
     assert told(other) == first
 
 

@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import select
 
 from core.cases import events
-from core.contracts.assemble import terms_of
 from core.contracts.model import Contract, ContractTerms, InstalmentRule
+from core.contracts.terms_text import terms_of
 from core.deadlines import kinds
 from core.deadlines.model import Deadline
 from core.deadlines.standard import install_rules
@@ -166,3 +166,14 @@ def test_an_invoice_that_came_before_keeps_its_amount_and_gets_its_day(ledger: L
         row.invoice_number, row.invoice_on = "12/PA", date(2026, 2, 1)
     record(ledger, kind, date(2026, 2, 23))
     assert term(ledger, key) == (date(2026, 3, 25), date(2026, 3, 25), Decimal("120000.00"))
+
+
+def test_an_event_that_an_instalment_waits_for_is_not_hidden_from_who_pays(ledger: Ledger) -> None:
+    kind, other = define(ledger), define(ledger, code="sopralluogo", name="Sopralluogo")
+    plan(ledger, "collaudo")
+    with pytest.raises(RuleBroken, match="Una rata di «Altre condizioni - versione") as refused, \
+            ledger.unit("nasconde") as session:
+        kinds.set_kind(session, kind, {"shared": False}, version=1)
+    assert refused.value.field == "shared"
+    with ledger.unit("nasconde") as session:
+        assert not kinds.set_kind(session, other, {"shared": False}, version=1).shared

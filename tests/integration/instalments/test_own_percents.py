@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from core.contracts import terms
-from core.contracts.assemble import terms_of
 from core.contracts.model import Contract, ContractParty
+from core.contracts.terms_text import terms_of
 from core.ground.access import Principal, Role
 from core.ground.errors import RuleBroken
 from core.instalments import operations

@@ -96,6 +96,26 @@ def test_accounting_goes_from_the_first_cost_to_the_shares(house: House, account
     assert "di nuovo in bozza" in send(accountant, f"/admin/bilanci/passaggio/?atto=undo&id={budget}", why="Anche qui")
 
 
+@pytest.mark.parametrize(("typed", "said"), [
+    ({"keys-1-rate": "3,50"}, "Scegliere il tipo di ogni chiave"),
+    ({"keys-0-bands-0-up_to": "5000", "keys-0-bands-1-value": "1"}, "A una fascia di popolazione manca il peso"),
+    ({"deductions-0-amount": "100", "deductions-0-why": "sede"}, "Indicare di quale Comune è ogni detrazione"),
+], ids=["a key without its kind", "a band without its value", "a deduction of nobody"])
+def test_a_row_that_was_half_typed_is_asked_again_and_not_read_as_zero_or_left_out(
+    house: House, accountant: Person, typed: dict[str, str], said: str
+) -> None:
+    plan = open_plan(house, accountant, open_budget(house, accountant))
+    page = send(accountant, f"/admin/riparto/gruppo/?id={plan}&gruppo={house.last(AllocationGroup)}", **typed)
+    assert said in page and "Il gruppo è registrato" not in page
+
+
+def test_a_key_that_is_there_is_taken_away_by_the_blank_kind(house: House, accountant: Person) -> None:
+    plan = open_plan(house, accountant, open_budget(house, accountant))
+    group = f"/admin/riparto/gruppo/?id={plan}&gruppo={house.last(AllocationGroup)}"
+    page = send(accountant, group, **{"keys-0-kind": "", "keys-1-kind": "equal", "keys-1-weight": "100"})
+    assert "Il gruppo è registrato" in page and "Parti uguali, peso 100 %" in page and "Residenti" not in page
+
+
 def test_a_municipality_reads_its_own_share_and_no_other(
     house: House, accountant: Person, person: Enter
 ) -> None:
