@@ -78,6 +78,10 @@ def test_accents_and_case_do_not_count(house: House, person: Enter, typed: str) 
     assert "municipality" in kinds_found(house, person("direzione"), typed)
 
 
+def test_a_word_of_endings_alone_finds_no_act(person: Enter) -> None:
+    assert "Nulla corrisponde" in person("direzione").read(f"/admin/cerca/?q={'a' * 80}")
+
+
 def test_two_letters_are_not_looked_for_and_the_page_says_what_is_found(person: Enter) -> None:
     text = person("direzione").read("/admin/cerca/?q=it")
     assert "Con quali parole" in text
