@@ -166,3 +166,21 @@ def test_an_invoice_that_came_before_keeps_its_amount_and_gets_its_day(ledger: L
         row.invoice_number, row.invoice_on = "12/PA", date(2026, 2, 1)
     record(ledger, kind, date(2026, 2, 23))
     assert term(ledger, key) == (date(2026, 3, 25), date(2026, 3, 25), Decimal("120000.00"))
+
+
+@pytest.mark.parametrize(("wanted", "field"), [({"active": False}, "active"), ({"shared": False}, "shared")])
+def test_an_event_that_an_instalment_waits_for_stays_in_use_and_is_read(
+    ledger: Ledger, wanted: dict[str, bool], field: str
+) -> None:
+    kind = define(ledger)
+    with ledger.unit("nessuno lo aspetta", MANAGER) as session:
+        kinds.set_kind(session, kind, wanted, version=1)
+        kinds.set_kind(session, kind, {"active": True, "shared": True}, version=2)
+    plan(ledger, "collaudo")
+    with pytest.raises(RuleBroken, match="Una rata aspetta questo evento") as refused, ledger.unit("toglie") as session:
+        kinds.set_kind(session, kind, wanted, version=3)
+    assert refused.value.field == field
+    with ledger.unit("il contratto è finito") as session:
+        session.get_one(Contract, ledger.contract).state = "closed"
+    with ledger.unit("toglie") as session:
+        kinds.set_kind(session, kind, wanted, version=3)
