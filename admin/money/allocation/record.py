@@ -196,7 +196,7 @@ def key_words(key: AllocationKey, known: Mapping[str, str]) -> str:
 
 
 def _whom(key: AllocationKey) -> str:
-    whom = labels.choice("allocation_key", "families_pay", key.families_pay or "")
+    whom: str = labels.choice("allocation_key", "families_pay", key.families_pay or "")
     return whom[:1].lower() + whom[1:]
 
 
