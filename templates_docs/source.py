@@ -12,6 +12,7 @@
        an act)
 
 Anything else is running text. A paragraph goes on over indented lines and ends at the next mark or blank line.
+A lettered item under a condition is counted only where it is printed: the letters after it have no gap.
 ``{#label}`` after a mark names a comma or an item; ``[[article]]`` and ``[[article.label]]`` are replaced by its
 number or letter, so that references follow the structure. ``<il Comune>``, ``<del Comune>`` ... become the filters
 that agree with a municipality or a union.
@@ -20,7 +21,7 @@ that agree with a municipality or a union.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -83,6 +84,7 @@ class Numbering:
     def __init__(self) -> None:
         self.labels: dict[str, str] = {}
         self._titles = self._articles = self._commas = self._letters = 0
+        self._perhaps: list[str] = []  # under which conditions the other items of this list are printed
         self._article = ""
         self._open: list[str] = []
 
@@ -94,7 +96,7 @@ class Numbering:
         conditions = tuple(line for line in self._open if line.startswith("if "))
         if piece.mark == "##":
             return replace(self._number_article(piece), conditions=conditions)
-        number = self._next(piece.mark)
+        number = self._next(piece.mark, conditions)
         label = _LABEL.match(piece.text)
         if label:
             self._remember(f"{self._article}.{label.group(1)}", number.rstrip(".)"))
@@ -113,28 +115,40 @@ class Numbering:
             raise SourceError(f"an article reads '## label: title', not '{piece.text}'")
         label, bis, title = found.groups()
         self._articles += 0 if bis else 1
-        self._commas = self._letters = 0
+        self._commas, self._letters, self._perhaps = 0, 0, []
         self._article = label
         number = f"{self._articles}-bis" if bis else str(self._articles)
         self._remember(label, number)
         return replace(piece, text=title, number=number)
 
-    def _next(self, mark: str) -> str:
+    def _next(self, mark: str, conditions: Sequence[str]) -> str:
         if mark == "#":
             self._titles += 1
             return roman(self._titles)
         if mark == "+":
-            self._commas, self._letters = self._commas + 1, 0
+            self._commas, self._letters, self._perhaps = self._commas + 1, 0, []
             return f"{self._commas}."
         if mark == "*":
-            self._letters += 1
-            return f"{letter(self._letters)})"
+            number = _after(self._letters, self._perhaps)
+            if conditions:
+                self._perhaps.append(conditions[-1])
+            else:
+                self._letters += 1
+            return f"{number})"
         return {"+loop": "{{ loop.index }}.", "*loop": "{{ loop.index|letter }})", "-": "–"}.get(mark, "")
 
     def _remember(self, label: str, number: str) -> None:
         if label in self.labels:
             raise SourceError(f"label '{label}' is given twice")
         self.labels[label] = number
+
+
+def _after(printed: int, perhaps: Sequence[str]) -> str:
+    """The letter after so many items that are printed, and those that are under their conditions."""
+    if not perhaps:
+        return letter(printed + 1)
+    first, *rest = perhaps
+    return f"{{% {first} %}}{_after(printed + 1, rest)}{{% else %}}{_after(printed, rest)}{{% endif %}}"
 
 
 def _resolve(text: str, labels: dict[str, str]) -> str:

@@ -18,10 +18,10 @@ from admin.guard.session import db, today
 from admin.parties.choices import municipalities
 from admin.web import formats
 from admin.web.base_view import Act, BaseView, small
-from admin.web.fields import DayOfYearField
 from admin.web.forms import (
     LONG,
     SHORT,
+    DayOfYearField,
     DecimalField,
     EuroField,
     NumberField,

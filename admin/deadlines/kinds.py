@@ -92,8 +92,10 @@ class EventKinds(BaseView):
         if not row.active:
             return _("Non è in uso: non si registra più; quanto è registrato resta.")
         rules = ", ".join(f"«{rule.title}»" for rule in kinds.used_by(db(), row))
-        return _("Ne dipendono le regole %(rules)s.", rules=rules) if rules else \
-            _("Nessuna regola delle scadenze ne dipende ancora.")
+        said = [_("Ne dipendono le regole %(rules)s.", rules=rules)] if rules else []
+        if contracts := kinds.awaiting(db(), row):
+            said.append(_("Una rata lo aspetta: %(contracts)s.", contracts=", ".join(contracts)))
+        return " ".join(said) or _("Nessuna regola delle scadenze e nessuna rata ne dipende ancora.")
 
     def update(self, session: ScopedSession, row: EventKind, version: int, facts: dict[str, Any]) -> EventKind:
         """See the operation."""

@@ -28,9 +28,9 @@ from admin.parties.choices import municipalities
 from admin.web import formats
 from admin.web.acts import ActForm, ActPage, act_form, carry_out, typed
 from admin.web.base_view import Act, BaseView, Begin, Filter, Order
-from admin.web.fields import DayOfYearField, day_field, why_field
+from admin.web.fields import day_field, why_field
 from admin.web.formats import days_words
-from admin.web.forms import Choices, NumberField, OneField, PageForm, Sentence, clean, picks
+from admin.web.forms import Choices, DayOfYearField, NumberField, OneField, PageForm, Sentence, clean, picks
 from admin.web.searching import worded
 from admin.web.sending import attempt, new_key
 from admin.web.together import Ticked, Together

@@ -92,7 +92,8 @@ def _says(words: list[str], name: str) -> bool:
 
 
 def _stem(word: str) -> str:
-    return word.rstrip(ENDINGS) if len(word) > 4 else word
+    stem = word.rstrip(ENDINGS)
+    return stem if len(word) > 4 and len(stem) > 2 else word
 
 
 def _view(endpoint: str) -> Any:

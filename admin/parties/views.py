@@ -247,6 +247,10 @@ class BelowParty(BaseView):
         """Back to the party."""
         return party_page(self.seen(db(), int(key)).party_id)
 
+    def told_apart(self, row: Any) -> str:
+        """Of whom it is too: people and acts of several bodies are called alike."""
+        return f"{self.name_of(row)}, {row.party.name}"
+
 
 class SignatoryView(BelowParty):
     """Who signs, in which role and until when (R17, R18); a municipality keeps its own."""
@@ -269,6 +273,10 @@ class SignatoryView(BelowParty):
         (lazy_gettext("Incarico"), ("party_id", "role", "signs", "valid_from", "valid_to", "act_id")),
     )
     left_out = frozenset({"id", "version"})
+
+    def told_apart(self, row: Signatory) -> str:
+        """As what somebody signs, and for whom."""
+        return f"{row.full_name}, {row.role}, {row.party.name}"
 
     def choices(self, name: str) -> Choices:
         """For a municipality itself and its own acts: the azienda is seen too, and keeps its own."""
@@ -364,10 +372,14 @@ class DelegateView(BaseView):
     column_list = ("family_name", "role", "account")
     column_labels = {"family_name": lazy_gettext("Persona"), "account": lazy_gettext("Conto dedicato")}
     shown = {"family_name": lambda row: row.full_name, "account": lambda row: row.account.iban}
-    load = (selectinload(Delegate.account),)
+    load = (selectinload(Delegate.account).selectinload(BankAccount.party),)
     form_columns = ("account_id", "role", "title", "given_name", "family_name", "sex", "birth_place",
                     "birth_province", "birth_date", "tax_code")
     left_out = frozenset({"id"})
+
+    def told_apart(self, row: Delegate) -> str:
+        """As what somebody may operate, and on whose account."""
+        return f"{row.full_name}, {row.role}, {row.account.party.name}"
 
     def choices(self, name: str) -> Choices:
         """The accounts by IBAN, with their party."""

@@ -19,7 +19,6 @@ ACCEPTED = ".pdf,.p7m,.docx,.xlsx,.odt,.png,.jpg,.jpeg,.eml,.zip"
 KEPT = lazy_gettext("PDF, P7M, Word, Excel, ODT, immagine, messaggio EML o archivio ZIP, fino a 25 MB.")
 REASON = lazy_gettext("Motivo")
 IN_THE_DIARY = lazy_gettext("Resta nel diario, che anche il Comune legge.")
-DAY_MONTH = re.compile(r"(\d{1,2})[/. ](\d{1,2})")
 
 
 def day_field(label: Any, help_text: Any = "", *, needed: bool = True) -> DateField:
@@ -43,26 +42,6 @@ class HourField(Parsed):
             if match is None:
                 raise ValueError(_("«%(text)s» non è un'ora: scriverla come 10:30.", text=text))
             self.data = time(int(match[1]), int(match[2]))
-
-
-class DayOfYearField(StringField):
-    """A day that comes back every year: 31/07 on the page, 07-31 in the records."""
-
-    def _value(self) -> str:
-        if self.raw_data:
-            return str(self.raw_data[0])
-        return "/".join(reversed(self.data.split("-"))) if self.data else ""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read day and month; whether the day exists is for the core to say."""
-        text = line(valuelist[0]) if valuelist else ""
-        self.data = None
-        if not text:
-            return
-        found = DAY_MONTH.fullmatch(text)
-        if found is None:
-            raise ValueError(_("«%(text)s» non è un giorno dell'anno: scriverlo come 31/07.", text=text))
-        self.data = f"{int(found[2]):02}-{int(found[1]):02}"
 
 
 def line_field(label: Any, help_text: Any = "", *, needed: bool = True) -> StringField:

@@ -36,7 +36,7 @@ from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 from admin.web.places import Link, link_to
 from admin.web.words import said
 from admin.wording import labels
-from core.ground.db import Euro, Lines, Percent
+from core.ground.db import DayOfYear, Euro, Lines, Percent
 from core.ground.errors import NotVisible, RuleBroken
 from core.ground.money import exact_cents, parse_euro
 from core.ground.written import one_line, several_lines
@@ -44,8 +44,9 @@ from core.ground.written import one_line, several_lines
 LONG = 20_000
 SHORT = 500
 BIGGEST = 2**31 - 1
-WHOLE = re.compile(r"-?[0-9]{1,12}")
+WHOLE = re.compile(r"-?([0-9]{1,12}|[0-9]{1,3}(\.[0-9]{3}){1,3})")
 THOUSANDS = re.compile(r"\d{1,3}(\.\d{3})+")
+DAY_MONTH = re.compile(r"(\d{1,2})[/. ](\d{1,2})")
 TWO_WAYS = re.compile(r"[1-9]\d{0,2}\.\d{3}")
 LINE_END = re.compile(r"\r\n|\r|\n")
 Choices = Sequence[tuple[Any, Any]]
@@ -166,6 +167,26 @@ class DateField(Parsed):
         raise ValueError(_("«%(text)s» non è una data: scriverla come 31/07/2026.", text=text))
 
 
+class DayOfYearField(StringField):
+    """A day that comes back every year: 31/07 on the page, 07-31 in the records."""
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "/".join(reversed(self.data.split("-"))) if self.data else ""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read day and month; whether the day exists is for the core to say."""
+        text = line(valuelist[0]) if valuelist else ""
+        self.data = None
+        if not text:
+            return
+        found = DAY_MONTH.fullmatch(text)
+        if found is None:
+            raise ValueError(_("«%(text)s» non è un giorno dell'anno: scriverlo come 31/07.", text=text))
+        self.data = f"{int(found[2]):02}-{int(found[1]):02}"
+
+
 class NumberField(Parsed):
     """A whole number."""
 
@@ -174,13 +195,13 @@ class NumberField(Parsed):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read digits; a dot may part the thousands."""
-        text = (line(valuelist[0]) or "").replace(".", "") if valuelist else ""
+        text = (line(valuelist[0]) or "") if valuelist else ""
         self.data = None
         if not text:
             return
-        if not WHOLE.fullmatch(text) or abs(int(text)) > BIGGEST:
+        if not WHOLE.fullmatch(text) or abs(int(text.replace(".", ""))) > BIGGEST:
             raise ValueError(_("«%(text)s» non è un numero intero.", text=text))
-        self.data = int(text)
+        self.data = int(text.replace(".", ""))
 
 
 class DecimalField(Parsed):
@@ -365,6 +386,7 @@ def _kind(column: Column[Any]) -> tuple[type[Field], dict[str, Any]]:
         (Percent, DecimalField, {}),
         (Boolean, BooleanField, {}),
         (Date, DateField, {"render_kw": {"type": "date"}}),
+        (DayOfYear, DayOfYearField, {"filters": [lambda value: value or blank]}),
         (Integer, NumberField, {"render_kw": {"inputmode": "numeric"}}),
         (Text, TextAreaField, {**text, "validators": [Length(max=LONG)], "render_kw": {"rows": 6}}),
         (String, StringField, {**text, "validators": [Length(max=SHORT)], "widget": TextInput()}),

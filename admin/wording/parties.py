@@ -139,7 +139,7 @@ HELPS: Words = {
     "party_capacity.kind": _("Se manca, capofila del distretto ed ente che accredita è l'azienda."),
     "signs_apart": _("Il contratto ha allora uno spazio in più per la firma; altrimenti l'ente firma una volta per "
                      "tutte le vesti."),
-    "patron_day": _("Mese e giorno, per esempio 06-24. Per i termini in quel comune è un giorno festivo."),
+    "patron_day": _("Giorno e mese, per esempio 24/06. Per i termini in quel comune è un giorno festivo."),
     "principles": _("I valori che il Comune indica per i propri servizi."),
     "recalled_order": _("Lasciare vuoto se l'atto non è richiamato nelle premesse del contratto."),
     "relations": _("Come il Comune programma con l'azienda e ne verifica i risultati: il contratto li riporta."),

@@ -207,7 +207,7 @@ def residents_on(facts: Facts, day: date, wanted: set[str], group: str) -> tuple
     if unknown := wanted - latest.keys():
         first = next(municipality for municipality in facts.municipalities if municipality.slug in unknown)
         raise RuleBroken("Gruppo «%(group)s»: al %(day)s non si conoscono i residenti di %(names)s. Registrarli nella "
-                         "pagina del comune.", group=group, day=f"{day:%d/%m/%Y}",
+                         "pagina dell'ente, o escludere dal gruppo chi non ne ha.", group=group, day=f"{day:%d/%m/%Y}",
                          names=", ".join(sorted(facts.names[slug] for slug in unknown))).mended(
             Place("population", first.id))
     newest = max((population.on for population in latest.values()), default=day)

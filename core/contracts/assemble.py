@@ -325,7 +325,7 @@ def _municipality(member: ContractParty, district: str) -> doc.Municipality:
         seat_municipality=municipality.city,
         province=municipality.province,
         tax_code=municipality.tax_code,
-        vat_number=municipality.vat_number or ("" if municipality.form == "third_sector" else municipality.tax_code),
+        vat_number=municipality.vat_number or "",
         pec=municipality.pec or "",
         connector=municipality.connector,
         gender=municipality.gender or "",

@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from core.contracts.agreed import Band, BaseRule, CountsFrom, InstalmentKind, PlanEvent, PlanRow, check_plan
 from core.contracts.model import ContractTerms, InstalmentPercent, InstalmentRule, PenaltyBand
 from core.contracts.papers import checked_titles
-from core.deadlines.kinds import BY_YEAR, kind_called, kind_hidden, taken
+from core.deadlines.kinds import BY_YEAR, kind_called, taken
 from core.deadlines.model import EventKind
 from core.ground import clock
 from core.ground.access import Role, ScopedSession
@@ -133,16 +133,6 @@ def _add_percents(session: ScopedSession, plan: Sequence[InstalmentRule], percen
             check_plan(clock.COMMON_YEAR, [_plan_row(row, key) for row in plan])
         except RuleBroken as refusal:
             raise RuleBroken(refusal.message, field="percents", **refusal.values) from refusal
-
-
-@kind_hidden
-def _keep_read(session: ScopedSession, kind: EventKind) -> None:
-    """What an instalment waits for both sides go on reading."""
-    waits = select(ContractTerms).join(ContractTerms.instalments).where(InstalmentRule.event == kind.code)
-    terms = session.scalars(waits.order_by(ContractTerms.id).limit(1)).first()
-    if terms is not None:
-        raise RuleBroken("Una rata di «%(terms)s» aspetta questo evento: il Comune paga da quando avviene, e deve "
-                         "poterlo leggere.", field="shared", terms=str(terms))
 
 
 def plan_events(session: ScopedSession) -> list[EventKind]:

@@ -15,10 +15,24 @@ from core.contracts.final import is_prepared
 from core.contracts.model import Contract, ContractAct, ContractParty
 from core.contracts.operations import FINAL
 from core.contracts.states import ContractState
+from core.contracts.terms_model import InstalmentRule
+from core.deadlines.kinds import awaited_by
+from core.deadlines.model import EventKind
 from core.deadlines.waiting import MOST, Waiting, figure_of, waits_for
 from core.ground.access import Role, ScopedSession
 from core.ground.errors import Finding, Level, Place
 from core.parties.model import Party
+
+ASKS_NO_MORE = (ContractState.CLOSED, ContractState.CANCELLED, ContractState.MERGED)
+
+
+@awaited_by
+def for_event(session: ScopedSession, kind: EventKind) -> list[str]:
+    """The contracts with an instalment that waits for an event of the office's own, as long as they ask for something.
+    """
+    plans = select(InstalmentRule.terms_id).where(InstalmentRule.event == kind.code)
+    mine = select(Contract).where(Contract.terms_id.in_(plans), Contract.state.not_in(ASKS_NO_MORE))
+    return [str(contract) for contract in session.scalars(mine.order_by(Contract.id).limit(MOST))]
 
 
 @waits_for(Role.MANAGEMENT)

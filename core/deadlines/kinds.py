@@ -24,8 +24,8 @@ MADE_ONCE = frozenset({"code", "subject", "yearly"})
 EDITABLE = frozenset({"name", "recorded_by", "shared", "active", "help"})
 CODE = re.compile(r"[a-z][a-z0-9_]{2,59}")
 TAKEN: set[str] = set()
-# before a kind is hidden from municipalities and providers: RuleBroken from what they must read to know
-kind_hidden: Upward[[ScopedSession, EventKind], None] = Upward()
+awaited_by: Upward[[ScopedSession, EventKind], list[str]] = Upward()
+"""Which contracts wait for an event of a kind: it must go on being recorded, and read by both sides."""
 
 
 def taken(codes: Collection[str]) -> None:
@@ -77,19 +77,25 @@ def add_kind(session: ScopedSession, wanted: Mapping[str, Any]) -> EventKind:
 def set_kind(session: ScopedSession, kind_id: int, wanted: Mapping[str, Any], *, version: int) -> EventKind:
     """Change what a kind is called, who records it, who reads it, whether it is still in use.
 
-    What was recorded stays. RuleBroken for an empty name, an office that does not write in such cases, for hiding what
-    the other side pays by, and for a stale page.
+    What was recorded stays. RuleBroken for an empty name, an office that does not write in such cases, for one that an
+    instalment still waits for and that would no longer be recorded or read, and for a stale page.
     """
     session.principal.require(*EDITORS)
     kind = at_version(session.require(EventKind, kind_id), version)
-    was_shared = kind.shared
     take(kind, wanted, EDITABLE)
     with session.no_autoflush:
         _require_sound(kind)
-        if was_shared and not kind.shared:
-            kind_hidden.tell(session, kind)
+        if not (kind.active and kind.shared) and (waiting := awaiting(session, kind)):
+            raise RuleBroken("Una rata aspetta questo evento (%(contracts)s): finché il contratto dura l'evento resta "
+                             "in uso, e il Comune lo legge.", field="shared" if kind.active else "active",
+                             contracts=", ".join(waiting))
     session.flush()
     return kind
+
+
+def awaiting(session: ScopedSession, kind: EventKind) -> list[str]:
+    """The contracts that are not over and of which an instalment waits for an event of this kind."""
+    return [contract for found in awaited_by.tell(session, kind) for contract in found]
 
 
 def _require_sound(kind: EventKind) -> None:

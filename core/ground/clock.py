@@ -57,22 +57,22 @@ class PatronDay:
 
     def __post_init__(self) -> None:
         if not (1 <= self.month <= 12 and 1 <= self.day <= calendar.monthrange(2024, self.month)[1]):
-            raise RuleBroken("La festa del patrono %(text)s non esiste: scriverla come mese-giorno, per esempio 06-24.",
-                             field="patron_day", text=str(self))
+            raise RuleBroken("La festa del patrono %(text)s non esiste: scriverla come giorno e mese, per esempio "
+                             "24/06.", field="patron_day", text=str(self))
 
     def __str__(self) -> str:
         return f"{self.month:02}-{self.day:02}"
 
     @classmethod
     def parse(cls, text: str | None) -> PatronDay | None:
-        """Read ``MM-DD``; None for nothing."""
+        """Read ``06-24``, as records keep it, or ``24/06``, as people write it; None for nothing."""
         if not text:
             return None
         try:
-            month, day = (int(part) for part in text.split("-"))
+            month, day = (int(part) for part in (text.split("-") if "-" in text else reversed(text.split("/"))))
         except ValueError as error:
             raise RuleBroken(
-                "La festa del patrono «%(text)s» non si legge: scriverla come mese-giorno, per esempio 06-24.",
+                "La festa del patrono «%(text)s» non si legge: scriverla come giorno e mese, per esempio 24/06.",
                 field="patron_day",
                 text=text,
             ) from error

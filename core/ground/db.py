@@ -20,6 +20,7 @@ from sqlalchemy import (
     Engine,
     Integer,
     MetaData,
+    String,
     Text,
     create_engine,
     event,
@@ -175,6 +176,13 @@ def _instant_of_postgresql(element: instant, compiler: SQLCompiler, **options: A
 def _instant_of_sqlite(element: instant, compiler: SQLCompiler, **options: Any) -> str:
     seconds = compiler.process(element.clauses, **options)
     return f"strftime('%Y-%m-%d %H:%M:%f000', 'now', {seconds} || ' seconds')"  # as the column is written
+
+
+class DayOfYear(TypeDecorator[str]):
+    """A day that comes back every year, kept as 07-31."""
+
+    impl = String
+    cache_ok = True
 
 
 class Lines(TypeDecorator[tuple[str, ...]]):

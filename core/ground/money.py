@@ -40,7 +40,8 @@ def exact_cents(amount: Decimal, *, field: str | None = None) -> Decimal:
 
 
 def _too_fine(text: str, field: str | None) -> RuleBroken:
-    return RuleBroken("L'importo %(text)s ha più di due decimali: scriverlo come 1.234,56.", field=field, text=text)
+    return RuleBroken("L'importo %(text)s ha più di due decimali, o le migliaia senza i centesimi: scriverlo come "
+                      "1.234,56.", field=field, text=text)
 
 
 def _no_amount(text: str, field: str | None) -> RuleBroken:

@@ -38,7 +38,7 @@ SHEET = Sheet(
         Column("city", "Località", example="Dresano"),
         Column("province", "Provincia", example="MI"),
         Column("pec", "PEC", required=False, example="comune@pec.example"),
-        Column("patron_day", "Festa del patrono", required=False, help="Mese e giorno, come 06-24.", example="06-24"),
+        Column("patron_day", "Festa del patrono", required=False, help="Giorno e mese, come 24/06.", example="24/06"),
         Column("connector", "Preposizione", required=False, example="di",
                help="«di» per quasi tutti i nomi; «della» o «dell'» dove il nome lo chiede."),
         Column("mission", "Missione", CellKind.PROSE, required=False, help="Come la dice l'articolo sulla missione."),

@@ -23,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.ground.access import OWN_MUNICIPALITIES, OWN_PROVIDERS, Role, Scoped
-from core.ground.db import Base, Lines, Versioned
+from core.ground.db import Base, DayOfYear, Lines, Versioned
 from core.ground.owners import case_of
 from core.ground.search import Searched, said
 from core.ground.stored import names_file
@@ -133,7 +133,7 @@ class Municipality(Party):
     istat: Mapped[str | None] = mapped_column(unique=True)
     cadastral: Mapped[str | None] = mapped_column(unique=True)
     ipa: Mapped[str | None] = mapped_column(unique=True)
-    patron_day: Mapped[str | None]
+    patron_day: Mapped[str | None] = mapped_column(DayOfYear)
     mission: Mapped[str] = mapped_column(Text, default="")
     principles: Mapped[str] = mapped_column(Text, default="")
     relations: Mapped[str] = mapped_column(Text, default="")

@@ -102,6 +102,7 @@ def edit_azienda(session: ScopedSession, azienda_id: int, facts: Facts, *, versi
 def _checked_azienda(session: ScopedSession, azienda: Azienda) -> Azienda:
     _checked_party(azienda)
     azienda.vat_number = azienda.vat_number or azienda.tax_code
+    azienda.website = rules.website(azienda.website or "") or None
     azienda.legal_form = (azienda.legal_form or "").strip() or "azienda speciale consortile"
     for name, message in ASKED:
         require_text(getattr(azienda, name), message, field=name)
@@ -332,6 +333,11 @@ def add_population(session: ScopedSession, facts: Facts) -> Population:
     population = take(Population(), facts, POPULATION)
     if population.residents < 0:
         raise RuleBroken("I residenti non possono essere meno di zero.", field="residents")
+    same_day = select(Population.id).where(Population.municipality_id == population.municipality_id,
+                                           Population.on == population.on)
+    if session.scalar(same_day) is not None:
+        raise RuleBroken("Il dato al %(day)s è già registrato: se è sbagliato, prima si toglie.", field="on",
+                         day=f"{population.on:%d/%m/%Y}")
     return _add(session, population)
 
 

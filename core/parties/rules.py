@@ -64,6 +64,15 @@ def person_tax_code(text: str, *, field: str = "tax_code") -> str:
     return code
 
 
+def website(text: str, *, field: str = "website") -> str:
+    """An address of the web; RuleBroken for one that is none, or that would run a program."""
+    address = text.strip()
+    if address and not re.fullmatch(r"https?://[^\s<>\"']+", address):
+        raise RuleBroken("«%(text)s» non è l'indirizzo di un sito: scriverlo come https://www.esempio.it.",
+                         field=field, text=address)
+    return address
+
+
 def iban(text: str, *, field: str = "iban") -> str:
     """An Italian IBAN without spaces, both of its checks done (mod 97 and the CIN letter); RuleBroken otherwise."""
     code = re.sub(r"\s", "", text).upper()

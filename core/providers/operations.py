@@ -95,7 +95,7 @@ def _checked(row: Provider) -> Provider:
     row.vat_number = parties.vat_number(row.vat_number) if row.vat_number else None
     row.pec = parties.pec(row.pec) if row.pec else None
     row.email = rules.email(row.email)
-    row.website = rules.website(row.website or "")
+    row.website = parties.website(row.website or "")
     if row.legal_form not in rules.LEGAL_FORMS:
         raise RuleBroken("Scegliere la forma giuridica.", field="legal_form")
     rules.require_third_sector(row.third_sector, row.runts)

@@ -66,15 +66,6 @@ def email(text: str | None, *, field: str = "email") -> str | None:
     return address or None
 
 
-def website(text: str, *, field: str = "website") -> str:
-    """An address of the web; RuleBroken for one that is none, or that would run a program."""
-    address = text.strip()
-    if address and not re.fullmatch(r"https?://[^\s<>\"']+", address):
-        raise RuleBroken("«%(text)s» non è l'indirizzo di un sito: scriverlo come https://www.esempio.it.",
-                         field=field, text=address)
-    return address
-
-
 def require_written(row: object, *names: str) -> None:
     """RuleBroken on the first of ``names`` that says nothing or more than a line holds."""
     for name in names:

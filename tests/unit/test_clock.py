@@ -116,6 +116,10 @@ def test_a_patron_day_that_does_not_exist_is_refused_in_words(text):
     assert refused.value.field == "patron_day"
 
 
+def test_a_patron_day_is_read_as_people_write_it_too():
+    assert PatronDay.parse("24/06") == PatronDay.parse("06-24") == PatronDay(6, 24)
+
+
 def test_a_municipality_may_have_no_patron_day_or_one_on_29_february():
     assert PatronDay.parse("") is None
     assert PatronDay.parse(None) is None

@@ -184,8 +184,7 @@ def key_words(key: AllocationKey, known: Mapping[str, str]) -> str:
         parts.append(_("convergenza %(percent)s %%", percent=decimal(key.convergence)))
     if key.rate is not None:
         parts.append(_("%(rate)s per abitante", rate=price(key.rate)) if kind is not KeyKind.DAILY_FEE else
-                     _("%(rate)s al giorno, le famiglie pagano: %(whom)s", rate=price(key.rate),
-                       whom=labels.choice("allocation_key", "families_pay", key.families_pay or "")))
+                     _("%(rate)s al giorno; le famiglie pagano %(whom)s", rate=price(key.rate), whom=_whom(key)))
     if key.bands:
         parts.append(_("a fasce: %(bands)s", bands="; ".join(_band(band) for band in key.bands)))
     if key.steps is not None:
@@ -194,6 +193,11 @@ def key_words(key: AllocationKey, known: Mapping[str, str]) -> str:
         parts.append(_("peso %(percent)s %%", percent=decimal(key.weight)))
     words = ", ".join(parts)
     return _("%(key)s (fonte: %(source)s)", key=words, source=key.source) if key.source else words
+
+
+def _whom(key: AllocationKey) -> str:
+    whom: str = labels.choice("allocation_key", "families_pay", key.families_pay or "")
+    return whom[:1].lower() + whom[1:]
 
 
 def _band(band: KeyBand) -> str:

@@ -264,3 +264,13 @@ def test_a_contract_says_until_when_its_plan_is_extended_and_by_which_act(distri
         contract.ends_on = date(2028, 7, 1)
         [past] = [f for f in rules.check(contract, TODAY) if f.where == "ends_on" and f.source == "R11"]
         assert "(2025-2027, prorogato fino al 30/06/2028)" in str(past)
+
+
+def test_a_vat_number_is_printed_where_it_is_recorded_and_never_taken_from_the_tax_code(district: District) -> None:
+    with unit_of_work(district.database, ACTOR, act="prova") as session:
+        mountain = body(session, "Comunità Montana di Prova", "public")
+        contract = contract_with(session, conditions(session, public_papers=("Statuto",)), mountain)
+        assert "partita IVA" not in printed(session, contract, district)
+        mountain.vat_number = factories.body_tax_code()
+        session.flush()
+        assert f"partita IVA {mountain.vat_number}" in printed(session, contract, district)

@@ -168,12 +168,19 @@ def test_an_invoice_that_came_before_keeps_its_amount_and_gets_its_day(ledger: L
     assert term(ledger, key) == (date(2026, 3, 25), date(2026, 3, 25), Decimal("120000.00"))
 
 
-def test_an_event_that_an_instalment_waits_for_is_not_hidden_from_who_pays(ledger: Ledger) -> None:
-    kind, other = define(ledger), define(ledger, code="sopralluogo", name="Sopralluogo")
+@pytest.mark.parametrize(("wanted", "field"), [({"active": False}, "active"), ({"shared": False}, "shared")])
+def test_an_event_that_an_instalment_waits_for_stays_in_use_and_is_read(
+    ledger: Ledger, wanted: dict[str, bool], field: str
+) -> None:
+    kind = define(ledger)
+    with ledger.unit("nessuno lo aspetta", MANAGER) as session:
+        kinds.set_kind(session, kind, wanted, version=1)
+        kinds.set_kind(session, kind, {"active": True, "shared": True}, version=2)
     plan(ledger, "collaudo")
-    with pytest.raises(RuleBroken, match="Una rata di «Altre condizioni - versione") as refused, \
-            ledger.unit("nasconde") as session:
-        kinds.set_kind(session, kind, {"shared": False}, version=1)
-    assert refused.value.field == "shared"
-    with ledger.unit("nasconde") as session:
-        assert not kinds.set_kind(session, other, {"shared": False}, version=1).shared
+    with pytest.raises(RuleBroken, match="Una rata aspetta questo evento") as refused, ledger.unit("toglie") as session:
+        kinds.set_kind(session, kind, wanted, version=3)
+    assert refused.value.field == field
+    with ledger.unit("il contratto è finito") as session:
+        session.get_one(Contract, ledger.contract).state = "closed"
+    with ledger.unit("toglie") as session:
+        kinds.set_kind(session, kind, wanted, version=3)

@@ -92,6 +92,12 @@ def test_amounts_and_numbers_are_read_in_both_ways_of_writing() -> None:
     assert typed(lines="uno\r\n\r\n  due ").lines.data == ("uno", "due")
 
 
+@pytest.mark.parametrize("text", ["12.3", "1.2345", ".5", "1..000", "110%", "1.234,5"])
+def test_a_dot_that_parts_no_thousands_makes_no_whole_number(text: str) -> None:
+    form = typed(number=text)
+    assert form.number.data is None and form.number.errors == [f"«{text}» non è un numero intero."]
+
+
 def test_a_number_that_has_two_meanings_is_asked_again() -> None:
     form = typed(quantity="1.234")
     assert not form.validate() and form.quantity.data is None

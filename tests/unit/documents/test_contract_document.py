@@ -358,3 +358,15 @@ def test_what_a_municipality_has_not_registered_yet_is_a_line_to_fill_in(contrac
     assert "conto corrente di tesoreria: IBAN ________;" in said
     assert "missione: ________" in said
     assert "modi della relazione: ________" in said  # R21: no sentence is made up for who has said none
+
+
+def test_another_institution_leaves_no_gap_and_no_list_of_nothing(contract):
+    azienda = replace(contract.azienda, district="Ambito dei Due Laghi", constitution_act=None)
+    bare = replace(contract, azienda=azienda, zone_plan=None, recalled_acts=(), funding_sources=())
+    lines = paragraphs(bare)
+    premises = lines[lines.index("Premesso che:"):next(n for n, said in enumerate(lines) if "Tutto ciò" in said)]
+    assert [said.split(")")[0] for said in premises if ")\t" in said[:4]] == list("abcdef")
+    whole = "\n".join(lines)
+    assert "Si richiamano" not in whole
+    assert "sono finanziate con le quote degli enti che affidano i servizi" in whole
+    assert "riuniti nell'Ambito dei Due Laghi" in whole and "che l'Ambito dei Due Laghi dichiara" in whole

@@ -38,6 +38,12 @@ def test_articles_commas_and_letters_are_counted(source):
          ("+", "2.", "due che continua"), ("*", "a)", "gamma"), ("##", "1-bis", "Intruso"), ("##", "2", "Ultimo")]
 
 
+def test_a_letter_follows_what_is_printed_before_it(source):
+    pieces = source("* uno\n\n% if x\n* forse\n% endif\n\n* due")
+    assert [(number, text) for mark, number, text in pieces if mark == "*"] == [
+        ("a)", "uno"), ("b)", "forse"), ("{% if x %}c{% else %}b{% endif %})", "due")]
+
+
 def test_references_follow_the_structure(source):
     pieces = source("## a: A\n\n+ {#x} uno\n\n+ vedi [[b.y]] dell'art. [[b]]\n\n## b: B\n\n+ testo\n\n+ {#y} due")
     assert pieces[2][2] == "vedi 2 dell'art. 2"

@@ -379,6 +379,7 @@ def test_a_fee_with_what_families_pay_is_typed_in_beside_each_municipality(house
     assert "Il gruppo è registrato" in send(accountant, url, **{f"recupero-1-{own}": "100,00"})
     shown = accountant.read(f"/admin/riparto/calcolo/?id={plan}&comune={own}")
     assert "20 × € 48,50 = € 970,00" in shown
+    assert "le famiglie pagano all'Azienda" in accountant.read(f"/admin/riparto/details/?id={plan}")
     assert "resta al Comune € 970,00 − € 100,00 = € 870,00" in shown
 
 

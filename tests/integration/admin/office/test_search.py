@@ -20,7 +20,7 @@ from core.deadlines.model import EventKind
 from core.ground.access import Role, system
 from core.ground.settings import Settings
 from core.ground.unit_of_work import unit_of_work
-from core.parties.model import Municipality
+from core.parties.model import Municipality, Signatory
 from core.providers.model import Provider
 from tests.district import District
 from tests.ground import Application, Ground
@@ -76,6 +76,17 @@ def test_accents_and_case_do_not_count(house: House, person: Enter, typed: str) 
     with house.unit() as session:
         session.scalars(select(Municipality).where(Municipality.slug == "dresano")).one().name = "Città di Dresano"
     assert "municipality" in kinds_found(house, person("direzione"), typed)
+
+
+def test_people_of_one_name_are_told_apart_by_what_they_do_and_for_whom(house: House, person: Enter) -> None:
+    with house.session() as session:
+        one = session.scalars(select(Signatory).join(Municipality, Municipality.id == Signatory.party_id)).first()
+        role, name, town = one.role, one.family_name, one.party.name
+    assert f"{role}, {town}" in person("direzione").read(f"/admin/cerca/?q={name}")
+
+
+def test_a_word_of_endings_alone_finds_no_act(person: Enter) -> None:
+    assert "Nulla corrisponde" in person("direzione").read(f"/admin/cerca/?q={'a' * 80}")
 
 
 def test_two_letters_are_not_looked_for_and_the_page_says_what_is_found(person: Enter) -> None:

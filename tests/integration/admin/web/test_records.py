@@ -382,3 +382,18 @@ def test_the_history_loses_no_word_of_a_long_text(house: House, person: Enter) -
         session.delete(session.get_one(Population, gone.id))
     told = history(person("revisore"), "population")
     assert told.count("Anagrafe del Comune, foglio 12") == 2, "what came and what went, whole"
+
+
+def test_what_a_form_refuses_and_what_it_reads(house: House, person: Enter) -> None:
+    inside, page = person("direzione"), f"/admin/comuni/edit/?id={house.id_of('dresano')}"
+    old = inside.fields(page)
+    assert inside.post(page, {**old, "patron_day": "24/06"}, page=page).status_code == 302
+    assert inside.fields(page)["patron_day"] == "24/06"
+    figure = {"municipality_id": str(house.id_of("dresano")), "on": "2031-12-31", "residents": "3.050",
+              "source": "ISTAT"}
+    page = "/admin/popolazione/new/"
+    assert inside.post(page, figure, page=page).status_code == 302
+    assert "Il dato al 31/12/2031 è già registrato" in inside.post(page, figure, page=page).text
+    with house.unit("azienda") as session:
+        page = f"/admin/azienda/edit/?id={session.scalars(select(Azienda.id)).one()}"
+    assert "indirizzo di un sito" in inside.post(page, {**inside.fields(page), "website": "sito"}, page=page).text
