@@ -81,13 +81,15 @@ def upload(
 
 def lacking(session: ScopedSession, contract_id: int | None = None) -> Iterator[Contract]:
     """The living contracts, or the one, that have taken over an amendment and have no coordinated text made since."""
-    amendment, made = aliased(Contract), aliased(ContractDocument)
+    amendment, merged, made = aliased(Contract), aliased(Contract), aliased(ContractDocument)
+    taken_over = select(merged.amends_id).where(merged.state == ContractState.MERGED)  # few: the others are not looked at
     merged_at = (select(func.max(PassageLog.at)).join(amendment, amendment.id == PassageLog.subject_id).where(
         PassageLog.subject == "contract", PassageLog.action == "merge", amendment.amends_id == Contract.id,
         amendment.state == ContractState.MERGED).scalar_subquery())
     since = exists().where(made.contract_id == Contract.id, made.origin == COORDINATED,
                            made.document_id == Document.id, Document.made_at >= merged_at)
-    query = select(Contract).where(Contract.state.in_(LIVING), merged_at.is_not(None), ~since)
+    query = select(Contract).where(Contract.id.in_(taken_over), Contract.state.in_(LIVING), merged_at.is_not(None),
+                                   ~since)
     if contract_id is not None:
         query = query.where(Contract.id == contract_id)
     yield from session.scalars(query.order_by(Contract.id))
