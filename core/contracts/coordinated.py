@@ -82,7 +82,7 @@ def upload(
 def lacking(session: ScopedSession, contract_id: int | None = None) -> Iterator[Contract]:
     """The living contracts, or the one, that have taken over an amendment and have no coordinated text made since."""
     amendment, merged, made = aliased(Contract), aliased(Contract), aliased(ContractDocument)
-    taken_over = select(merged.amends_id).where(merged.state == ContractState.MERGED)  # few: the others are not looked at
+    taken_over = select(merged.amends_id).where(merged.state == ContractState.MERGED)  # few
     merged_at = (select(func.max(PassageLog.at)).join(amendment, amendment.id == PassageLog.subject_id).where(
         PassageLog.subject == "contract", PassageLog.action == "merge", amendment.amends_id == Contract.id,
         amendment.state == ContractState.MERGED).scalar_subquery())

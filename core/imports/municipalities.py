@@ -74,7 +74,7 @@ def apply(desk: Desk, facts: Mapping[str, Any]) -> str:
                 raise RuleBroken("Dei residenti servono il numero, il giorno e la fonte.", field=name)
         parties.add_population(desk.session, {
             "municipality_id": row.id, "on": facts["residents_on"], "residents": facts["residents"],
-            "source": facts["residents_source"]})
+            "source": facts["residents_source"]}, first=True)
     return row.name
 
 

@@ -328,14 +328,17 @@ def remove_delegate(session: ScopedSession, delegate_id: int, *, today: date) ->
     _followed(session, account, today)
 
 
-def add_population(session: ScopedSession, facts: Facts) -> Population:
-    """Record the residents on a day, with the source (R87). RuleBroken for a negative figure."""
+def add_population(session: ScopedSession, facts: Facts, *, first: bool = False) -> Population:
+    """Record the residents on a day, with the source (R87); ``first`` where the municipality is new and has none yet.
+
+    RuleBroken for a negative figure, and for a second one of the same day.
+    """
     population = take(Population(), facts, POPULATION)
     if population.residents < 0:
         raise RuleBroken("I residenti non possono essere meno di zero.", field="residents")
     same_day = select(Population.id).where(Population.municipality_id == population.municipality_id,
                                            Population.on == population.on)
-    if session.scalar(same_day) is not None:
+    if not first and session.scalar(same_day) is not None:
         raise RuleBroken("Il dato al %(day)s è già registrato: se è sbagliato, prima si toglie.", field="on",
                          day=f"{population.on:%d/%m/%Y}")
     return _add(session, population)
