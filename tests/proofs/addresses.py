@@ -17,7 +17,9 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import BuildError, IntegerConverter, MapAdapter, Rule, ValidationError
 
 from admin.contracts.guided import ContractForm
+from admin.office import pages
 from admin.office.exports import EXPORTS
+from admin.public.about import TEXTS
 from core.ground.owners import CASES, PROVIDER_CASES
 from core.imports.subjects import IMPORTS
 from tests.proofs.canaries import CANARY, Ids
@@ -28,6 +30,7 @@ OWN_FEED = "gettone-della-prova"  # the address of the attacker's own calendar
 SUBJECTS = sorted({*CASES, *PROVIDER_CASES, "document"})
 # what the parameters of the routes may be; a new one that is not here makes the proof fail
 WORDS = {
+    "chapter": tuple(pages.SUBJECTS),
     "code": ("it", "en"),
     "filename": ("patto.css", "../patto.sqlite3"),
     "kind": ("xlsx", "csv"),
@@ -36,7 +39,7 @@ WORDS = {
     "step": (*ContractForm.STEPS, "check", "preview"),
     "subject": SUBJECTS,
     "token": (OWN_FEED,),
-    "what": (*IMPORTS, *EXPORTS),
+    "what": (*IMPORTS, *EXPORTS, *TEXTS),
 }
 # the table whose keys a parameter holds, where its name does not say it
 TABLES = {
