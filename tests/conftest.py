@@ -37,7 +37,6 @@ from tests.ground import SQLITE, Ground, Reach, application, ground, original
 # fixtures that live beside this file
 __all__ = ["application", "cheap_passwords", "district", "ground", "later", "lived_district",
            "lived_districts", "made_districts", "original_at"]  # fmt: skip
-GARBAGE = 50_000  # objects more than before, at which it is looked for: a page makes thousands, and drops them itself
 BACKENDS = os.environ.get("PATTO_TEST_BACKENDS", "sqlite,postgresql").split(",")
 hypothesis_settings.register_profile("patto", deadline=None)  # two shared cores: a slow example is no failure
 hypothesis_settings.load_profile("patto")
@@ -55,7 +54,6 @@ def pytest_collection_finish() -> None:
     """What has been loaded stays until the end: no collection of garbage looks through it again."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(GARBAGE, 20, 50)
 
 
 @pytest.fixture(scope="session")

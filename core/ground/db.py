@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
@@ -29,6 +30,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.pool import NullPool
@@ -57,7 +59,7 @@ CONNECT_SECONDS = 10
 # how a connection to a machine that has gone is known to be cut: seconds, and milliseconds for what was sent
 WIRE = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3, "tcp_user_timeout": 30_000}
 DERIVED = {"derived": True}  # for Column(info=...): made from other columns; sorted as it is, and not in the history
-CACHE_KIB = 4_000  # of pages at most, for each connection: what a list of thousands of rows goes through twice
+CACHE_KIB = 2_000  # of pages at most, for each connection: what a list of thousands of rows goes through twice
 TURN_MILLISECONDS = 10  # how often one asks whether it is its turn
 
 
@@ -289,7 +291,14 @@ def _begin_sqlite(connection: Connection, turn: FileLock | None) -> None:
         connection.exec_driver_sql("BEGIN")
         return
     with _holding(turn):
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        except OperationalError as error:
+            if getattr(error.orig, "sqlite_errorcode", None) != sqlite3.SQLITE_BUSY_SNAPSHOT:
+                raise
+            # an answer that somebody began to read and left keeps its connection in the past until it is collected
+            gc.collect()
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def _turn_at(database: str | None, patience: int) -> FileLock | None:
