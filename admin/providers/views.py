@@ -269,9 +269,9 @@ class ProviderPapers(BaseView):
                               today=today()))
 
     def _form(self, provider: Provider, form: PaperForm, heading: str, name: str, work: Any) -> str | Response:
-        units = db().execute(select(ServiceUnit.id, ServiceUnit.name).where(
-            ServiceUnit.provider_id == provider.id).order_by(in_order(ServiceUnit.name)))
         if "unit_id" in form:
+            units = db().execute(select(ServiceUnit.id, ServiceUnit.name).where(
+                ServiceUnit.provider_id == provider.id).order_by(in_order(ServiceUnit.name)))
             form.unit_id.choices = picks([("", _("Tutte le unità")), *((key, name) for key, name in units)])
         back = self.get_url("provider.details_view", id=provider.id) + "#documenti"
         page = ActPage(heading, _("Registra il documento"), back, provider.name)
