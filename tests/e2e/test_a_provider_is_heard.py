@@ -112,6 +112,22 @@ def told_at_home(page: Page, word: str) -> None:
     page.locator("main table").get_by_role("link", name=word).first.click()
 
 
+def ask_to_be_heard(page: Page, text: str, begun: str) -> None:
+    """The cooperative's person answers, asks for a hearing, and reads on its record what is begun against it."""
+    told_at_home(page, "Rispondi con osservazioni")
+    page.check("main [name=asks_hearing]")
+    send(page, "Le osservazioni sono registrate", text=text)
+    record(page)
+    expect(page.locator("main")).to_contain_text(begun)
+
+
+def hear(page: Page, minutes: str) -> None:
+    """The refusal that is open leads to the hearing, which is held."""
+    page.get_by_role("alert").get_by_role("link").first.click()
+    press(page, "Registra l'audizione")
+    send(page, "L'audizione è registrata", present="Rosa Bianchi", minutes=minutes)
+
+
 def test_before_a_refusal_the_provider_reads_why_answers_and_reads_what_was_found(
     page: Page, play: Callable[[date], None], procedure: Procedure, paper: Path
 ) -> None:
@@ -166,19 +182,13 @@ def test_before_a_revocation_the_provider_asks_to_be_heard_and_is_heard(
     leave_and_arrive(page, paper, "Avvio del procedimento", "Entro 15 (quindici) giorni", "chiedere di essere sentito")
 
     play(date(2026, 9, 7))
-    told_at_home(page, "Rispondi con osservazioni")
-    page.check("main [name=asks_hearing]")
-    send(page, "Le osservazioni sono registrate", text="I titoli sono in corso di riconoscimento.")
-    record(page)
-    expect(page.locator("main")).to_contain_text("È avviato il procedimento di revoca")
+    ask_to_be_heard(page, "I titoli sono in corso di riconoscimento.", "È avviato il procedimento di revoca")
     play(date(2026, 9, 17))
     enter(page, OFFICE)
     rarely(page, "Revoca")
     send(page, "chiesto di essere sentito", paper, number="40", reasons="Due educatori non hanno il titolo.",
          answer="I titoli non ci sono ancora.")
-    page.get_by_role("alert").get_by_role("link").first.click()
-    press(page, "Registra l'audizione")
-    send(page, "L'audizione è registrata", present="Rosa Bianchi", minutes="I titoli arrivano in ottobre.")
+    hear(page, "I titoli arrivano in ottobre.")
     rarely(page, "Revoca")
     send(page, "L'accreditamento è revocato", paper, number="40", reasons="Due educatori non hanno il titolo.",
          answer="I titoli non ci sono ancora.")
@@ -223,19 +233,13 @@ def test_before_a_suspension_the_provider_is_heard_and_afterwards_it_is_readmitt
     leave_and_arrive(page, paper, "Avvio del procedimento", "Entro 10 (dieci) giorni", "chiedere di essere sentito")
 
     play(date(2026, 9, 4))
-    told_at_home(page, "Rispondi con osservazioni")
-    page.check("main [name=asks_hearing]")
-    send(page, "Le osservazioni sono registrate", text="L'educatrice nuova comincia il 15.")
-    record(page)
-    expect(page.locator("main")).to_contain_text("È avviato il procedimento di sospensione")
+    ask_to_be_heard(page, "L'educatrice nuova comincia il 15.", "È avviato il procedimento di sospensione")
     play(date(2026, 9, 14))
     enter(page, OFFICE)
     record(page)
     press(page, "Sospendi")
     send(page, "chiesto di essere sentito", paper, answer="Non è ancora al lavoro.", **why)
-    page.get_by_role("alert").get_by_role("link").first.click()
-    press(page, "Registra l'audizione")
-    send(page, "L'audizione è registrata", present="Rosa Bianchi", minutes="L'educatrice non è ancora al lavoro.")
+    hear(page, "L'educatrice non è ancora al lavoro.")
     record(page)
     press(page, "Sospendi")
     send(page, "L'accreditamento è sospeso", paper, answer="Non è ancora al lavoro.", until="2026-12-31", **why)
