@@ -43,7 +43,8 @@ def decrypted(content: bytes, key: str = KEY) -> bytes:
 def test_what_goes_in_comes_out(size: int) -> None:
     content = bytes(number % 251 for number in range(size))
     assert decrypted(encrypted(content)) == content
-    assert content[:20] == b"" or content[:20] not in encrypted(content)
+    # a single byte stands among random ones by chance
+    assert size < 20 or content[:20] not in encrypted(content)
 
 
 def test_a_file_of_age_itself_is_read() -> None:
