@@ -31,9 +31,9 @@ from core.ground.access import ScopedSession, system
 from core.ground.paths import ROOT
 from core.ground.unit_of_work import unit_of_work
 from core.imports.municipalities import SHEET
-from core.imports.workbook import workbook
 from core.parties.model import Act, Municipality, Population
 from core.payments.model import Payment
+from core.tables.workbook import workbook
 
 WRITERS = 8
 ROUNDS = 4  # times that each writer saves each kind of record

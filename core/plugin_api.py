@@ -12,17 +12,10 @@ from core.ground.order import in_order
 from core.ground.stored import names_file
 from core.ground.unit_of_work import unit_of_work
 from core.parties.model import Municipality, OwnedByMunicipality
-from core.plugins.hookspecs import (
-    FieldType,
-    Indicator,
-    Measure,
-    PluginDescription,
-    SheetData,
-    SheetField,
-    SheetSchema,
-    Standard,
-    hookimpl,
-)
+from core.plugins.described import described
+from core.plugins.figures import SheetData
+from core.plugins.hookspecs import DatedName, Measure, PluginDescription, hookimpl
+from core.plugins.schema import FieldType, Indicator, SheetField, SheetRule, SheetSchema, Standard, Strength
 
 __all__ = [
     "OWN_MUNICIPALITIES",
@@ -30,6 +23,7 @@ __all__ = [
     "Base",
     "Block",
     "Bullets",
+    "DatedName",
     "Euro",
     "FieldType",
     "Finding",
@@ -53,8 +47,10 @@ __all__ = [
     "ScopedSession",
     "SheetData",
     "SheetField",
+    "SheetRule",
     "SheetSchema",
     "Standard",
+    "Strength",
     "Table",
     "UtcDateTime",
     "Versioned",
@@ -62,6 +58,7 @@ __all__ = [
     "clean",
     "covered_municipalities",
     "date_short",
+    "described",
     "euro",
     "field_blocks",
     "hookimpl",

@@ -44,7 +44,7 @@ def write_sheets(scene: Scene, facts: Facts) -> None:
         made = new_sheet(scene.session, key, title=scene.session.require(Service, key).title, edition=facts["edition"],
                          registry=scene.registry)
         texts = {name: sheet[name] for name in ("mission", "activities", "recipients", "cost_to_user")}
-        edit_sheet(scene.session, made.id, changes=texts, data=None, version=made.version, registry=scene.registry)
+        edit_sheet(scene.session, made.id, changes=texts, data=None, version=made.version)
     for code in facts["drafts"]:
         generate_document(scene.session, scene.contract(code).id, registry=scene.registry, today=scene.today)
 

@@ -253,7 +253,7 @@ def add_sheets(
 
 
 def _sheet(facts: Facts, services: Mapping[str, Service], registry: Registry) -> OperationalSheet:
-    plugin = registry.get(facts["code"]) if "plugin" in facts else None
+    plugin = registry.get(facts["code"])
     return OperationalSheet(
         code=facts["code"],
         edition=facts["edition"],
@@ -278,7 +278,5 @@ def _sheet(facts: Facts, services: Mapping[str, Service], registry: Registry) ->
 
 
 def _own_part(facts: Facts, plugin: PluginDescription | None) -> dict[str, Any]:
-    """The data beside the plain sections: the plugin's, or what a sheet without a plugin says in figures (X10)."""
-    if plugin is None:
-        return {"data": facts.get("data", {}), "labels": facts.get("labels", {})}
-    return kept(plugin.sheet, facts["plugin"])
+    """What the service asks beside the plain sections, under the schema of its plugin."""
+    return {"data": {}, "schema": {}} if plugin is None else kept(plugin.sheet, facts.get("plugin", {}))

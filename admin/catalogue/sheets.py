@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from flask import abort, flash, redirect, request
+from flask import abort, request
 from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
@@ -15,24 +16,36 @@ from werkzeug.wrappers import Response
 from admin.catalogue.plugin_fields import PluginPart
 from admin.catalogue.remarks import sheet_remarks
 from admin.guard import policy
-from admin.guard.session import db, office, today
+from admin.guard.session import db, office, principal, today
 from admin.web import formats
 from admin.web.acts import ActForm, ActPage, act_form, carry_out
 from admin.web.base_view import Act, BaseView, Filter, small
 from admin.web.fields import line_field
-from admin.web.forms import NumberField, PageForm, Sentence
+from admin.web.forms import NumberField, OneField, PageForm, Sentence, picks
 from admin.web.remarks import remarks_for
 from admin.web.searching import worded
-from admin.web.sending import KeyedForm, attempt, new_key
 from core.catalogue import operations, sheets
 from core.catalogue.model import OperationalSheet, Service
+from core.documents.blocks import Block
 from core.ground.access import ScopedSession
 from core.ground.errors import RuleBroken
+from core.ground.states import of_the_offices
+from core.plugins.hookspecs import PluginDescription
 
+MOVES, GIVEN_UP = "moves-", "-"
 WITHOUT_COST = OperationalSheet.cost_to_user == ""
 
 
-class EditionForm(KeyedForm):
+class MovesForm(ActForm):
+    """Where the data go whose fields are there no more; its own fields are made for each of them."""
+
+    def moves(self) -> dict[str, str]:
+        """By old field the new one, or nothing to give the value up; a list in which nobody chose says nothing."""
+        return {field.name.removeprefix(MOVES): field.data.removeprefix(GIVEN_UP) for field in self
+                if field.name.startswith(MOVES) and field.data}
+
+
+class EditionForm(MovesForm):
     """The year of the new edition."""
 
     edition = NumberField(lazy_gettext("Anno della nuova edizione"), validators=[Sentence()],
@@ -79,9 +92,9 @@ class SheetView(BaseView):
         (lazy_gettext("Testi"), ("title", "mission", "definitions", "activities", "recipients", "cost_to_user",
                                  "protocol", "tools", "joint_management", "notes")),
     )
-    # the source's own remarks are facts of the import; data and labels have the plugin's part of the form
+    # the source's own remarks are facts of the import; the data have their own part of the form
     left_out = frozenset({"id", "version", "code", "edition", "coverage", "pasted_mission", "mission_origin", "source",
-                          "plugin", "schema_version", "data", "labels"})
+                          "plugin", "schema", "data"})
 
     def state_of(self, row: OperationalSheet) -> str:
         """Complete with its cost line, or to be completed."""
@@ -96,31 +109,34 @@ class SheetView(BaseView):
         """A new edition is the way to change a sheet for next year."""
         return [Act(_("Nuova edizione"), self.get_url(".edition_view", id=row.id))] if self.may_change() else []
 
+    def other_acts(self, row: OperationalSheet) -> list[Act]:
+        """Other fields are rarely wanted in the midst of a year."""
+        return [Act(_("Cambia i campi"), self.get_url(".fields_view", id=row.id))] if self.may_change() else []
+
     def context(self, row: OperationalSheet) -> dict[str, Any]:
-        """The sheet as the annex prints it, and the remarks on it."""
-        registry = office().registry
-        plugin = registry.get(row.plugin or "")
+        """The sheet as the annex prints it, what only the azienda sees, and the remarks on it."""
+        registry, names = office().registry, operations.municipality_names(db())
         try:
-            blocks, trouble = sheets.blocks_of(row, plugin, operations.municipality_names(db())), None
+            blocks, trouble = sheets.blocks_of(row, registry.get(row.plugin or ""), names), None
         except RuleBroken as error:
-            blocks, trouble = sheets.blocks_of(row, None), error
-        return {"blocks": [(type(block).__name__, block) for block in blocks], "trouble": trouble,
-                "unloaded": bool(row.plugin and plugin is None),
+            blocks, trouble = sheets.blocks_of(row, None, names), error
+        own = sheets.field_blocks(sheets.schema_of(row), sheets.read(row, names), office=True)
+        return {"blocks": _named(blocks), "of_the_office": _named(own) if of_the_offices(principal()) else [],
+                "trouble": trouble,
                 "remarks": remarks_for(lambda: sheet_remarks(db(), row, registry, today()))}
 
     def _form_page(self, form: PageForm, row: Any, **shown: Any) -> str:
-        """With the plugin's fields, as they were typed or are kept."""
-        part = PluginPart.of(row, office().registry)
+        """With the service's own fields, as they were typed or are kept."""
+        part = PluginPart.of(row)
         return super()._form_page(
             form, row, part=part.shown(row, request.form if request.method == "POST" else None) if part else [],
             municipalities=operations.municipality_names(db()) if part else {})
 
     def update(self, session: ScopedSession, row: OperationalSheet, version: int, facts: dict[str, Any]) -> Any:
-        """See the operation; the plugin's part comes as it was typed, the core reads it."""
-        part = PluginPart.of(row, office().registry)
+        """See the operation; the service's own part comes as it was typed, the core reads it."""
+        part = PluginPart.of(row)
         data = part.posted(request.form) if part else None
-        return operations.edit_sheet(session, row.id, changes=facts, data=data, version=version,
-                                     registry=office().registry)
+        return operations.edit_sheet(session, row.id, changes=facts, data=data, version=version)
 
     @expose("/nuova/", methods=("GET", "POST"))
     @policy.allow(policy.MANAGEMENT, policy.MANAGEMENT)
@@ -147,14 +163,51 @@ class SheetView(BaseView):
     def edition_view(self) -> str | Response:
         """Copy a sheet to the edition of another year."""
         row = self.get_one(request.args.get("id"))
-        form = EditionForm(request.form or None, edition=max(row.edition, today().year) + 1, request_key=new_key())
-        key = attempt("sheet.edition", form, lambda session: operations.new_edition(
-            session, row.id, form.edition.data, registry=office().registry).id)
-        if key is not None:
-            flash(_("La nuova edizione è pronta."), "success")
-            return redirect(self.get_url(".details_view", id=key))
-        return self.render("web/form.html", form=form, heading=_("Nuova edizione: %(title)s", title=row.title),
-                           sections=((None, ("edition",)),), back=self.get_url(".details_view", id=row.id))
+        plugin = office().registry.get(row.plugin or "")
+        form = act_form(_with_moves(EditionForm, row, plugin), edition=max(row.edition, today().year) + 1)
+        page = ActPage(_("Nuova edizione: %(title)s", title=row.title), _("Prepara la nuova edizione"),
+                       self.get_url(".details_view", id=row.id), str(row),
+                       [_("Questa edizione resta com'è, e vale per i contratti del suo anno.")])
+        return carry_out(self, "sheet.edition", form, page, lambda session: operations.new_edition(
+            session, row.id, form.edition.data or 0, moves=form.moves(), registry=office().registry).id,
+            lambda made: self.get_url(".details_view", id=int(made)), _("La nuova edizione è pronta."))
+
+    @expose("/campi/", methods=("GET", "POST"))
+    @policy.allow(policy.MANAGEMENT, policy.MANAGEMENT)
+    def fields_view(self) -> str | Response:
+        """Let a sheet ask what a plugin asks: first which one, then what becomes of the data that it has."""
+        row, registry = self.get_one(request.args.get("id")), office().registry
+        plugin = registry.get(request.args.get("plugin", ""))
+        if plugin is None:
+            found = [(each.description, self.get_url(".fields_view", id=row.id, plugin=each.description.code))
+                     for each in registry]
+            return str(self.render("catalogue/fields_from.html", row=row, found=found,
+                                   back=self.get_url(".details_view", id=row.id)))
+        form = act_form(_with_moves(MovesForm, row, plugin), row.version)
+        asked = ", ".join(field.label for field in plugin.sheet.fields) or _("nessun campo oltre alle sezioni comuni")
+        page = ActPage(_("I campi di «%(plugin)s»", plugin=plugin.title), _("Usa questi campi"),
+                       self.get_url(".details_view", id=row.id), str(row),
+                       [_("La scheda chiede: %(fields)s.", fields=asked),
+                        _("I dati che hanno lo stesso campo passano così come sono.")])
+        return carry_out(self, "sheet.fields", form, page, lambda session: operations.renew_fields(
+            session, row.id, plugin=plugin.code, moves=form.moves(), version=form.version.data or 0,
+            registry=registry).id, done=_("La scheda usa ora questi campi."))
+
+
+def _with_moves(form: type[MovesForm], row: OperationalSheet, plugin: PluginDescription | None) -> type[MovesForm]:
+    """The form, with a list for each of the data that have no place in the fields of ``plugin``."""
+    if plugin is None:
+        return form
+    left = sheets.carried(sheets.schema_of(row), row.data or {}, plugin.sheet, {}).left
+    places = [("", _("scegliere")), (GIVEN_UP, _("si perde: resta solo nelle edizioni di prima")),
+              *((each.name, each.label) for each in plugin.sheet.fields)]
+    return type(form.__name__, (form,), {f"{MOVES}{field.name}": OneField(
+        _("Che cosa diventa «%(label)s»", label=field.label), [Sentence()], choices=picks(places)) for field in left})
+
+
+def _named(blocks: Sequence[Block]) -> list[tuple[str, Block]]:
+    """Each block with the name of its kind, for the template."""
+    return [(type(block).__name__, block) for block in blocks]
 
 
 def editions() -> list[tuple[int, str]]:

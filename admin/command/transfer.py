@@ -29,7 +29,7 @@ def bring(settings: Settings, options: argparse.Namespace) -> int:
         return compare(settings, options)
     from core.imports.operations import run
     from core.imports.subjects import import_called
-    from core.imports.workbook import workbook
+    from core.tables.workbook import workbook
 
     kind = import_called(options.what)
     if options.template is not None:

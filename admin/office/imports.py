@@ -29,7 +29,7 @@ from core.ground.unit_of_work import answered, remember
 from core.imports import rehearsal
 from core.imports.operations import Import, ImportReport, confirmed, keep_upload, kept_upload, steps, unpacked
 from core.imports.subjects import IMPORTS
-from core.imports.workbook import workbook
+from core.tables.workbook import workbook
 
 IMPORTERS = policy.roles(Role.MANAGEMENT, Role.ACCOUNTING, Role.ACCREDITATION)
 SHOWN = 200

@@ -35,7 +35,7 @@ ARTICLE = re.compile(r"^(il |lo |la |l'|i |gli |le )")
 NAMES = ("name", "title", "full_name", "file_name", "iban", "email", "code", "role")
 # whole numbers that count nothing: they name, order or date a thing, or belong to the program
 NO_FIGURES = frozenset({
-    "version", "order", "recalled_order", "year", "number", "edition", "schema_version", "version_number", "ordinal",
+    "version", "order", "recalled_order", "year", "number", "edition", "version_number", "ordinal",
     "subject_id", "last", "attempts", "failed_logins", "size", "first_year", "last_year", "usage_year",
     "extra_projects_month",
 })

@@ -16,7 +16,7 @@ from typing import Any
 
 from core.documents import words
 from core.ground.errors import RuleBroken
-from core.plugins.hookspecs import FieldType, SheetField
+from core.plugins.schema import FieldType, SheetField
 
 WHOLE = re.compile(r"[+-]?(\d{1,15}|\d{1,3}(\.\d{3}){1,4})")
 NUMBER = re.compile(r"[+-]?(\d{1,3}(\.\d{3})+,\d+|\d{1,15}(,\d+)?|\d{1,15}\.\d+)")

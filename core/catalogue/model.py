@@ -188,8 +188,8 @@ class Coverage(Base, OwnedByMunicipality):
 class OperationalSheet(Base, Versioned, Searched):
     """A sheet in one edition: sections are fields (X11), one sheet may serve several services (X12).
 
-    ``data`` is the plugin's own part, kept with the schema version and the labels it was written under, so
-    that it stays readable without the plugin.
+    ``data`` is what the service asks beside the sections, kept with the ``schema`` (``core.plugins.rows``) that it
+    was written with, so that it stays readable when that moves on, and without its plugin.
     """
 
     __tablename__ = "operational_sheet"
@@ -214,9 +214,8 @@ class OperationalSheet(Base, Versioned, Searched):
     mission_origin: Mapped[str] = mapped_column(default="")
     source: Mapped[str] = mapped_column(default="")
     plugin: Mapped[str | None]
-    schema_version: Mapped[int] = mapped_column(default=1)
+    schema: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     data: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
-    labels: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
 
     services: Mapped[list[Service]] = relationship(secondary="sheet_service", back_populates="sheets",
                                                    order_by="Service.order")

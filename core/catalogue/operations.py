@@ -16,15 +16,17 @@ from core.ground.errors import RuleBroken
 from core.ground.order import in_order
 from core.parties.model import Membership, Municipality
 from core.parties.rules import meet, period
-from core.plugins.hookspecs import PluginDescription, SheetSchema
+from core.plugins import rows
 from core.plugins.loading import Registry
+from core.plugins.schema import SheetSchema
 
 EDITORS = (Role.MANAGEMENT, Role.SYSTEM)
 TEXTS = frozenset({"title", "mission", "recipients", "cost_to_user", "pasted_mission", "mission_origin", "source"})
 LISTS = frozenset({"definitions", "activities", "protocol", "tools", "notes", "coverage"})
 FLAGS = frozenset({"joint_management"})
-COPIED = tuple(sorted(TEXTS | LISTS | FLAGS | {"code", "plugin", "schema_version", "data", "labels"}))
+COPIED = tuple(sorted(TEXTS | LISTS | FLAGS | {"code", "plugin", "schema", "data"}))
 YEARS = range(2000, 2101)
+NO_MOVES: Mapping[str, str] = {}
 
 
 # --- sheets -----------------------------------------------------------------------------------------------
@@ -47,35 +49,36 @@ def new_sheet(session: ScopedSession, service_id: int, *, title: str, edition: i
     sheet = OperationalSheet(code=service.code, edition=edition, title=_plain("title", title), services=[service],
                              plugin=plugin.code if plugin else None)
     if plugin is not None:
-        sheet.schema_version, sheet.labels = plugin.sheet.version, sheets.labels(plugin.sheet)
+        sheet.schema = rows.keep(plugin.sheet)
     session.add(sheet)
     session.flush()
     return sheet
 
 
 def edit_sheet(session: ScopedSession, sheet_id: int, *, changes: Mapping[str, Any],
-               data: Mapping[str, Any] | None, version: int, registry: Registry) -> OperationalSheet:
-    """Change the texts of a sheet and, unless ``data`` is None, the part of its plugin.
+               data: Mapping[str, Any] | None, version: int) -> OperationalSheet:
+    """Change the texts of a sheet and, unless ``data`` is None, what its service asks beside them.
 
     ``version`` is the one that the form was opened with. RuleBroken for a stale form, an unknown or wrong
-    field, data of a plugin that is not loaded; NotVisible, NotAllowed.
+    field; NotVisible, NotAllowed.
     """
     session.principal.require(*EDITORS)
     sheet = at_version(session.require(OperationalSheet, sheet_id), version)
     columns = {name: _plain(name, value) for name, value in changes.items()}
     if data is not None:
-        columns |= sheets.kept(_plugin_of(sheet, registry).sheet, data, municipality_names(session))
+        columns["data"] = sheets.clean(sheets.schema_of(sheet), data, municipality_names(session))
     for name, value in columns.items():
         setattr(sheet, name, value)
     session.flush()
     return sheet
 
 
-def new_edition(session: ScopedSession, sheet_id: int, year: int, *, registry: Registry) -> OperationalSheet:
+def new_edition(session: ScopedSession, sheet_id: int, year: int, *, registry: Registry,
+                moves: Mapping[str, str] = NO_MOVES) -> OperationalSheet:
     """Copy a sheet to the edition of ``year``, which becomes the one of contracts from then on (R31).
 
-    The plugin's data are lifted to today's schema. RuleBroken if the year is not after the copied edition or
-    has its edition already; NotVisible, NotAllowed.
+    It asks what its plugin asks today: see ``renew_fields`` for ``moves``. RuleBroken if the year is not after the
+    copied edition or has its edition already; NotVisible, NotAllowed.
     """
     session.principal.require(*EDITORS)
     old = session.require(OperationalSheet, sheet_id)
@@ -86,14 +89,43 @@ def new_edition(session: ScopedSession, sheet_id: int, year: int, *, registry: R
     if session.scalar(same) is not None:
         raise RuleBroken("L'edizione %(year)s della scheda «%(title)s» esiste già: modificare quella.",
                          field="edition", year=year, title=old.title)
-    new = OperationalSheet(edition=year, services=list(old.services), **{name: getattr(old, name) for name in COPIED})
+    copied = {name: getattr(old, name) for name in COPIED}
     plugin = registry.get(old.plugin or "")
     if plugin is not None:
-        new.data = sheets.upgraded(plugin.sheet, old.schema_version, old.data)
-        new.schema_version, new.labels = plugin.sheet.version, sheets.labels(plugin.sheet)
+        copied |= _under(plugin.sheet, old, moves)
+    new = OperationalSheet(edition=year, services=list(old.services), **copied)
     session.add(new)
     session.flush()
     return new
+
+
+def renew_fields(session: ScopedSession, sheet_id: int, *, plugin: str, moves: Mapping[str, str], version: int,
+                 registry: Registry) -> OperationalSheet:
+    """Let a sheet ask what ``plugin`` asks today: attached to it, changed to it, or brought up to its new fields.
+
+    ``moves`` says by old field the new one that takes its value, or nothing to give it up. RuleBroken for a plugin
+    that is not loaded, for a value without a place of which ``moves`` says nothing, for a stale form; NotVisible,
+    NotAllowed.
+    """
+    session.principal.require(*EDITORS)
+    sheet = at_version(session.require(OperationalSheet, sheet_id), version)
+    found = registry.get(plugin)
+    if found is None:
+        raise RuleBroken("Il plugin «%(plugin)s» non è caricato: sceglierne un altro.", field="plugin", plugin=plugin)
+    for name, value in {"plugin": found.code, **_under(found.sheet, sheet, moves)}.items():
+        setattr(sheet, name, value)
+    session.flush()
+    return sheet
+
+
+def _under(schema: SheetSchema, sheet: OperationalSheet, moves: Mapping[str, str]) -> dict[str, Any]:
+    """Data and schema of a sheet that asks ``schema``. RuleBroken for a value that would be lost unsaid."""
+    went = sheets.carried(sheets.schema_of(sheet), sheet.data or {}, schema, moves)
+    if went.left:
+        raise RuleBroken("Questi dati non hanno posto nei nuovi campi: %(labels)s. Dire per ciascuno dove va, o che "
+                         "resta solo nelle edizioni di prima.", field=f"moves-{went.left[0].name}",
+                         labels=tuple(field.label for field in went.left))
+    return {"data": dict(went.data), "schema": rows.keep(schema)}
 
 
 def _plain(name: str, value: Any) -> Any:
@@ -109,18 +141,7 @@ def _plain(name: str, value: Any) -> Any:
     raise RuleBroken("Il campo «%(name)s» della scheda non si può modificare così.", field=name, name=name)
 
 
-def _plugin_of(sheet: OperationalSheet, registry: Registry) -> PluginDescription:
-    plugin = registry.get(sheet.plugin or "")
-    if sheet.plugin is None:
-        raise RuleBroken("La scheda «%(title)s» non ha dati propri di un servizio: si modificano solo i testi.",
-                         title=sheet.title)
-    if plugin is None:
-        raise RuleBroken("Il plugin «%(plugin)s» non è caricato: i dati del servizio si leggono ma non si "
-                         "modificano. Si possono modificare i testi.", plugin=sheet.plugin)
-    return plugin
-
-
-def sheet_data(session: ScopedSession, plugin: str, schema: SheetSchema, year: int) -> dict[str, Any]:
+def sheet_data(session: ScopedSession, plugin: str, year: int) -> dict[str, Any]:
     """What the sheet of ``plugin`` says in ``year`` (its latest edition up to then), as plugins read it."""
     query = (
         select(OperationalSheet)
@@ -128,7 +149,7 @@ def sheet_data(session: ScopedSession, plugin: str, schema: SheetSchema, year: i
         .order_by(OperationalSheet.edition.desc())
         .limit(1)
     )
-    return sheets.read(schema, session.scalar(query), municipality_names(session))
+    return sheets.read(session.scalar(query), municipality_names(session))
 
 
 def municipality_names(session: ScopedSession) -> dict[str, str]:

@@ -12,8 +12,9 @@ from core.catalogue import sheets
 from core.documents.blocks import Block
 from core.ground.db import Base
 from core.ground.errors import Finding, RuleBroken
-from core.plugins.hookspecs import FieldType, PluginDescription, SheetField
+from core.plugins.hookspecs import PluginDescription
 from core.plugins.loading import LoadedPlugin
+from core.plugins.schema import NUMBERS, FieldType, SheetField
 
 EXAMPLES: Mapping[FieldType, Any] = {
     FieldType.TEXT: "testo",
@@ -51,13 +52,12 @@ def _example(field: SheetField) -> Any:
         return [{column.name: _example(column) for column in field.columns}]
     if field.type is FieldType.CHOICE:
         return field.choices[0][0]
-    number = field.type in (FieldType.INTEGER, FieldType.DECIMAL, FieldType.EURO, FieldType.PERCENT)
-    return field.minimum if number and field.minimum is not None else EXAMPLES[field.type]
+    return field.minimum if field.type in NUMBERS and field.minimum is not None else EXAMPLES[field.type]
 
 
 def _words(plugin: PluginDescription) -> Iterator[str]:
-    if not plugin.title or not plugin.sector or not plugin.version:
-        yield "mancano il titolo, il settore o la versione"
+    if not plugin.title or not plugin.sectors or not plugin.version:
+        yield "mancano il titolo, i settori o la versione"
     for field in _all_fields(plugin.sheet.fields):
         if not field.label[:1].isupper():
             yield f"il campo «{field.name}» ha bisogno di un'etichetta in italiano che cominci con la maiuscola"
@@ -65,11 +65,13 @@ def _words(plugin: PluginDescription) -> Iterator[str]:
             yield f"il campo «{field.name}»: le colonne servono alle tabelle e solo a quelle"
         if (field.type is FieldType.CHOICE) != bool(field.choices):
             yield f"il campo «{field.name}»: le scelte servono ai campi a scelta e solo a quelli"
-    promised = {standard.code for standard in plugin.standards}
-    for indicator in plugin.indicators:
+    promised = {standard.code for standard in plugin.sheet.standards}
+    for indicator in plugin.sheet.indicators:
         if indicator.standard and indicator.standard not in promised:
             yield f"l'indicatore «{indicator.code}» misura lo standard «{indicator.standard}», che non c'è"
-    for group in (plugin.standards, plugin.indicators, plugin.usage):
+        if (indicator.figure is None) != (indicator.code in plugin.computed):
+            yield f"l'indicatore «{indicator.code}» vuole una misura della scheda oppure il codice che la calcola"
+    for group in (plugin.sheet.standards, plugin.sheet.indicators, plugin.usage):
         codes = [member.code for member in group]
         if len(codes) != len(set(codes)):
             yield f"ci sono codici ripetuti: {', '.join(codes)}"
@@ -82,11 +84,11 @@ def _all_fields(fields: Sequence[SheetField]) -> Iterator[SheetField]:
 
 
 def _answers(plugin: PluginDescription, kept: Mapping[str, Any], sheet: str) -> Iterator[str]:
-    """Check, blocks and indicators answer on any sheet, an empty one too, and in the agreed types."""
+    """Check, blocks and computed indicators answer on any sheet, an empty one too, and in the agreed types."""
     data = sheets.typed(plugin.sheet, kept)
     questions: list[tuple[str, Callable[[Mapping[str, Any]], Any], type | tuple[type, ...]]] = [
         ("check", lambda given: tuple(plugin.check(given)), Finding),
-        *((f"indicators.{i.code}", _single(i.value), (Decimal, type(None))) for i in plugin.indicators),
+        *((f"computed.{code}", _single(value), (Decimal, type(None))) for code, value in plugin.computed.items()),
     ]
     if plugin.blocks is not None:
         ask = plugin.blocks
@@ -125,7 +127,7 @@ def _tables(loaded: LoadedPlugin) -> Iterator[str]:
 
 
 def _mapped_by(loaded: LoadedPlugin) -> Iterator[Table]:
-    package = f"{loaded.module.__name__}."
+    package = f"{loaded.package}."
     for mapper in Base.registry.mappers:
         if mapper.class_.__module__.startswith(package) and isinstance(mapper.local_table, Table):
             yield mapper.local_table

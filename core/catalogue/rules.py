@@ -122,7 +122,7 @@ def sheet_findings(sheet: OperationalSheet, services: Collection[Service], distr
                    registry: Registry) -> Iterator[Finding]:
     """Remarks on a sheet that describes ``services``: its sections, its coverage, its data, its plugin."""
     found = (section_findings(sheet), undated_findings(sheet), coverage_findings(sheet, services, district),
-             site_findings(sheet), tariff_findings(sheet, services),
+             tariff_findings(sheet, services),
              plugin_findings(sheet, registry.get(sheet.plugin or "")))
     for remark in chain.from_iterable(found):
         yield replace(remark, at=Place("sheet", sheet.id, FIELDS.get(remark.source, "")))
@@ -179,17 +179,6 @@ def coverage_findings(sheet: OperationalSheet, services: Collection[Service], di
                       where=sheet.code, source="X1")
 
 
-def site_findings(sheet: OperationalSheet) -> Iterator[Finding]:
-    """The sites that are recorded against the number that art. 9 declares, ``sites_declared`` (X10)."""
-    data = sheet.data or {}
-    sites, declared = data.get("sites"), data.get("sites_declared")
-    if isinstance(sites, list) and isinstance(declared, int) and len(sites) != declared:
-        yield Finding("Per «%(sheet)s» l'art. 9 parla di %(declared)s centri, ma le sedi registrate sono %(sites)s: "
-                      "valgono le sedi registrate.",
-                      {"sheet": sheet.title, "declared": declared, "sites": len(sites)}, where=sheet.code,
-                      source="X10")
-
-
 def tariff_findings(sheet: OperationalSheet, services: Collection[Service]) -> Iterator[Finding]:
     """An essential level is free of charge (R38); tariffs on it are remarked, never refused (X27)."""
     cost = (sheet.cost_to_user or "").casefold()
@@ -202,16 +191,21 @@ def tariff_findings(sheet: OperationalSheet, services: Collection[Service]) -> I
 
 
 def plugin_findings(sheet: OperationalSheet, plugin: PluginDescription | None) -> Iterator[Finding]:
-    """What the plugin itself remarks; that it is not loaded, or that it broke, is a remark too."""
-    if plugin is None:
-        if sheet.plugin:
-            yield Finding("Plugin non caricato: i dati propri della scheda «%(sheet)s» (%(plugin)s) si leggono ma non "
-                          "si controllano e non si modificano.", {"sheet": sheet.title, "plugin": sheet.plugin},
-                          where=sheet.code, source="R31")
-        return
-    try:
-        remarks = tuple(sheets.ask(plugin, plugin.check, sheets.read(plugin.sheet, sheet)))
-    except RuleBroken as error:
-        remarks = (Finding(error.message, dict(error.values), source="R31"),)
-    for remark in remarks:
+    """What the sheet's own rules and its plugin remark; that it is not loaded, broke or moved on is a remark too."""
+    schema, data = sheets.schema_of(sheet), sheets.read(sheet)
+    found = [*schema.remarks(data)]
+    if plugin is None and sheet.plugin:
+        found.append(Finding("Plugin non caricato: per la scheda «%(sheet)s» valgono i campi con cui fu scritta, ma "
+                             "non i controlli propri di «%(plugin)s».",
+                             {"sheet": sheet.title, "plugin": sheet.plugin}, source="R31"))
+    if plugin is not None:
+        if plugin.sheet.fields != schema.fields:
+            found.append(Finding("I campi di «%(plugin)s» sono cambiati da quando la scheda fu scritta: portarla ai "
+                                 "campi di oggi, o cominciare la nuova edizione.", {"plugin": plugin.title},
+                                 source="R31"))
+        try:
+            found += sheets.ask(plugin, plugin.check, data)
+        except RuleBroken as error:
+            found.append(Finding(error.message, dict(error.values), source="R31"))
+    for remark in found:
         yield replace(remark, where=remark.where or sheet.code)

@@ -1,13 +1,14 @@
 """The operational sheet as text and blocks, and the plugin's part of it. Pure: no session, no clock.
 
-The part that a plugin adds is kept as JSON with its schema version and its labels, so that an old edition
-stays readable when the schema has moved on, and when the plugin is no longer there.
+What a service asks beside the common sections is kept as JSON together with the schema that it was written with, so
+that an old edition is read as it was when the fields have moved on, and when its plugin is no longer there.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from core.catalogue import fields
@@ -16,13 +17,18 @@ from core.catalogue.model import OperationalSheet
 from core.documents import words
 from core.documents.blocks import Block, Bullets, Heading, KeyValues, Paragraph, Table
 from core.ground.errors import RuleBroken
-from core.plugins.hookspecs import FieldType, PluginDescription, SheetField, SheetSchema
+from core.plugins import rows
+from core.plugins.hookspecs import PluginDescription
+from core.plugins.schema import FieldType, SheetField, SheetSchema, Standard
 
 Answer = TypeVar("Answer")
 NO_NAMES: Mapping[str, str] = {}
 JOINT_MANAGEMENT = "Il servizio è in gestione associata di tutti i Comuni."
-ISO_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
-KEPT_DECIMAL = re.compile(r"-?\d+\.\d+")
+NOT_MEASURED = "non misurato"
+WIDER = {  # a field of another type that takes every value as it is
+    FieldType.INTEGER: (FieldType.DECIMAL,), FieldType.EURO: (FieldType.DECIMAL,),
+    FieldType.TEXT: (FieldType.LONG_TEXT, FieldType.LINES), FieldType.LONG_TEXT: (FieldType.LINES,),
+}
 
 
 # --- data and schema --------------------------------------------------------------------------------------
@@ -45,21 +51,6 @@ def clean(schema: SheetSchema, data: Mapping[str, Any],
     return fields.keep_fields(schema.fields, data, place, refuse)
 
 
-def upgraded(schema: SheetSchema, version: int, data: Mapping[str, Any]) -> dict[str, Any]:
-    """Kept data of schema ``version`` lifted step by step to today's. RuleBroken if there is no way up."""
-    if version > schema.version:
-        raise RuleBroken("La scheda è stata scritta con la versione %(version)s dei suoi campi, qui c'è la %(ours)s: "
-                         "aggiornare il plugin del servizio.", version=version, ours=schema.version)
-    lifted = dict(data)
-    for step in range(version, schema.version):
-        if schema.upgrade is None:
-            raise RuleBroken("La scheda è scritta con la versione %(version)s dei suoi campi e il plugin del servizio "
-                             "non sa portarla alla %(ours)s: aggiornare il plugin.",
-                             version=version, ours=schema.version)
-        lifted = schema.upgrade(step, lifted)
-    return lifted
-
-
 def typed(schema: SheetSchema, data: Mapping[str, Any], names: Mapping[str, str] = NO_NAMES) -> dict[str, Any]:
     """Kept data as plugins read them: every field is there, Decimal and date in Python.
 
@@ -69,59 +60,76 @@ def typed(schema: SheetSchema, data: Mapping[str, Any], names: Mapping[str, str]
     return fields.read_fields(schema.fields, data, names)
 
 
-def read(schema: SheetSchema, sheet: OperationalSheet | None, names: Mapping[str, str] = NO_NAMES) -> dict[str, Any]:
-    """What a sheet says under today's schema, whatever version it was written with; empty without a sheet."""
-    if sheet is None:
-        return typed(schema, {})
-    return typed(schema, upgraded(schema, sheet.schema_version, sheet.data or {}), names)
+def schema_of(sheet: OperationalSheet) -> SheetSchema:
+    """What the sheet asked when its own data were written: an edition is always read with it."""
+    return rows.kept(sheet.schema or {})
+
+
+def read(sheet: OperationalSheet | None, names: Mapping[str, str] = NO_NAMES) -> dict[str, Any]:
+    """What a sheet says beside its sections, as plugins read it; empty without a sheet."""
+    return {} if sheet is None else typed(schema_of(sheet), sheet.data or {}, names)
 
 
 def kept(schema: SheetSchema, data: Mapping[str, Any],
          municipalities: Collection[str] | None = None) -> dict[str, Any]:
-    """The three columns of a sheet that hold a plugin's part: ``OperationalSheet(..., **kept(schema, data))``."""
-    return {
-        "data": clean(schema, data, municipalities),
-        "schema_version": schema.version,
-        "labels": labels(schema),
-    }
+    """The two columns of a sheet that hold a service's own part: ``OperationalSheet(..., **kept(schema, data))``."""
+    return {"data": clean(schema, data, municipalities), "schema": rows.keep(schema)}
 
 
-# --- readable without the plugin --------------------------------------------------------------------------
+# --- to other fields --------------------------------------------------------------------------------------
 
 
-def labels(schema: SheetSchema) -> dict[str, str]:
-    """What people read, kept beside the data: ``team``, ``team.role``, and ``form=open`` for a choice."""
-    return dict(_labels(schema.fields, ""))
+@dataclass(frozen=True)
+class Carried:
+    """Kept data under another schema: what went over, and the fields of before whose values have no place there."""
+
+    data: Mapping[str, Any]
+    left: tuple[SheetField, ...] = ()
 
 
-def _labels(of: Sequence[SheetField], prefix: str) -> Iterator[tuple[str, str]]:
-    for field in of:
-        name = f"{prefix}{field.name}"
-        yield name, field.label
-        for code, label in field.choices:
-            yield f"{name}={code}", label
-        yield from _labels(field.columns, f"{name}.")
+def carried(old: SheetSchema, data: Mapping[str, Any], new: SheetSchema, moves: Mapping[str, str]) -> Carried:
+    """``data`` of ``old`` as ``new`` keeps them: by name, by a name of before, or as ``moves`` says (old to new).
+
+    A value goes over if the new field takes it as it is. A move to nothing gives the value up.
+    """
+    gone, left = dict[str, Any](), []
+    for field in old.fields:
+        value = data.get(field.name)
+        if fields.is_empty(value) or moves.get(field.name) == "":
+            continue
+        target = _heir(field, new, moves)
+        fitting = None if target is None else _fitting(target, field, value)
+        if target is None or target.name in gone or fitting is None:
+            left.append(field)
+        else:
+            gone[target.name] = fitting
+    return Carried(gone, tuple(left))
 
 
-def readable(labels: Mapping[str, str], data: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Label and text of everything that is kept, without the schema: for a sheet whose plugin is gone."""
-    order = [name for name in labels if name in data]
-    order += [name for name in data if name not in labels]
-    return [(labels.get(name, name), _text(labels, name, data[name])) for name in order]
+def _heir(field: SheetField, new: SheetSchema, moves: Mapping[str, str]) -> SheetField | None:
+    if field.name in moves:
+        return new.field(moves[field.name])
+    return new.field(field.name) or next((each for each in new.fields if field.name in each.was), None)
 
 
-def _text(labels: Mapping[str, str], name: str, value: object) -> str:
-    if isinstance(value, bool):
-        return "sì" if value else "no"
-    if isinstance(value, Mapping):
-        return ", ".join(f"{labels.get(f'{name}.{column}', column)}: {_text(labels, f'{name}.{column}', cell)}"
-                         for column, cell in value.items())
-    if isinstance(value, list | tuple):
-        return "; ".join(_text(labels, name, item) for item in value)
-    text = labels.get(f"{name}={value}", str(value))
-    if day := ISO_DAY.fullmatch(text):
-        return "/".join(reversed(day.groups()))
-    return text.replace(".", ",") if KEPT_DECIMAL.fullmatch(text) else text
+def _fitting(target: SheetField, field: SheetField, value: Any) -> Any:
+    """The value as ``target`` keeps it, its columns under their new names; None if it has no place there."""
+    if not _takes(target, field):
+        return None
+    if field.type is FieldType.ROWS:
+        heirs = {column.name: heir.name for column in field.columns
+                 if (heir := _heir(column, SheetSchema(target.columns), {})) is not None and _takes(heir, column)}
+        if any(name not in heirs for row in value for name in row):
+            return None
+        value = [{heirs[name]: cell for name, cell in row.items()} for row in value]
+    try:
+        return clean(SheetSchema((target,)), {target.name: value})[target.name]
+    except RuleBroken:
+        return None
+
+
+def _takes(target: SheetField, field: SheetField) -> bool:
+    return target.type is field.type or target.type in WIDER.get(field.type, ())
 
 
 # --- blocks -----------------------------------------------------------------------------------------------
@@ -138,19 +146,48 @@ def blocks_of(sheet: OperationalSheet, plugin: PluginDescription | None = None,
 
 def plugin_blocks(sheet: OperationalSheet, plugin: PluginDescription | None,
                   names: Mapping[str, str] = NO_NAMES) -> tuple[Block, ...]:
-    """The plugin's part: its own blocks, else its fields in order; without the plugin, what was kept."""
-    if plugin is None:
-        pairs = tuple(readable(sheet.labels or {}, sheet.data or {}))
-        return (Heading("Dati del servizio"), KeyValues(pairs)) if pairs else ()
-    data = read(plugin.sheet, sheet, names)
-    if plugin.blocks is None:
-        return field_blocks(plugin.sheet, data)
-    return tuple(ask(plugin, plugin.blocks, data))
+    """The service's own part: the plugin's blocks, else its fields in order; then what is promised and measured."""
+    schema, data = schema_of(sheet), read(sheet, names)
+    own = field_blocks(schema, data) if plugin is None or plugin.blocks is None else (
+        tuple(ask(plugin, plugin.blocks, data)))
+    return own + promise_blocks(schema, measures(schema, data, plugin))
 
 
-def field_blocks(schema: SheetSchema, data: Mapping[str, Any]) -> tuple[Block, ...]:
-    """The fields of a schema as blocks, blanks left out: short values side by side, lists and tables below."""
-    filled = [field for field in schema.fields if not fields.is_empty(data.get(field.name))]
+def measures(schema: SheetSchema, data: Mapping[str, Any],
+             plugin: PluginDescription | None) -> dict[str, Decimal | None]:
+    """What the indicators say, by code: figures of the sheet and those that the plugin computes; None: not measured."""
+    found = {indicator.code: None for indicator in schema.indicators} | schema.measured(data)
+    if plugin is not None:
+        found |= {code: ask(plugin, question, data) for code, question in plugin.computed.items() if code in found}
+    return found
+
+
+def promise_blocks(schema: SheetSchema, measured: Mapping[str, Decimal | None]) -> tuple[Block, ...]:
+    """The quality standards in a table: the factor, the promise, and what its indicators say (R33, R212)."""
+    if not schema.standards:
+        return ()
+    told = tuple((standard.title, standard.promise, "; ".join(_measured(schema, standard, measured)))
+                 for standard in schema.standards)
+    return Heading("Standard di qualità"), Table(("Fattore di qualità", "Che cosa si promette", "Misura"), told,
+                                                 (2, 4, 2))
+
+
+def _measured(schema: SheetSchema, standard: Standard, measured: Mapping[str, Decimal | None]) -> Iterator[str]:
+    own = [indicator for indicator in schema.indicators if indicator.standard == standard.code]
+    for indicator in own:
+        value = measured.get(indicator.code)
+        yield f"{indicator.title}: {NOT_MEASURED if value is None else f'{words.number(value)} {indicator.unit}'}"
+    if not own:
+        yield NOT_MEASURED
+
+
+def field_blocks(schema: SheetSchema, data: Mapping[str, Any], *, office: bool = False) -> tuple[Block, ...]:
+    """The fields of a schema as blocks, blanks left out: short values side by side, lists and tables below.
+
+    With ``office`` those that only the azienda sees, which no annex prints; else the others.
+    """
+    filled = [field for field in schema.fields
+              if field.office_only == office and not fields.is_empty(data.get(field.name))]
     long = (FieldType.LINES, FieldType.ROWS)
     pairs = tuple((field.label, fields.say(field, data[field.name])) for field in filled if field.type not in long)
     facts: tuple[Block, ...] = (Heading("Dati del servizio"), KeyValues(pairs)) if pairs else ()
@@ -160,7 +197,7 @@ def field_blocks(schema: SheetSchema, data: Mapping[str, Any]) -> tuple[Block, .
 
 def _long_block(field: SheetField, value: Sequence[Any]) -> Block:
     if field.type is FieldType.LINES:
-        return Bullets(tuple(value))
+        return Bullets(tuple(value), ordered=field.ordered)
     headers = tuple(column.label for column in field.columns)
     return Table(headers, tuple(tuple(fields.say(c, row[c.name]) for c in field.columns) for row in value))
 

@@ -18,7 +18,7 @@ from core.ground.errors import RuleBroken
 from core.ground.names import folded
 from core.imports import finding
 from core.imports.operations import Desk, Import
-from core.imports.rules import CellKind, Column, Sheet
+from core.tables.cells import CellKind, Column, Sheet
 
 KINDS = {"direct_cost": "Costo diretto", "indirect_cost": "Costo indiretto", "user_fee": "Contribuzione degli utenti",
          "revenue": "Altro ricavo", "source": "Fonte di finanziamento"}

@@ -32,10 +32,10 @@ from core.ground.names import folded
 from core.ground.required import require_past
 from core.imports import finding
 from core.imports.operations import Desk, Import
-from core.imports.rules import CellKind, Column, Sheet
 from core.parties.azienda import the_azienda
 from core.parties.model import Municipality
 from core.parties.rules import period
+from core.tables.cells import CellKind, Column, Sheet
 
 IMPORTED = "imported"
 SIGNATURES = {".pdf": b"%PDF", ".docx": b"PK\x03\x04", ".p7m": b""}

@@ -11,9 +11,9 @@ from core.ground.access import Role, ScopedSession
 from core.ground.errors import RuleBroken
 from core.imports import finding
 from core.imports.operations import Desk, Import
-from core.imports.rules import CellKind, Column, Sheet
 from core.instalments.invoices import set_invoice
 from core.instalments.model import Instalment
+from core.tables.cells import CellKind, Column, Sheet
 
 OFFICE = (Role.MANAGEMENT, Role.ACCOUNTING, Role.SYSTEM)
 

@@ -21,7 +21,6 @@ from core.ground.required import require_past
 from core.imports import finding
 from core.imports.invoices import INVOICE
 from core.imports.operations import Desk, Import
-from core.imports.rules import CellKind, Column, Sheet
 from core.instalments.invoices import checked
 from core.instalments.model import Instalment
 from core.instalments.operations import turned_on
@@ -30,6 +29,7 @@ from core.instalments.states import VERBS
 from core.parties.model import Municipality
 from core.payments.model import Payment, Settlement
 from core.payments.rules import require_payment
+from core.tables.cells import CellKind, Column, Sheet
 
 OFFICE = (Role.MANAGEMENT, Role.ACCOUNTING, Role.SYSTEM)
 YEARS = range(2000, 2101)

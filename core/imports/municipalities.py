@@ -9,10 +9,10 @@ from sqlalchemy import select
 
 from core.ground.errors import RuleBroken
 from core.imports.operations import Desk, Import
-from core.imports.rules import CellKind, Column, Sheet
 from core.parties import operations as parties
 from core.parties.model import Municipality
 from core.parties.names import same_place
+from core.tables.cells import CellKind, Column, Sheet
 
 OWN = ("name", "form", "runts", "gender", "tax_code", "vat_number", "istat", "cadastral", "ipa", "address",
        "postal_code", "city", "province", "pec", "patron_day", "connector", "mission", "principles", "relations")

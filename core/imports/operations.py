@@ -24,10 +24,11 @@ from core.ground.errors import Finding, RuleBroken
 from core.ground.files import Upload, sha256
 from core.ground.numbering import next_number, reserve_number
 from core.ground.states import HasLife, PassageLog
-from core.imports import readable, rehearsal
+from core.imports import rehearsal
 from core.imports.rehearsal import Listening, Rehearsed, Result
-from core.imports.rules import Row, Sheet, blamed
-from core.imports.workbook import read
+from core.tables import readable
+from core.tables.cells import Row, Sheet, blamed
+from core.tables.workbook import read
 
 KEPT = "import"
 ZIPPED = b"PK"  # how every workbook begins

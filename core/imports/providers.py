@@ -12,12 +12,12 @@ from core.ground.errors import RuleBroken
 from core.ground.names import folded
 from core.imports import finding
 from core.imports.operations import Desk, Import
-from core.imports.rules import CellKind, Column, Sheet
 from core.providers import operating_notices, operations
 from core.providers.model import Provider
 from core.providers.operating_notices import Given
 from core.providers.spellings import legal_form, same
 from core.providers.types import types_on
+from core.tables.cells import CellKind, Column, Sheet
 
 LEGAL_FORMS = {
     "social_cooperative": "Cooperativa sociale", "cooperative": "Cooperativa", "consortium": "Consorzio",

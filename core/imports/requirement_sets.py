@@ -16,8 +16,8 @@ from core.accreditation.model import RequirementSet
 from core.accreditation.set_content import HEAD, OPTIONAL_TERMS, Read, check, refuse
 from core.accreditation.set_files import data_of, to_toml
 from core.accreditation.set_words import OPTIONS, PERIODS, WORDS, InWords
-from core.imports.rules import CellKind, Column, Row, Sheet
-from core.imports.workbook import read, workbook
+from core.tables.cells import CellKind, Column, Row, Sheet
+from core.tables.workbook import read, workbook
 
 LIMIT = re.compile(r"\d+(,\d{1,3}|\.\d{1,2})?")  # 1.234 could be a thousand: it is not guessed
 LISTED = ("unit_types", "monitoring", "monitored")

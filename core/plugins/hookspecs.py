@@ -1,19 +1,20 @@
-"""What a plugin is: one frozen description, asked for once, and the field types its sheet may use."""
+"""What a plugin is: one frozen description, asked for once, data and behaviour; and the hooks."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import pluggy
 
 from core.ground.errors import Finding
+from core.plugins.figures import SheetData
+from core.plugins.schema import SheetSchema
 
 if TYPE_CHECKING:
-    from decimal import Decimal
-
     from sqlalchemy.orm import Session
 
     from core.documents.blocks import Block
@@ -22,49 +23,6 @@ API_VERSION = 1
 ENTRY_POINTS = "patto.plugins"
 hookspec = pluggy.HookspecMarker("patto")
 hookimpl = pluggy.HookimplMarker("patto")
-
-SheetData = Mapping[str, Any]
-
-
-class FieldType(StrEnum):
-    """The closed list of what a service-specific field may be: form, check and Word block follow from it."""
-
-    TEXT = "text"
-    LONG_TEXT = "long_text"
-    LINES = "lines"
-    INTEGER = "integer"
-    DECIMAL = "decimal"
-    EURO = "euro"
-    PERCENT = "percent"
-    DATE = "date"
-    YES_NO = "yes_no"
-    CHOICE = "choice"
-    MUNICIPALITY = "municipality"
-    ROWS = "rows"
-
-
-@dataclass(frozen=True)
-class SheetField:
-    """One field: its name in the data, the label people read, its type. ``columns`` only for ROWS."""
-
-    name: str
-    label: str
-    type: FieldType
-    required: bool = False
-    help: str = ""
-    choices: tuple[tuple[str, str], ...] = ()
-    columns: tuple[SheetField, ...] = ()
-    minimum: int | None = None
-    maximum: int | None = None
-
-
-@dataclass(frozen=True)
-class SheetSchema:
-    """The fields of a sheet at one schema version; ``upgrade`` lifts data of the version before by one step."""
-
-    fields: tuple[SheetField, ...] = ()
-    version: int = 1
-    upgrade: Callable[[int, dict[str, Any]], dict[str, Any]] | None = None
 
 
 @dataclass(frozen=True)
@@ -77,49 +35,42 @@ class Measure:
     value: Callable[[Session, int], Mapping[int, Decimal]]
 
 
-@dataclass(frozen=True)
-class Standard:
-    """What the service promises, with its threshold said in words a user can check (R33, R212)."""
-
-    code: str
-    title: str
-    promise: str
-
-
-@dataclass(frozen=True)
-class Indicator:
-    """How a promise is measured: a figure computed from the sheet, None where there is nothing to measure."""
-
-    code: str
-    title: str
-    unit: str
-    value: Callable[[SheetData], Decimal | None]
-    standard: str = ""
-
-
 def _no_findings(_sheet: SheetData) -> Sequence[Finding]:
     return ()
+
+
+@dataclass(frozen=True)
+class DatedName:
+    """A name of the service, and the days on which it is the one; an empty day is no limit."""
+
+    name: str
+    valid_from: date | None = None
+    valid_to: date | None = None
 
 
 @dataclass(frozen=True)
 class PluginDescription:
     """All that the core knows of a service plugin.
 
-    ``code`` is the service's code in the catalogue; ``sector`` the sector that it usually belongs to; ``models``
-    the module of its tables and ``migrations`` their folder, ``requires_core`` the core revision that these need.
+    What it is, and what its sheet asks, is data (``plugin.toml``, read by ``described``). ``code`` is the service's
+    code in the catalogue; ``sectors`` those in which it usually stands. Behaviour is given beside: ``check`` remarks
+    on a sheet what no rule can say, ``blocks`` prints its part of the annex, ``computed`` gives by code the indicators
+    that are no figure of the sheet. ``models`` is the module of its tables, ``migrations`` their folder,
+    ``requires_core`` the core revision that these need.
     """
 
     code: str
     title: str
-    sector: str
+    sectors: tuple[str, ...]
     version: str
     api: int = API_VERSION
+    source: str = ""
+    names: tuple[DatedName, ...] = ()
     sheet: SheetSchema = field(default_factory=SheetSchema)
     check: Callable[[SheetData], Sequence[Finding]] = _no_findings
     blocks: Callable[[SheetData], Sequence[Block]] | None = None
+    computed: Mapping[str, Callable[[SheetData], Decimal | None]] = field(default_factory=dict)
     usage: tuple[Measure, ...] = ()
-    standards: tuple[Standard, ...] = ()
-    indicators: tuple[Indicator, ...] = ()
     models: str = ""
     migrations: str = ""
     requires_core: str = ""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import importlib
 import logging
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import entry_points
@@ -21,25 +20,44 @@ import pluggy
 from core.ground.errors import RuleBroken
 from core.ground.paths import MIGRATIONS, PLUGINS
 from core.ground.settings import Settings
-from core.plugins.hookspecs import API_VERSION, ENTRY_POINTS, PluginDescription, PluginSpec
+from core.plugins.described import CODE, FILE, described
+from core.plugins.hookspecs import API_VERSION, ENTRY_POINTS, PluginDescription, PluginSpec, hookimpl
 
 log = logging.getLogger("patto.registry")
-CODE = re.compile(r"[a-z][a-z0-9_]{2,40}")
+
+
+@dataclass(frozen=True)
+class Folder:
+    """A plugin without code: a folder with its description. It answers the hook as a module does."""
+
+    path: Path
+
+    @hookimpl
+    def patto_service(self) -> PluginDescription:
+        """Describe the service, as ``plugin.toml`` does."""
+        return described(self.path)
 
 
 @dataclass(frozen=True)
 class LoadedPlugin:
-    """A plugin that answered: its description, its module, where it lives."""
+    """A plugin that answered: its description, what pluggy knows it by, the folder where it lives.
+
+    ``plugin`` is its module, or the ``Folder`` of one that is a description alone.
+    """
 
     description: PluginDescription
-    module: ModuleType
+    plugin: ModuleType | Folder
     manager: pluggy.PluginManager
 
     @property
     def folder(self) -> Path:
-        """The folder of the plugin's package."""
-        assert self.module.__file__ is not None
-        return Path(self.module.__file__).parent
+        """Its folder."""
+        return self.plugin.path if isinstance(self.plugin, Folder) else _folder_of(self.plugin)
+
+    @property
+    def package(self) -> str:
+        """The name of its package; empty for one without code."""
+        return "" if isinstance(self.plugin, Folder) else self.plugin.__name__
 
     @property
     def migrations(self) -> Path | None:
@@ -50,7 +68,7 @@ class LoadedPlugin:
     def admin_views(self) -> list[object]:
         """The Flask-Admin views of the plugin's own tables; imported now, not before."""
         answers = self.manager.subset_hook_caller(
-            "patto_admin_views", [p for n, p in self.manager.list_name_plugin() if p is not self.module]
+            "patto_admin_views", [p for n, p in self.manager.list_name_plugin() if p is not self.plugin]
         )()
         return [view for views in answers for view in views]
 
@@ -73,7 +91,7 @@ class Registry:
 
 def in_tree() -> list[str]:
     """The plugins of this checkout."""
-    return sorted(p.parent.name for p in PLUGINS.glob("*/__init__.py"))
+    return sorted({path.parent.name for name in (FILE, "__init__.py") for path in PLUGINS.glob(f"*/{name}")})
 
 
 def load(settings: Settings, *, strict: bool | None = None) -> Registry:
@@ -90,8 +108,8 @@ def load(settings: Settings, *, strict: bool | None = None) -> Registry:
     broken: dict[str, str] = {}
     for name in names:
         try:
-            module = _module(name)
-            plugins[name] = LoadedPlugin(_describe(manager, module, name), module, manager)
+            plugin = _plugin(name)
+            plugins[name] = LoadedPlugin(_describe(manager, plugin, name), plugin, manager)
         except Exception as error:
             if isinstance(error, UnknownPlugin) or strict:
                 raise _as_rule(name, error) from error
@@ -114,9 +132,10 @@ def _as_rule(name: str, error: Exception) -> RuleBroken:
     )
 
 
-def _module(name: str) -> ModuleType:
+def _plugin(name: str) -> ModuleType | Folder:
     if name in in_tree():
-        return importlib.import_module(f"plugins.{name}")
+        folder = PLUGINS / name
+        return importlib.import_module(f"plugins.{name}") if (folder / "__init__.py").exists() else Folder(folder)
     for entry in entry_points(group=ENTRY_POINTS, name=name):
         loaded: ModuleType = entry.load()
         return loaded
@@ -130,8 +149,13 @@ def known() -> list[str]:
     return sorted({*in_tree(), *(entry.name for entry in entry_points(group=ENTRY_POINTS))})
 
 
-def _describe(manager: pluggy.PluginManager, module: ModuleType, name: str) -> PluginDescription:
-    manager.register(module, name)
+def _folder_of(module: ModuleType) -> Path:
+    assert module.__file__ is not None
+    return Path(module.__file__).parent
+
+
+def _describe(manager: pluggy.PluginManager, plugin: ModuleType | Folder, name: str) -> PluginDescription:
+    manager.register(plugin, name)
     others = [p for n, p in manager.list_name_plugin() if n != name and p is not None]
     answers: Sequence[Any] = manager.subset_hook_caller("patto_service", others)()
     if len(answers) != 1 or not isinstance(answers[0], PluginDescription):
@@ -139,8 +163,8 @@ def _describe(manager: pluggy.PluginManager, module: ModuleType, name: str) -> P
                          name=name)
     description: PluginDescription = answers[0]
     _check(description, name)
-    if description.models:
-        importlib.import_module(f"{module.__name__}.{description.models}")
+    if description.models and isinstance(plugin, ModuleType):
+        importlib.import_module(f"{plugin.__name__}.{description.models}")
     return description
 
 

@@ -25,7 +25,6 @@ from core.plugin_api import (
     suppressed,
 )
 from plugins.home_care_vouchers.model import VoucherUsage
-from plugins.home_care_vouchers.sheet import SHEET
 
 CODE = "home_care_vouchers"
 FIRST_YEAR = 2015
@@ -95,7 +94,7 @@ def covered_in(session: ScopedSession, year: int, month: int) -> dict[int, str]:
 
 def packages(session: ScopedSession, year: int) -> dict[str, str]:
     """The packages of the sheet of ``year``: code and title."""
-    return {p["code"]: p["title"] for p in sheet_data(session, CODE, SHEET, year)["packages"]}
+    return {p["code"]: p["title"] for p in sheet_data(session, CODE, year).get("packages") or ()}
 
 
 def usage_of_month(session: Session, municipality_id: int, year: int, month: int) -> dict[str, VoucherUsage]:

@@ -9,7 +9,8 @@ import pytest
 from core.ground.errors import RuleBroken
 from core.ground.settings import Settings
 from core.plugins import loading as registry
-from core.plugins.hookspecs import FieldType, PluginDescription, SheetField, SheetSchema, hookimpl
+from core.plugins.hookspecs import PluginDescription, hookimpl
+from core.plugins.schema import FieldType, SheetField, SheetSchema
 
 STRICT = Settings(plugins=("laundry", "neutral_space"))
 PRODUCTION = Settings(mode="production", secret_key="k", plugins=("laundry", "neutral_space"))
@@ -17,7 +18,7 @@ PRODUCTION = Settings(mode="production", secret_key="k", plugins=("laundry", "ne
 
 def plugin(code="laundry", **fields):
     """A module that describes itself as one service."""
-    description = PluginDescription(**{"code": code, "title": "Lavanderia", "sector": "inclusion", "version": "1.0",
+    description = PluginDescription(**{"code": code, "title": "Lavanderia", "sectors": ("inclusion",), "version": "1.0",
                                        **fields})
     module = ModuleType("scratch_plugin")
     module.__file__ = __file__
@@ -28,10 +29,10 @@ def plugin(code="laundry", **fields):
 @pytest.fixture
 def installed(monkeypatch):
     """``installed(module)`` makes a module the plugin ``laundry``, beside those of this checkout."""
-    real = registry._module
+    real = registry._plugin
 
     def install(module):
-        monkeypatch.setattr(registry, "_module", lambda name: module if name == "laundry" else real(name))
+        monkeypatch.setattr(registry, "_plugin", lambda name: module if name == "laundry" else real(name))
 
     return install
 

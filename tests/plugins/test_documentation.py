@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 import tomllib
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -14,8 +15,11 @@ from core.documents.blocks import KeyValues, Table
 from core.ground.errors import RuleBroken
 from core.ground.paths import ROOT
 from core.ground.settings import Settings
+from core.plugins import columns
 from core.plugins import loading as registry
-from core.plugins.hookspecs import FieldType, PluginDescription, PluginSpec
+from core.plugins.described import NAMES, PLUGIN
+from core.plugins.hookspecs import PluginDescription, PluginSpec
+from core.plugins.schema import FieldType
 from tests.unit.catalogue.making import sheet
 
 PAGE = (ROOT / "docs" / "plugins.md").read_text()
@@ -46,17 +50,22 @@ def test_the_example_keeps_the_contract(example: registry.LoadedPlugin) -> None:
 
 def test_the_example_checks_refuses_and_prints(example: registry.LoadedPlugin) -> None:
     plugin = example.description
-    assert [str(remark) for remark in plugin.check(sheets.typed(plugin.sheet, {}))] == ["Mancano le tariffe dei pasti."]
+    empty = sheets.typed(plugin.sheet, {})
+    assert [str(remark) for remark in plugin.sheet.remarks(empty)] == ["Mancano le tariffe dei pasti."]
+    falling = {"tariffs": ({"band": "A", "price": Decimal(6)}, {"band": "B", "price": Decimal(3)})}
+    assert [str(remark) for remark in plugin.check(falling)] == ["I prezzi scendono da una fascia all'altra."]
     with pytest.raises(RuleBroken, match="Pasti al giorno"):
         sheets.clean(plugin.sheet, {"meals_a_day": 0})
     data = {"meals_a_day": "80", "tariffs": [{"band": "Intera", "price": "6,50"}]}
     blocks = sheets.blocks_of(sheet(plugin="meal_delivery", **sheets.kept(plugin.sheet, data)), plugin)
     assert KeyValues((("Pasti al giorno", "80"),)) in blocks
     assert Table(("Fascia", "Prezzo di un pasto"), (("Intera", "€ 6,50"),)) in blocks
+    assert ("Capacità", "Ogni giorno si consegnano almeno venti pasti.", "Pasti al giorno: 80 pasti") in blocks[-1].rows
 
 
 @pytest.mark.parametrize("name", [
-    *(kind.name for kind in FieldType),
+    *(kind.value for kind in FieldType),
+    *(column.name for sheet in (PLUGIN, NAMES, *columns.SHEETS) for column in sheet.columns),
     *(field.name for field in dataclasses.fields(PluginDescription)),
     *(hook for hook in vars(PluginSpec) if hook.startswith("patto_")),
 ])

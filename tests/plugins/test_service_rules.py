@@ -10,7 +10,8 @@ import pytest
 from core.catalogue import sheets
 from core.documents.blocks import Heading, KeyValues, Table
 from core.ground.errors import Level
-from core.plugins.hookspecs import PluginDescription, SheetData
+from core.plugins.figures import SheetData
+from core.plugins.hookspecs import PluginDescription
 from core.plugins.loading import Registry
 from demo.load import sheets as demo_sheets
 
@@ -27,7 +28,7 @@ def data_of(plugin: PluginDescription, **changes: Any) -> SheetData:
 
 
 def remarks(plugin: PluginDescription, **changes: Any) -> list[str]:
-    return [str(remark) for remark in plugin.check(data_of(plugin, **changes))]
+    return [str(remark) for remark in plugin.sheet.remarks(data_of(plugin, **changes))]
 
 
 @pytest.mark.parametrize(("changes", "sentence"), [
@@ -49,13 +50,13 @@ def test_an_appointment_on_the_same_day_is_no_missing_figure(registry: Registry)
 
 def test_the_access_desk_measures_hours_by_site(registry: Registry) -> None:
     plugin = plugin_of(registry, "access_desk")
-    figures = {i.code: i.value(data_of(plugin)) for i in plugin.indicators}
-    assert figures == {"sites": Decimal(4), "hours_per_site": Decimal("3.00"), "appointment_days": Decimal(10)}
+    assert plugin.sheet.measured(data_of(plugin)) == {
+        "sites": Decimal(4), "hours_per_site": Decimal("3.00"), "appointment_days": Decimal(10)}
 
 
 @pytest.mark.parametrize(("changes", "sentence"), [
     ({"team": [{"role": "Educatore", "count": 4}]}, "un solo coordinatore: la scheda ne indica 0"),
-    ({"team": [{"role": "Coordinatrice", "count": 1}, {"role": "Coordinatore", "count": 1}]}, "ne indica 2"),
+    ({"team": [{"role": "Coordinatrice", "count": 2, "coordinates": True}]}, "ne indica 2"),
     ({"protocol_steps": ["Segnalazione"]}, "11 passi: la scheda ne elenca 1"),
     ({"report_months": 12}, "semestrale"),
     ({"supervision_months": 2}, "mensile"),
@@ -69,31 +70,28 @@ def test_the_neutral_space_says_where_it_differs_from_what_it_is(registry: Regis
 
 def test_the_neutral_space_prints_team_rhythms_and_tariffs(registry: Registry) -> None:
     plugin = plugin_of(registry, "neutral_space")
-    assert plugin.blocks is not None
-    blocks = plugin.blocks(data_of(plugin))
-    assert ("Relazione al servizio inviante", "ogni 6 mesi") in blocks[1].pairs
-    assert ("Supervisione dell'équipe", "ogni mese") in blocks[1].pairs
+    blocks = sheets.field_blocks(plugin.sheet, data_of(plugin))
+    assert ("Ogni quanti mesi si scrive la relazione", "6") in blocks[1].pairs
     team, tariffs = (block for block in blocks if isinstance(block, Table))
-    assert team.rows == (("Coordinatore pedagogista", "1"), ("Educatore professionale", "4"))
+    assert team.rows == (("Coordinatore pedagogista", "1", "sì"), ("Educatore professionale", "4", "-"))
     assert tariffs.rows[0] == ("Incontro protetto, residenti nel distretto", "incontro", "€ 18,00")
 
 
 def test_the_vouchers_expect_six_packages_with_codes_of_their_own(registry: Registry) -> None:
     plugin = plugin_of(registry, "home_care_vouchers")
     one = {"code": "P1", "title": "Leggero", "hours_month": "8", "monthly_value": "172"}
-    few, repeated = plugin.check(data_of(plugin, packages=[one, {**one, "title": "Intenso"}]))
+    few, repeated = plugin.sheet.remarks(data_of(plugin, packages=[one, {**one, "title": "Intenso"}]))
     assert "sono 6: la scheda ne elenca 2" in str(few) and few.level is Level.WARNING
     assert "stesso codice: P1" in str(repeated) and repeated.level is Level.ERROR
 
 
 def test_the_vouchers_print_their_packages(registry: Registry) -> None:
     plugin = plugin_of(registry, "home_care_vouchers")
-    assert plugin.blocks is not None
-    heading, table, tariffs = plugin.blocks(data_of(plugin))
+    _facts, tariffs, heading, table = sheets.field_blocks(plugin.sheet, data_of(plugin))
     assert heading == Heading("Pacchetti assistenziali")
     assert table.rows[0] == ("P1", "Sostegno leggero", "8", "€ 172,00")
     assert len(table.rows) == 6
-    assert "tariffe" in tariffs.text
+    assert tariffs.pairs == (("Quota secondo le tariffe del Comune di residenza", "sì"),)
 
 
 def test_an_empty_sheet_prints_nothing(registry: Registry) -> None:

@@ -9,10 +9,10 @@ from sqlalchemy import select
 from core.ground.access import ScopedSession
 from core.ground.errors import RuleBroken
 from core.imports.operations import Desk
-from core.imports.rules import CellKind, Column, Sheet
 from core.imports.start.part import Facts, FilePart, coded, given, told
 from core.parties import bodies
 from core.parties.model import Body
+from core.tables.cells import CellKind, Column, Sheet
 
 KINDS = {
     "assembly": "Assemblea", "board": "Consiglio di Amministrazione", "director": "Direzione",

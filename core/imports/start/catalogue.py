@@ -14,10 +14,10 @@ from core.funding.model import FundingSource
 from core.ground.access import ScopedSession
 from core.ground.errors import RuleBroken
 from core.imports.operations import Desk
-from core.imports.rules import CellKind, Column, Sheet
 from core.imports.start.bodies import NO_BODY
 from core.imports.start.part import MUNICIPALITY, Facts, FilePart, coded, given, municipality_id, told
 from core.parties.model import Body
+from core.tables.cells import CellKind, Column, Sheet
 
 AREA_KINDS = {"services": "Servizi", "system": "Sistema", "staff": "Staff"}
 FORMS = {

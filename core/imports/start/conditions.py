@@ -12,8 +12,8 @@ from core.contracts.terms import PAPERS, add_version
 from core.ground.access import ScopedSession
 from core.ground.errors import RuleBroken
 from core.imports.operations import Desk
-from core.imports.rules import CellKind, Column, Sheet
 from core.imports.start.part import MUNICIPALITY, Facts, FilePart, given, municipality_id, told
+from core.tables.cells import CellKind, Column, Sheet
 
 OWNERS = {"azienda": "Azienda", "district": "Distretto"}
 BASES = {

@@ -12,8 +12,8 @@ from core.deadlines.model import DeadlineRule
 from core.deadlines.standard import install_rules, standard_rules
 from core.ground.access import ScopedSession
 from core.imports.operations import Desk
-from core.imports.rules import CellKind, Column, Sheet
 from core.imports.start.part import Facts, FilePart, given, told
+from core.tables.cells import CellKind, Column, Sheet
 
 UNITS = {"days": "giorni", "months": "mesi", "working_days": "giorni lavorativi"}
 OWNERS = {"management": "Direzione", "accounting": "Contabilità", "accreditation": "Accreditamento",

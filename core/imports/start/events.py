@@ -10,8 +10,8 @@ from core.deadlines import kinds
 from core.deadlines.model import EventKind
 from core.ground.access import ScopedSession
 from core.imports.operations import Desk
-from core.imports.rules import CellKind, Column, Sheet
 from core.imports.start.part import Facts, FilePart, given, told
+from core.tables.cells import CellKind, Column, Sheet
 
 RECORDERS = {"management": "Direzione", "accounting": "Contabilità", "accreditation": "Accreditamento"}
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from core.imports import readable
 from core.imports.start.whole import SHEETS
+from core.tables import readable
 
 FILE = Path(__file__).with_name("example.toml")
 HEAD = """\

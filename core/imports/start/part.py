@@ -12,9 +12,9 @@ from core.ground.access import ScopedSession
 from core.ground.errors import RuleBroken
 from core.imports import finding
 from core.imports.operations import Apply, Desk
-from core.imports.rules import CellKind, Column, Sheet
 from core.parties.azienda import the_azienda
 from core.parties.model import Azienda, Municipality, Party
+from core.tables.cells import CellKind, Column, Sheet
 
 Facts = Mapping[str, Any]
 Row = TypeVar("Row")

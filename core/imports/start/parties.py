@@ -9,11 +9,11 @@ from sqlalchemy import select
 from core.ground.access import ScopedSession
 from core.imports import municipalities
 from core.imports.operations import Desk
-from core.imports.rules import CellKind, Column, Sheet
 from core.imports.start.part import MUNICIPALITY, Facts, FilePart, given, municipality_id, told
 from core.parties import operations
 from core.parties.capacities import add_capacity
 from core.parties.model import Azienda, Membership, Municipality, PartyCapacity, Population
+from core.tables.cells import CellKind, Column, Sheet
 
 FOUNDED_BY = {"notary": "Atto pubblico, davanti a un notaio", "decree": "Decreto", "law": "Legge",
               "convention": "Convenzione fra gli enti"}

@@ -9,11 +9,11 @@ from sqlalchemy import select
 from core.ground.access import ScopedSession
 from core.ground.errors import RuleBroken
 from core.imports.operations import Desk
-from core.imports.rules import CellKind, Column, Sheet
 from core.imports.start.part import PARTY, Facts, FilePart, given, name_of, parties, party_id, told
 from core.parties import operations
 from core.parties.model import Act, BankAccount
 from core.parties.rules import iban
+from core.tables.cells import CellKind, Column, Sheet
 
 BODY_KINDS = {"council": "Consiglio", "giunta": "Giunta", "board": "Consiglio di Amministrazione",
               "assembly": "Assemblea Consortile", "founding": "Atto fondativo", "other": "Altro"}

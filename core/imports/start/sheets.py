@@ -12,11 +12,11 @@ from core.catalogue.operations import YEARS
 from core.ground.access import ScopedSession
 from core.ground.errors import RuleBroken
 from core.imports.operations import Desk
-from core.imports.rules import CellKind, Column, Sheet
 from core.imports.start.catalogue import NO_SERVICE
 from core.imports.start.part import Facts, FilePart, coded, given, told
+from core.tables.cells import CellKind, Column, Sheet
 
-KEPT = ("data", "labels")
+KEPT = ("data", "schema")
 
 SHEETS_SHEET = Sheet("sheets", "Schede operative", (
     Column("code", "Codice", help="Di regola quello del servizio.", example="home_care"),
@@ -38,10 +38,8 @@ SHEETS_SHEET = Sheet("sheets", "Schede operative", (
     Column("mission_origin", "Origine della missione", required=False),
     Column("source", "Fonte", required=False),
     Column("plugin", "Plugin", required=False, help="Il codice del plugin da cui vengono i dati propri."),
-    Column("schema_version", "Versione dello schema", CellKind.NUMBER, required=False),
     Column("data", "Dati propri del servizio", CellKind.PROSE, required=False, help="Come l'esportazione li scrive."),
-    Column("labels", "Etichette dei dati propri", CellKind.PROSE, required=False,
-           help="Come l'esportazione le scrive."),
+    Column("schema", "Campi dei dati propri", CellKind.PROSE, required=False, help="Come l'esportazione li scrive."),
 ), about="La scheda di ogni servizio, con la sua edizione.")
 
 

@@ -8,13 +8,13 @@ from sqlalchemy import select
 
 from core.ground.access import ScopedSession
 from core.ground.errors import RuleBroken
-from core.imports import readable
 from core.imports.operations import Apply, Desk, Import, ImportReport, run
-from core.imports.rules import Sheet
 from core.imports.start import bodies, catalogue, conditions, duties, events, parties, people, sheets
 from core.imports.start.part import Facts, FilePart
-from core.imports.workbook import workbook
 from core.parties.model import Azienda
+from core.tables import readable
+from core.tables.cells import Sheet
+from core.tables.workbook import workbook
 
 PARTS: tuple[FilePart, ...] = (
     *parties.PARTS, *people.PARTS, *bodies.PARTS, *catalogue.PARTS, *sheets.PARTS, *events.PARTS,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -16,6 +17,7 @@ from core.ground.errors import RuleBroken
 from core.ground.unit_of_work import unit_of_work
 from core.parties.model import Membership, Municipality
 from core.plugins.loading import Registry
+from core.plugins.schema import FieldType, SheetField, SheetSchema
 from tests import factories
 from tests.unit.catalogue import making
 
@@ -57,11 +59,11 @@ def the_sheet(session: ScopedSession) -> OperationalSheet:
     return session.scalars(select(OperationalSheet)).one()
 
 
-def edit(database: Database, registry: Registry, actor: Principal, **options: object) -> None:
+def edit(database: Database, actor: Principal, **options: object) -> None:
     with unit_of_work(database, actor, act="modifica scheda") as session:
         sheet = the_sheet(session)
         operations.edit_sheet(session, sheet.id, **{"changes": {}, "data": None, "version": sheet.version,
-                                                    "registry": registry, **options})
+                                                    **options})
 
 
 def covering(database: Database, actor: Principal, slug: str, day: date = DAY) -> list[str]:
@@ -74,18 +76,18 @@ def covering(database: Database, actor: Principal, slug: str, day: date = DAY) -
 
 def test_texts_and_data_of_a_sheet_are_changed_together(filled: Database, registry: Registry,
                                                         manager: Principal) -> None:
-    edit(filled, registry, manager, changes={"mission": " Nuova missione. ", "activities": "Uno\n\nDue"},
+    edit(filled, manager, changes={"mission": " Nuova missione. ", "activities": "Uno\n\nDue"},
          data={**DESK, "appointment_days": "10"})
     with ScopedSession(filled, manager) as session:
         sheet = the_sheet(session)
         assert (sheet.mission, sheet.activities, sheet.version) == ("Nuova missione.", ("Uno", "Due"), 2)
         assert sheet.data["appointment_days"] == 10
-        assert sheet.labels["sites.address"] == "Indirizzo"
+        assert sheets.schema_of(sheet).field("sites.address").label == "Indirizzo"
 
 
 def test_a_refused_value_leaves_the_sheet_as_it_was(filled: Database, registry: Registry, manager: Principal) -> None:
     with pytest.raises(RuleBroken, match="Comune conosciuto") as caught:
-        edit(filled, registry, manager, changes={"mission": "Altra"},
+        edit(filled, manager, changes={"mission": "Altra"},
              data={"sites": [{"municipality": "atlantide", "address": "Via Roma 3"}]})
     assert caught.value.field == "sites-0-municipality"
     with ScopedSession(filled, manager) as session:
@@ -93,32 +95,32 @@ def test_a_refused_value_leaves_the_sheet_as_it_was(filled: Database, registry: 
 
 
 def test_a_stale_form_is_refused(filled: Database, registry: Registry, manager: Principal) -> None:
-    edit(filled, registry, manager, changes={"title": "Primo"})
+    edit(filled, manager, changes={"title": "Primo"})
     with pytest.raises(RuleBroken, match="Nel frattempo"):
-        edit(filled, registry, manager, changes={"title": "Secondo"}, version=1)
+        edit(filled, manager, changes={"title": "Secondo"}, version=1)
 
 
 @pytest.mark.parametrize("changes", [{"edition": 2030}, {"title": "  "}, {"mission": None}, {"unknown": "x"}])
 def test_what_is_not_a_text_of_the_sheet_is_refused(filled: Database, registry: Registry, manager: Principal,
                                                     changes: dict[str, object]) -> None:
     with pytest.raises(RuleBroken):
-        edit(filled, registry, manager, changes=changes)
+        edit(filled, manager, changes=changes)
 
 
-def test_without_its_plugin_a_sheet_keeps_its_data_and_lets_its_texts_be_changed(filled: Database,
-                                                                                 manager: Principal) -> None:
-    edit(filled, Registry(), manager, changes={"mission": "Senza plugin."})
-    with pytest.raises(RuleBroken, match="non è caricato"):
-        edit(filled, Registry(), manager, data={})
+def test_a_sheet_is_written_with_its_own_fields_whether_or_not_its_plugin_is_loaded(filled: Database,
+                                                                                   manager: Principal) -> None:
+    edit(filled, manager, data={**DESK, "weekly_opening_hours": "14"})
+    with pytest.raises(RuleBroken, match="non esiste in questa scheda"):
+        edit(filled, manager, data={"nowhere": "1"})
     with ScopedSession(filled, manager) as session:
-        assert the_sheet(session).data["weekly_opening_hours"] == "12"
+        assert the_sheet(session).data["weekly_opening_hours"] == "14"
 
 
 def test_only_the_management_edits_the_catalogue(filled: Database, registry: Registry, auditor: Principal) -> None:
     accountant = Principal("Ada Conti", frozenset({Role.ACCOUNTING}), user_id=9)
     for actor in (accountant, auditor):
         with pytest.raises(NotAllowed):
-            edit(filled, registry, actor, changes={"title": "Altro"})
+            edit(filled, actor, changes={"title": "Altro"})
 
 
 def test_a_new_edition_copies_text_data_and_services_and_leaves_the_old_one(filled: Database, registry: Registry,
@@ -126,11 +128,65 @@ def test_a_new_edition_copies_text_data_and_services_and_leaves_the_old_one(fill
     with unit_of_work(filled, manager, act="nuova edizione") as session:
         old = the_sheet(session)
         new = operations.new_edition(session, old.id, 2027, registry=registry)
-        assert (new.code, new.edition, new.data, new.labels) == (old.code, 2027, old.data, old.labels)
+        assert (new.code, new.edition, new.data, new.schema) == (old.code, 2027, old.data, old.schema)
         assert [s.code for s in new.services] == [s.code for s in old.services] == ["access_desk"]
         for year, words in ((2027, "esiste già"), (2026, "deve seguire"), (12027, "deve seguire")):
             with pytest.raises(RuleBroken, match=words):
                 operations.new_edition(session, old.id, year, registry=registry)
+
+
+# --- fields
+
+
+def with_fields(registry: Registry, *fields: SheetField) -> Registry:
+    """The registry, the desk of which asks only for ``fields``."""
+    desk = registry.plugins["access_desk"]
+    asked = replace(desk.description, sheet=SheetSchema(fields, version="2.0"))
+    return Registry({**registry.plugins, "access_desk": replace(desk, description=asked)})
+
+
+HOURS = SheetField("hours", "Ore", FieldType.DECIMAL, was=("weekly_opening_hours",))
+NOTES = SheetField("notes", "Annotazioni", FieldType.INTEGER)
+
+
+def test_a_new_edition_asks_what_becomes_of_data_whose_field_is_gone(filled: Database, registry: Registry,
+                                                                     manager: Principal) -> None:
+    newer = with_fields(registry, HOURS)
+    with unit_of_work(filled, manager, act="nuova edizione") as session:
+        old = the_sheet(session)
+        before = dict(old.data)
+        with pytest.raises(RuleBroken, match=r"non hanno posto nei nuovi campi: .*Sedi") as caught:
+            operations.new_edition(session, old.id, 2027, registry=newer)
+        assert caught.value.field == f"moves-{next(name for name in before if name != 'weekly_opening_hours')}"
+        gone = dict.fromkeys(before.keys() - {"weekly_opening_hours"}, "")
+        new = operations.new_edition(session, old.id, 2027, registry=newer, moves=gone)
+        assert new.data == {"hours": "12"} and sheets.schema_of(new).version == "2.0"
+        assert old.data == before and sheets.read(old)["sites"], "the old edition is read as it was written"
+
+
+def test_a_plugin_is_put_to_use_on_a_sheet_that_had_none(filled: Database, registry: Registry,
+                                                         manager: Principal) -> None:
+    with unit_of_work(filled, manager, act="campi") as session:
+        plain = OperationalSheet(code="placement", edition=2026, title="Inserimenti")
+        session.add(plain)
+        session.flush()
+        sheet = operations.renew_fields(session, plain.id, plugin="neutral_space", moves={}, version=plain.version,
+                                        registry=registry)
+        assert sheet.plugin == "neutral_space" and sheets.schema_of(sheet).field("team.count") is not None
+        with pytest.raises(RuleBroken, match="non è caricato"):
+            operations.renew_fields(session, plain.id, plugin="laundry", moves={}, version=plain.version,
+                                    registry=registry)
+
+
+def test_the_fields_of_an_edition_are_brought_up_to_those_of_today(filled: Database, registry: Registry,
+                                                                   manager: Principal) -> None:
+    newer = with_fields(registry, HOURS, NOTES)
+    with unit_of_work(filled, manager, act="campi") as session:
+        sheet = the_sheet(session)
+        gone = dict.fromkeys(sheet.data.keys() - {"weekly_opening_hours", "appointment_days"}, "")
+        operations.renew_fields(session, sheet.id, plugin="access_desk", version=sheet.version, registry=newer,
+                                moves={**gone, "appointment_days": "notes"})
+        assert sheet.data["hours"] == "12"
 
 
 # --- coverage
@@ -196,7 +252,7 @@ def test_a_period_is_closed_and_followed_by_another(filled: Database, manager: P
 
 
 def test_every_change_is_in_the_history(filled: Database, registry: Registry, manager: Principal) -> None:
-    edit(filled, registry, manager, changes={"title": "Altro titolo"})
+    edit(filled, manager, changes={"title": "Altro titolo"})
     with ScopedSession(filled, manager) as session:
         entry = session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
         assert (entry.table_name, entry.actor, entry.act) == ("operational_sheet", manager.name, "modifica scheda")

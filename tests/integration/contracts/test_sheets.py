@@ -46,7 +46,7 @@ def test_a_contract_is_drafted_and_approved_without_a_sheet_and_signed_only_with
             session.refresh(service, ["sheets"])
             assert service in without_sheet(contract), "an empty sheet is none"
             edit_sheet(session, sheet.id, changes={"mission": "Accompagna chi ne ha bisogno."}, data=None,
-                       version=sheet.version, registry=district.registry)
+                       version=sheet.version)
         text_to_sign(session, district.registry, contract, by_hand=True)
         with pytest.raises(RuleBroken, match=r"Allegato n\. \d+ — .+: scheda operativa"):
             sign(session, contract)  # the text that was approved is still without them

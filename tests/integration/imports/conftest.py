@@ -14,8 +14,8 @@ from core.ground.db import Database
 from core.ground.unit_of_work import unit_of_work
 from core.imports.operations import ImportReport, run
 from core.imports.subjects import IMPORTS
-from core.imports.workbook import workbook
 from core.plugins.loading import Registry
+from core.tables.workbook import workbook
 from demo.load import load
 from tests.ground import Reach
 

@@ -16,8 +16,8 @@ from core.ground.unit_of_work import unit_of_work
 from core.imports.operations import ImportReport, run
 from core.imports.providers import PROVIDERS
 from core.imports.subjects import IMPORTS
-from core.imports.workbook import workbook
 from core.providers.model import OperatingNotice, Provider, ProviderPaper, ServiceUnit
+from core.tables.workbook import workbook
 from tests.factories import body_tax_code
 from tests.integration.imports.conftest import TODAY
 

@@ -91,8 +91,8 @@ def test_the_demo_district_goes_out_and_comes_in_whole(
     assert faults(report) == []
     assert told(other) == told(database)
     with ScopedSession(database, ACTOR) as one, ScopedSession(other, ACTOR) as two:
-        assert [(s.code, s.data, s.labels) for s in one.scalars(select(OperationalSheet).order_by(
-            OperationalSheet.code))] == [(s.code, s.data, s.labels) for s in two.scalars(
+        assert [(s.code, s.data, s.schema) for s in one.scalars(select(OperationalSheet).order_by(
+            OperationalSheet.code))] == [(s.code, s.data, s.schema) for s in two.scalars(
                 select(OperationalSheet).order_by(OperationalSheet.code))]
 
 

@@ -14,8 +14,8 @@ from core.ground.db import Database
 from core.ground.unit_of_work import unit_of_work
 from core.imports.operations import ImportReport, run
 from core.imports.subjects import IMPORTS
-from core.imports.workbook import workbook
 from core.parties.model import Municipality
+from core.tables.workbook import workbook
 from tests.factories import body_tax_code
 from tests.integration.deadlines.counting import statements
 from tests.integration.imports.conftest import INSTALMENT, MANAGER, PAID, TODAY

@@ -25,9 +25,8 @@ def sheet(code: str = "desk", **changes: Any) -> OperationalSheet:
         "recipients": "Tutti i residenti.",
         "cost_to_user": "Gratuito.",
         "plugin": None,
-        "schema_version": 1,
+        "schema": {},
         "data": {},
-        "labels": {},
     }
     return OperationalSheet(**{**texts, **changes})
 

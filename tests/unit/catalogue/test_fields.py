@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from core.catalogue.sheets import clean, typed
 from core.ground.errors import RuleBroken
-from core.plugins.hookspecs import FieldType, SheetField, SheetSchema
+from core.plugins.schema import FieldType, SheetField, SheetSchema
 
 
 def one(kind: FieldType, **options: object) -> SheetSchema:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from core.catalogue.rules import Accreditor, findings, sheet_of
+from core.catalogue.sheets import kept
 from core.ground.errors import Finding, Level
+from core.ground.paths import PLUGINS
+from core.plugins.described import described
 from core.plugins.hookspecs import PluginDescription
 from core.plugins.loading import Registry
 from tests.unit.catalogue.making import DISTRICT, service, sheet
@@ -82,7 +85,8 @@ def test_coverage_that_nobody_printed_is_reported_as_assumed() -> None:
 
 
 def test_recorded_sites_are_held_against_the_declared_number() -> None:
-    centres = sheet(data={"sites": ["Melegnano", "San Donato Milanese"], "sites_declared": 3})
+    schema = described(PLUGINS / "disability_day_centres").sheet
+    centres = sheet(**kept(schema, {"sites": ["Melegnano", "San Donato Milanese"], "sites_declared": 3}))
     [remark] = findings([service(sheets=(centres,))], DISTRICT, NONE)
     assert remark.source == "X10" and "3 centri" in str(remark) and "sono 2" in str(remark)
 
@@ -111,14 +115,14 @@ def test_tariffs_on_an_essential_level_are_a_remark_and_never_an_error() -> None
 
 
 def test_the_remarks_of_the_plugin_carry_the_sheet() -> None:
-    plugin = PluginDescription("desk", "Sportello", "social_work", "1.0",
+    plugin = PluginDescription("desk", "Sportello", ("social_work",), "1.0",
                                check=lambda _data: (Finding("Manca la sede.", source="R140"),))
     found = findings([service(sheets=(sheet(plugin="desk"),))], DISTRICT, With(plugin))
     assert sources(found) == [("desk", "R140")]
 
 
 def test_a_plugin_that_breaks_while_it_checks_is_a_remark_that_names_it() -> None:
-    plugin = PluginDescription("desk", "Sportello", "social_work", "1.0", check=lambda data: data["niente"])
+    plugin = PluginDescription("desk", "Sportello", ("social_work",), "1.0", check=lambda data: data["niente"])
     [remark] = findings([service(sheets=(sheet(plugin="desk"),))], DISTRICT, With(plugin))
     assert "«desk» si è interrotto" in str(remark)
 

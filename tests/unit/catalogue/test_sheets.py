@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from core.catalogue.sheets import blocks_of, clean, kept, labels, read, readable, upgraded
+from core.catalogue.sheets import blocks_of, carried, clean, kept, read
 from core.documents.blocks import Bullets, Heading, KeyValues, Paragraph, Table
 from core.ground.errors import RuleBroken
-from core.plugins.hookspecs import FieldType, PluginDescription, SheetField, SheetSchema
+from core.plugins.hookspecs import PluginDescription
+from core.plugins.schema import FieldType, SheetField, SheetSchema
 from tests.unit.catalogue.making import sheet
 
 SCHEMA = SheetSchema((
@@ -29,7 +30,7 @@ DATA: dict[str, Any] = {
     "steps": ["Ascolto", "Risposta"],
     "sites": [{"municipality": "dresano", "rent": "1.250,00"}],
 }
-PLUGIN = PluginDescription("desk", "Sportello", "social_work", "1.0", sheet=SCHEMA)
+PLUGIN = PluginDescription("desk", "Sportello", ("social_work",), "1.0", sheet=SCHEMA)
 PLUGIN_BLOCKS = (
     Heading("Dati del servizio"),
     KeyValues((("Ore alla settimana", "12,5"), ("Dal", "01/03/2026"), ("Accesso", "su appuntamento"))),
@@ -68,60 +69,69 @@ def test_a_plugin_without_blocks_prints_its_fields_in_italian() -> None:
     assert blocks_of(full, PLUGIN, {"dresano": "Dresano"})[-6:] == PLUGIN_BLOCKS
 
 
-def test_without_the_plugin_everything_stays_readable() -> None:
+def test_without_the_plugin_the_sheet_reads_the_same_because_it_keeps_its_fields() -> None:
     orphan = sheet(plugin="desk", **kept(SCHEMA, DATA))
-    pairs = dict(readable(orphan.labels, orphan.data))
-    assert pairs == {
-        "Ore alla settimana": "12,5",
-        "Dal": "01/03/2026",
-        "Accesso": "su appuntamento",
-        "Passi": "Ascolto; Risposta",
-        "Sedi": "Comune: dresano, Affitto: 1250,00",
-    }
-    assert KeyValues(tuple(pairs.items())) in blocks_of(orphan)
+    assert blocks_of(orphan, None, {"dresano": "Dresano"})[-6:] == PLUGIN_BLOCKS
 
 
-def test_a_value_without_a_label_is_shown_under_its_own_name() -> None:
-    assert readable({"hours": "Ore"}, {"old": True, "hours": "3"}) == [("Ore", "3"), ("old", "sì")]
+def test_an_edition_is_read_with_the_fields_that_it_was_written_with() -> None:
+    old = sheet(plugin="desk", **kept(SCHEMA, DATA))
+    newer = PluginDescription("desk", "Sportello", ("social_work",), "2.0", sheet=NEWER)
+    assert blocks_of(old, newer, {"dresano": "Dresano"})[-6:] == PLUGIN_BLOCKS
+    assert read(old)["steps"] == ("Ascolto", "Risposta")
 
 
-def test_labels_name_tables_and_choices_too() -> None:
-    assert labels(SCHEMA)["sites.rent"] == "Affitto"
-    assert labels(SCHEMA)["form=booked"] == "su appuntamento"
+NEWER = SheetSchema((
+    SheetField("weekly_hours", "Ore alla settimana", FieldType.DECIMAL, was=("hours",)),
+    SheetField("since", "Dal", FieldType.DATE),
+    SheetField("path", "Percorso", FieldType.LINES),
+    SheetField("sites", "Sedi", FieldType.ROWS, columns=(
+        SheetField("town", "Comune", FieldType.MUNICIPALITY, was=("municipality",)),
+        SheetField("rent", "Affitto", FieldType.EURO),
+    )),
+))
 
 
-def renamed(step: int, data: dict[str, Any]) -> dict[str, Any]:
-    """Version 1 said ``opening``, version 2 ``hours``; version 3 counts steps from a text."""
-    if step == 1:
-        return {**{k: v for k, v in data.items() if k != "opening"}, "hours": data["opening"]}
-    return {**data, "steps": data["steps"].split(", ")}
+def test_a_field_that_was_renamed_keeps_its_value_and_one_without_a_place_is_asked_about() -> None:
+    went = carried(SCHEMA, clean(SCHEMA, DATA), NEWER, {})
+    assert went.data == {"weekly_hours": "12.5", "since": "2026-03-01",
+                         "sites": [{"town": "dresano", "rent": "1250.00"}]}
+    assert [field.label for field in went.left] == ["Accesso", "Passi"]
 
 
-NEWER = SheetSchema(SCHEMA.fields, version=3, upgrade=renamed)
+def test_whoever_is_asked_says_where_a_value_goes_or_gives_it_up() -> None:
+    went = carried(SCHEMA, clean(SCHEMA, DATA), NEWER, {"steps": "path", "form": ""})
+    assert went.left == () and went.data["path"] == ["Ascolto", "Risposta"] and "form" not in went.data
 
 
-def test_an_old_edition_is_lifted_step_by_step() -> None:
-    old = {"opening": "12", "steps": "Ascolto, Risposta"}
-    assert upgraded(NEWER, 1, old) == {"hours": "12", "steps": ["Ascolto", "Risposta"]}
-    assert old == {"opening": "12", "steps": "Ascolto, Risposta"}
-    assert read(NEWER, sheet(schema_version=1, data=old))["steps"] == ("Ascolto", "Risposta")
+@pytest.mark.parametrize(("moves", "left"), [
+    ({"steps": "since"}, "steps"),  # a list is no day
+    ({"form": "weekly_hours"}, "form"),  # a choice is no number
+    ({"hours": "nowhere"}, "hours"),
+    ({"steps": "path", "form": "path"}, "form"),  # two values in one field
+])
+def test_a_value_never_goes_where_it_would_say_something_else(moves: dict[str, str], left: str) -> None:
+    assert left in {field.name for field in carried(SCHEMA, clean(SCHEMA, DATA), NEWER, moves).left}
 
 
-def test_a_sheet_from_a_newer_plugin_is_refused_in_words() -> None:
-    with pytest.raises(RuleBroken, match="aggiornare il plugin"):
-        upgraded(SCHEMA, 2, {})
+def test_a_column_that_is_gone_keeps_its_table_back() -> None:
+    """A table without one of its columns would lose what stood there: it is asked about whole."""
+    fewer = SheetSchema((SheetField("sites", "Sedi", FieldType.ROWS, columns=(
+        SheetField("municipality", "Comune", FieldType.MUNICIPALITY),)),))
+    assert [field.name for field in carried(SCHEMA, clean(SCHEMA, {"sites": DATA["sites"]}), fewer, {}).left] == [
+        "sites"]
 
 
-def test_a_schema_that_moved_on_without_an_upgrade_says_so() -> None:
-    with pytest.raises(RuleBroken, match="non sa portarla"):
-        upgraded(SheetSchema(version=2), 1, {})
+def test_what_only_the_office_sees_is_not_printed() -> None:
+    schema = SheetSchema((SheetField("margin", "Margine", FieldType.PERCENT, office_only=True),))
+    assert "Margine" not in repr(blocks_of(sheet(**kept(schema, {"margin": "3"}))))
 
 
 def test_a_plugin_that_breaks_while_it_prints_stops_the_annex_in_words() -> None:
     def broken(data: Any) -> Any:
         return data["niente"]
 
-    plugin = PluginDescription("desk", "Sportello", "social_work", "1.0", sheet=SCHEMA, blocks=broken)
+    plugin = PluginDescription("desk", "Sportello", ("social_work",), "1.0", sheet=SCHEMA, blocks=broken)
     with pytest.raises(RuleBroken, match="«desk» si è interrotto"):
         blocks_of(sheet(plugin="desk"), plugin)
 

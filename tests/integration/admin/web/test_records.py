@@ -217,6 +217,23 @@ def test_a_new_edition_of_a_sheet_leaves_the_old_one_as_it_was(house: House, per
     assert "esiste già" in inside.post(page, {"edition": "2027"}, page=page).text
 
 
+def test_other_fields_are_taken_on_a_page_that_asks_what_becomes_of_the_data(house: House, person: Enter) -> None:
+    inside = person("direzione")
+    with house.session() as session:
+        key = session.scalars(select(OperationalSheet.id).where(OperationalSheet.plugin == "neutral_space")).one()
+    chosen = inside.get(f"/admin/schede/campi/?id={key}")
+    assert "Segretariato sociale" in chosen.text and "i campi di oggi" in chosen.text
+    page = f"/admin/schede/campi/?id={key}&plugin=access_desk"
+    assert "Che cosa diventa «Équipe»" in inside.get(page).text
+    form = inside.fields(page)
+    assert "Questo dato è necessario." in inside.post(page, form, page=page).text, "nobody chose"
+    given_up = {name: "-" if name.startswith("moves-") else value for name, value in form.items()}
+    assert inside.post(page, given_up, page=page).status_code == 302
+    with house.session() as session:
+        sheet = session.get(OperationalSheet, key)
+        assert (sheet.plugin, sheet.data) == ("access_desk", {})
+
+
 def test_a_logo_is_believed_by_its_content(house: House, person: Enter) -> None:
     inside = person("sistema")
     with house.session() as session:

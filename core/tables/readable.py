@@ -10,8 +10,8 @@ from typing import Any
 from core.ground.errors import Finding, RuleBroken
 from core.ground.readable import KeyLines, Unreadable, table, text_of
 from core.ground.readable import read as parsed
-from core.imports.rules import Cell, CellKind, Column, Row, Sheet, read_row
-from core.imports.workbook import KIND_WORDS
+from core.tables.cells import Cell, CellKind, Column, Row, Sheet, read_row
+from core.tables.workbook import KIND_WORDS
 
 WIDTH = 110
 
@@ -53,9 +53,14 @@ def heading(sheet: Sheet) -> str:
     return f"[{sheet.name}]" if sheet.single else f"[[{sheet.name}]]"
 
 
+def by_name(sheet: Sheet) -> Sheet:
+    """A sheet whose remarks call its columns by the names that a file has for them."""
+    return replace(sheet, columns=tuple(replace(column, label=column.name) for column in sheet.columns))
+
+
 def _rows(sheet: Sheet, found: Any, lines: KeyLines) -> Iterator[Row]:
     rows = [] if found is None else [found] if sheet.single else found
-    as_here = replace(sheet, columns=tuple(replace(column, label=column.name) for column in sheet.columns))
+    as_here = by_name(sheet)
     known = as_here.labels()
     for place, values in enumerate(rows, start=1):
         at = sheet.name if sheet.single else f"{sheet.name}.{place}"

@@ -10,7 +10,7 @@ from typing import Any
 from zipfile import BadZipFile, ZipFile
 
 from core.ground.errors import RuleBroken
-from core.imports.rules import Cell, CellKind, Column, Row, Sheet, match_headings, read_row
+from core.tables.cells import Cell, CellKind, Column, Row, Sheet, match_headings, read_row
 
 BIGGEST_FILE = 20 * 1024 * 1024
 BIGGEST_UNPACKED = 300 * 1024 * 1024

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.ground.errors import RuleBroken
-from core.imports.rules import Cell, CellKind, Column, Sheet, match_headings, read_cell, read_row
+from core.tables.cells import Cell, CellKind, Column, Sheet, match_headings, read_cell, read_row
 
 
 def cell(kind: CellKind, value: object, **options: object) -> object:

@@ -9,10 +9,10 @@ import openpyxl
 import pytest
 
 from core.ground.errors import RuleBroken
-from core.imports import workbook as books
 from core.imports.subjects import IMPORTS
-from core.imports.workbook import GUIDE, read, workbook
-from tests.unit.imports.test_rules import SHEET
+from core.tables import workbook as books
+from core.tables.workbook import GUIDE, read, workbook
+from tests.unit.tables.test_cells import SHEET
 
 
 def filled(*rows: tuple[object, ...], sheets=(SHEET,), into=None) -> bytes:

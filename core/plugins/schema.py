@@ -1,0 +1,222 @@
+"""What a service's sheet asks, as data: fields and tables, rules, promises and how they are measured. Pure.
+
+Form, check, Word block and the reading of old editions follow from it. Whatever it was written in (a file of a plugin,
+the columns of an edition, a page of the browser), it is the same rows, read in one place: ``rows.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+from operator import eq, ge, le
+
+from core.ground.errors import Finding, Level
+from core.plugins.figures import SheetData, SheetFigure, rounded
+
+
+class FieldType(StrEnum):
+    """The closed list of what a service-specific field may be: form, check and Word block follow from it."""
+
+    TEXT = "text"
+    LONG_TEXT = "long_text"
+    LINES = "lines"
+    INTEGER = "integer"
+    DECIMAL = "decimal"
+    EURO = "euro"
+    PERCENT = "percent"
+    DATE = "date"
+    YES_NO = "yes_no"
+    CHOICE = "choice"
+    MUNICIPALITY = "municipality"
+    ROWS = "rows"
+
+
+NUMBERS = frozenset({FieldType.INTEGER, FieldType.DECIMAL, FieldType.EURO, FieldType.PERCENT})
+
+
+class Strength(StrEnum):
+    """How much a limit binds: the source writes of some that they hold "normally" (X21, X30)."""
+
+    ALWAYS = "always"
+    NORMALLY = "normally"
+    CERTIFICATE = "certificate"  # but for who has a certificate
+
+
+@dataclass(frozen=True)
+class SheetField:
+    """One field: its name in the data, the label people read, its type. ``columns`` only for ROWS.
+
+    ``was``: the names that it had, so that what stands under them is carried to the next edition. ``office_only``: not
+    printed, and not shown outside the azienda. ``ordered``: of a list, that its items are steps.
+    """
+
+    name: str
+    label: str
+    type: FieldType
+    required: bool = False
+    help: str = ""
+    choices: tuple[tuple[str, str], ...] = ()
+    columns: tuple[SheetField, ...] = ()
+    minimum: int | None = None
+    maximum: int | None = None
+    was: tuple[str, ...] = ()
+    office_only: bool = False
+    ordered: bool = False
+
+
+@dataclass(frozen=True)
+class SheetRule:
+    """What a sheet should say, with the sentence for one that does not.
+
+    ``filled``: fields, or columns of a table (``sites.opening``), that must say something; ``agreed``: that must say
+    yes; ``unique``: a column in which no value stands twice; ``figure`` compared with ``equals``, ``at_least``,
+    ``at_most``. In ``says``, ``{found}`` is the figure, ``{expected}`` its limit, ``{rows}`` the rows concerned, by
+    their first column, or the values that stand twice.
+    """
+
+    says: str
+    source: str
+    filled: tuple[str, ...] = ()
+    agreed: tuple[str, ...] = ()
+    unique: str = ""
+    figure: SheetFigure | None = None
+    equals: SheetFigure | None = None
+    at_least: SheetFigure | None = None
+    at_most: SheetFigure | None = None
+    level: Level = Level.WARNING
+    strength: Strength = Strength.ALWAYS
+
+    @property
+    def limits(self) -> tuple[SheetFigure, ...]:
+        """The figures with which its own is compared."""
+        return tuple(limit for limit in (self.equals, self.at_least, self.at_most) if limit is not None)
+
+    @property
+    def figures(self) -> tuple[SheetFigure, ...]:
+        """Every figure that it reads."""
+        return (self.figure, *self.limits) if self.figure is not None else ()
+
+
+@dataclass(frozen=True)
+class Standard:
+    """What the service promises, in words a user can check (R33, R212), and in figures where the promise has one."""
+
+    code: str
+    title: str
+    promise: str
+    at_least: Decimal | None = None
+    at_most: Decimal | None = None
+    unit: str = ""
+    checked_by: str = ""
+
+    def kept_by(self, measured: Decimal) -> bool | None:
+        """Whether a measured value keeps the promise; None where it has no figure."""
+        if self.at_least is None and self.at_most is None:
+            return None
+        return not ((self.at_least is not None and measured < self.at_least)
+                    or (self.at_most is not None and measured > self.at_most))
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """How a promise is measured: a figure of the sheet, or one that the plugin's code computes under this code."""
+
+    code: str
+    title: str
+    unit: str
+    figure: SheetFigure | None = None
+    standard: str = ""
+
+
+@dataclass(frozen=True)
+class SheetSchema:
+    """All that a sheet asks; ``version`` is the one of the plugin that it comes from."""
+
+    fields: tuple[SheetField, ...] = ()
+    rules: tuple[SheetRule, ...] = ()
+    standards: tuple[Standard, ...] = ()
+    indicators: tuple[Indicator, ...] = ()
+    version: str = ""
+
+    def field(self, name: str) -> SheetField | None:
+        """A field, or a column of a table (``team.count``), by name."""
+        own, _dot, column = name.partition(".")
+        found = next((field for field in self.fields if field.name == own), None)
+        if not column or found is None:
+            return found
+        return next((field for field in found.columns if field.name == column), None)
+
+    def remarks(self, data: SheetData) -> tuple[Finding, ...]:
+        """What the rules say of a sheet's data, as plugins read them."""
+        return tuple(remark for rule in self.rules if (remark := _remark(rule, data)) is not None)
+
+    def measured(self, data: SheetData) -> dict[str, Decimal | None]:
+        """The figures of the indicators that have one, by code; None where the sheet does not say it."""
+        return {each.code: rounded(each.figure.reckon(data)) for each in self.indicators if each.figure is not None}
+
+
+# --- rules ------------------------------------------------------------------------------------------------
+
+
+def _remark(rule: SheetRule, data: SheetData) -> Finding | None:
+    for values in _faults(rule, data):
+        return Finding("%(sentence)s", {"sentence": _worded(rule.says, values)}, rule.level, source=rule.source)
+    return None
+
+
+def _faults(rule: SheetRule, data: SheetData) -> Iterator[dict[str, str]]:
+    """What goes into the sentence, if the rule is broken."""
+    for name in rule.filled:
+        if (missing := _missing(name, data)) is not None:
+            yield {"rows": ", ".join(missing)}
+    if any(data.get(name) is not True for name in rule.agreed):
+        yield {}
+    if rule.unique and (twice := _twice(rule.unique, data)):
+        yield {"rows": ", ".join(twice)}
+    if rule.figure is not None:
+        yield from _compared(rule, data)
+
+
+def _missing(name: str, data: SheetData) -> list[str] | None:
+    """The rows without a value in a column, or nothing by name for a field that is empty; None if all is there."""
+    own, _dot, column = name.partition(".")
+    found = data.get(own)
+    if not column:
+        return [] if _silent(found) else None
+    return [_first(row) for row in found or () if _silent(row.get(column))] or None
+
+
+def _silent(value: object) -> bool:
+    return value is None or value in ("", ())
+
+
+def _first(row: SheetData) -> str:
+    return str(next(iter(row.values()), ""))
+
+
+def _twice(name: str, data: SheetData) -> list[str]:
+    own, _dot, column = name.partition(".")
+    found = [str(row.get(column)) for row in data.get(own) or () if row.get(column) is not None]
+    return [value for value in dict.fromkeys(found) if found.count(value) > 1]
+
+
+def _compared(rule: SheetRule, data: SheetData) -> Iterator[dict[str, str]]:
+    assert rule.figure is not None
+    found = rule.figure.reckon(data) or Fraction(0)  # a table without rows counts none
+    for limit, kept in ((rule.equals, eq), (rule.at_least, ge), (rule.at_most, le)):
+        expected = limit.reckon(data) if limit is not None else None
+        if expected is not None and not kept(found, expected):
+            yield {"found": _said(rounded(found)), "expected": _said(rounded(expected))}
+
+
+def _said(value: Decimal | None) -> str:
+    return "" if value is None else f"{value:f}".replace(".", ",")
+
+
+def _worded(says: str, values: dict[str, str]) -> str:
+    for name, value in values.items():
+        says = says.replace(f"{{{name}}}", value)
+    return says
