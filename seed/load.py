@@ -278,5 +278,5 @@ def _sheet(facts: Facts, services: Mapping[str, Service], registry: Registry) ->
 
 
 def _own_part(facts: Facts, plugin: PluginDescription | None) -> dict[str, Any]:
-    """What the service asks beside the plain sections, under the schema of its plugin."""
-    return {"data": {}, "schema": {}} if plugin is None else kept(plugin.sheet, facts.get("plugin", {}))
+    """What the service says beside its texts, under the fields of all sheets and of its plugin."""
+    return kept(plugin, facts.get("data", {}))

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from flask_babel import lazy_gettext
+
 from core.catalogue import sheets
 from core.catalogue.model import OperationalSheet
 from core.plugins.schema import FieldType, SheetField, SheetSchema
@@ -28,21 +30,24 @@ class Shown:
     rows: tuple[tuple[Shown, ...], ...] = ()
 
 
-@dataclass(frozen=True)
-class PluginPart:
-    """The part of one sheet that its schema describes."""
+LEGENDS = {sheets.COMMON: lazy_gettext("Organizzazione, tariffe, quantità"),
+           sheets.PLUGIN: lazy_gettext("Dati propri del servizio")}
 
-    schema: SheetSchema
+
+@dataclass(frozen=True)
+class OwnPart:
+    """What a sheet asks beside its texts, by where it comes from."""
+
+    parts: Mapping[str, SheetSchema]
 
     @classmethod
-    def of(cls, sheet: OperationalSheet) -> PluginPart | None:
-        """The part of ``sheet``, under the fields that it was written with; None where it has none."""
-        schema = sheets.schema_of(sheet)
-        return cls(schema) if schema.fields else None
+    def of(cls, sheet: OperationalSheet) -> OwnPart:
+        """That of ``sheet``, under the fields that it was written with."""
+        return cls(sheets.parts_of(sheet))
 
     def posted(self, form: Mapping[str, str]) -> dict[str, Any]:
         """What was typed, by field; rows that say nothing are left out."""
-        return {field.name: self._posted(field, form) for field in self.schema.fields}
+        return {field.name: self._posted(field, form) for field in sheets.joined(self.parts).fields}
 
     def _posted(self, field: SheetField, form: Mapping[str, str]) -> Any:
         if field.type is FieldType.ROWS:
@@ -52,10 +57,11 @@ class PluginPart:
             return [row for row in rows if any(value != "" for value in row.values())]
         return form.get(field.name, "")
 
-    def shown(self, sheet: OperationalSheet, form: Mapping[str, str] | None) -> list[Shown]:
-        """The fields with what was typed, or with what the sheet keeps."""
+    def shown(self, sheet: OperationalSheet, form: Mapping[str, str] | None) -> list[tuple[Any, list[Shown]]]:
+        """The fields of each part under its title, with what was typed, or with what the sheet keeps."""
         data = self.posted(form) if form is not None else sheet.data or {}
-        return [self._shown(field, data.get(field.name)) for field in self.schema.fields]
+        return [(LEGENDS[name], [self._shown(field, data.get(field.name)) for field in part.fields])
+                for name, part in self.parts.items() if part.fields]
 
     def _shown(self, field: SheetField, value: Any) -> Shown:
         if field.type is not FieldType.ROWS:

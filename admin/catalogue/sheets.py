@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 from werkzeug.wrappers import Response
 
-from admin.catalogue.plugin_fields import PluginPart
+from admin.catalogue.plugin_fields import OwnPart
 from admin.catalogue.remarks import sheet_remarks
 from admin.guard import policy
 from admin.guard.session import db, office, principal, today
@@ -127,16 +127,14 @@ class SheetView(BaseView):
 
     def _form_page(self, form: PageForm, row: Any, **shown: Any) -> str:
         """With the service's own fields, as they were typed or are kept."""
-        part = PluginPart.of(row)
         return super()._form_page(
-            form, row, part=part.shown(row, request.form if request.method == "POST" else None) if part else [],
-            municipalities=operations.municipality_names(db()) if part else {})
+            form, row, parts=OwnPart.of(row).shown(row, request.form if request.method == "POST" else None),
+            municipalities=operations.municipality_names(db()))
 
     def update(self, session: ScopedSession, row: OperationalSheet, version: int, facts: dict[str, Any]) -> Any:
         """See the operation; the service's own part comes as it was typed, the core reads it."""
-        part = PluginPart.of(row)
-        data = part.posted(request.form) if part else None
-        return operations.edit_sheet(session, row.id, changes=facts, data=data, version=version)
+        return operations.edit_sheet(session, row.id, changes=facts, data=OwnPart.of(row).posted(request.form),
+                                     version=version)
 
     @expose("/nuova/", methods=("GET", "POST"))
     @policy.allow(policy.MANAGEMENT, policy.MANAGEMENT)
@@ -164,7 +162,8 @@ class SheetView(BaseView):
         """Copy a sheet to the edition of another year."""
         row = self.get_one(request.args.get("id"))
         plugin = office().registry.get(row.plugin or "")
-        form = act_form(_with_moves(EditionForm, row, plugin), edition=max(row.edition, today().year) + 1)
+        kind = _with_moves(EditionForm, row, plugin) if plugin is not None or not row.plugin else EditionForm
+        form = act_form(kind, edition=max(row.edition, today().year) + 1)
         page = ActPage(_("Nuova edizione: %(title)s", title=row.title), _("Prepara la nuova edizione"),
                        self.get_url(".details_view", id=row.id), str(row),
                        [_("Questa edizione resta com'è, e vale per i contratti del suo anno.")])
@@ -184,10 +183,10 @@ class SheetView(BaseView):
             return str(self.render("catalogue/fields_from.html", row=row, found=found,
                                    back=self.get_url(".details_view", id=row.id)))
         form = act_form(_with_moves(MovesForm, row, plugin), row.version)
-        asked = ", ".join(field.label for field in plugin.sheet.fields) or _("nessun campo oltre alle sezioni comuni")
+        own = ", ".join(field.label for field in plugin.sheet.fields) or _("nessun campo oltre alle sezioni comuni")
         page = ActPage(_("I campi di «%(plugin)s»", plugin=plugin.title), _("Usa questi campi"),
                        self.get_url(".details_view", id=row.id), str(row),
-                       [_("La scheda chiede: %(fields)s.", fields=asked),
+                       [_("La scheda chiede, oltre alle sezioni comuni: %(fields)s.", fields=own),
                         _("I dati che hanno lo stesso campo passano così come sono.")])
         return carry_out(self, "sheet.fields", form, page, lambda session: operations.renew_fields(
             session, row.id, plugin=plugin.code, moves=form.moves(), version=form.version.data or 0,
@@ -195,12 +194,11 @@ class SheetView(BaseView):
 
 
 def _with_moves(form: type[MovesForm], row: OperationalSheet, plugin: PluginDescription | None) -> type[MovesForm]:
-    """The form, with a list for each of the data that have no place in the fields of ``plugin``."""
-    if plugin is None:
-        return form
-    left = sheets.carried(sheets.schema_of(row), row.data or {}, plugin.sheet, {}).left
+    """The form, with a list for each of the data that have no place in what ``plugin`` lets a sheet ask."""
+    asked = sheets.joined(sheets.asked(plugin))
+    left = sheets.carried(sheets.schema_of(row), row.data or {}, asked, {}).left
     places = [("", _("scegliere")), (GIVEN_UP, _("si perde: resta solo nelle edizioni di prima")),
-              *((each.name, each.label) for each in plugin.sheet.fields)]
+              *((each.name, each.label) for each in asked.fields)]
     return type(form.__name__, (form,), {f"{MOVES}{field.name}": OneField(
         _("Che cosa diventa «%(label)s»", label=field.label), [Sentence()], choices=picks(places)) for field in left})
 

@@ -17,8 +17,8 @@ from core.ground.order import in_order
 from core.parties.model import Membership, Municipality
 from core.parties.rules import meet, period
 from core.plugins import rows
+from core.plugins.hookspecs import PluginDescription
 from core.plugins.loading import Registry
-from core.plugins.schema import SheetSchema
 
 EDITORS = (Role.MANAGEMENT, Role.SYSTEM)
 TEXTS = frozenset({"title", "mission", "recipients", "cost_to_user", "pasted_mission", "mission_origin", "source"})
@@ -48,8 +48,7 @@ def new_sheet(session: ScopedSession, service_id: int, *, title: str, edition: i
     plugin = registry.get(service.code)
     sheet = OperationalSheet(code=service.code, edition=edition, title=_plain("title", title), services=[service],
                              plugin=plugin.code if plugin else None)
-    if plugin is not None:
-        sheet.schema = rows.keep(plugin.sheet)
+    sheet.schema = rows.keep(sheets.asked(plugin))
     session.add(sheet)
     session.flush()
     return sheet
@@ -91,8 +90,8 @@ def new_edition(session: ScopedSession, sheet_id: int, year: int, *, registry: R
                          field="edition", year=year, title=old.title)
     copied = {name: getattr(old, name) for name in COPIED}
     plugin = registry.get(old.plugin or "")
-    if plugin is not None:
-        copied |= _under(plugin.sheet, old, moves)
+    if plugin is not None or not old.plugin:
+        copied |= _under(plugin, old, moves)
     new = OperationalSheet(edition=year, services=list(old.services), **copied)
     session.add(new)
     session.flush()
@@ -112,20 +111,21 @@ def renew_fields(session: ScopedSession, sheet_id: int, *, plugin: str, moves: M
     found = registry.get(plugin)
     if found is None:
         raise RuleBroken("Il plugin «%(plugin)s» non è caricato: sceglierne un altro.", field="plugin", plugin=plugin)
-    for name, value in {"plugin": found.code, **_under(found.sheet, sheet, moves)}.items():
+    for name, value in {"plugin": found.code, **_under(found, sheet, moves)}.items():
         setattr(sheet, name, value)
     session.flush()
     return sheet
 
 
-def _under(schema: SheetSchema, sheet: OperationalSheet, moves: Mapping[str, str]) -> dict[str, Any]:
-    """Data and schema of a sheet that asks ``schema``. RuleBroken for a value that would be lost unsaid."""
-    went = sheets.carried(sheets.schema_of(sheet), sheet.data or {}, schema, moves)
+def _under(plugin: PluginDescription | None, sheet: OperationalSheet, moves: Mapping[str, str]) -> dict[str, Any]:
+    """Data and schema of a sheet that asks what ``plugin`` does. RuleBroken for a value that would be lost unsaid."""
+    parts = sheets.asked(plugin)
+    went = sheets.carried(sheets.schema_of(sheet), sheet.data or {}, sheets.joined(parts), moves)
     if went.left:
         raise RuleBroken("Questi dati non hanno posto nei nuovi campi: %(labels)s. Dire per ciascuno dove va, o che "
                          "resta solo nelle edizioni di prima.", field=f"moves-{went.left[0].name}",
                          labels=tuple(field.label for field in went.left))
-    return {"data": dict(went.data), "schema": rows.keep(schema)}
+    return {"data": dict(went.data), "schema": rows.keep(parts)}
 
 
 def _plain(name: str, value: Any) -> Any:

@@ -14,7 +14,7 @@ from core.ground.db import Base
 from core.ground.errors import Finding, RuleBroken
 from core.plugins.hookspecs import PluginDescription
 from core.plugins.loading import LoadedPlugin
-from core.plugins.schema import NUMBERS, FieldType, SheetField
+from core.plugins.schema import NUMBERS, TEXTS, FieldType, SheetField
 
 EXAMPLES: Mapping[FieldType, Any] = {
     FieldType.TEXT: "testo",
@@ -39,7 +39,8 @@ def check(loaded: LoadedPlugin) -> list[str]:
 
 def example(plugin: PluginDescription) -> dict[str, Any]:
     """Sheet data with every field filled in, as they are kept."""
-    return sheets.clean(plugin.sheet, {field.name: _example(field) for field in plugin.sheet.fields})
+    asked = sheets.joined(sheets.asked(plugin))
+    return sheets.clean(asked, {field.name: _example(field) for field in asked.fields})
 
 
 def own_tables(code: str) -> list[Table]:
@@ -85,7 +86,7 @@ def _all_fields(fields: Sequence[SheetField]) -> Iterator[SheetField]:
 
 def _answers(plugin: PluginDescription, kept: Mapping[str, Any], sheet: str) -> Iterator[str]:
     """Check, blocks and computed indicators answer on any sheet, an empty one too, and in the agreed types."""
-    data = sheets.typed(plugin.sheet, kept)
+    data = sheets.typed(TEXTS.joined(*sheets.asked(plugin).values()), kept)
     questions: list[tuple[str, Callable[[Mapping[str, Any]], Any], type | tuple[type, ...]]] = [
         ("check", lambda given: tuple(plugin.check(given)), Finding),
         *((f"computed.{code}", _single(value), (Decimal, type(None))) for code, value in plugin.computed.items()),

@@ -21,6 +21,7 @@ from core.parties.model import within
 from core.plugins.hookspecs import PluginDescription
 from core.plugins.loading import Registry
 
+FREE = "free"  # of the common section on costs
 FIELDS = {"X27": "cost_to_user"}  # the field of the sheet that a remark is about, by its source
 UNDATED = re.compile(rf"\b\d{{1,2}}º? (?:{'|'.join(MONTHS)})\b(?! (?:\d{{4}}|di ogni anno))")
 
@@ -182,7 +183,8 @@ def coverage_findings(sheet: OperationalSheet, services: Collection[Service], di
 def tariff_findings(sheet: OperationalSheet, services: Collection[Service]) -> Iterator[Finding]:
     """An essential level is free of charge (R38); tariffs on it are remarked, never refused (X27)."""
     cost = (sheet.cost_to_user or "").casefold()
-    has_tariffs = (sheet.data or {}).get("municipal_tariffs") is True or ("tariff" in cost and "gratuit" not in cost)
+    has_tariffs = any(row["kind"] != FREE for row in (sheet.data or {}).get("costs", ())) or (
+        "tariff" in cost and "gratuit" not in cost)
     for service in services:
         if service.essential_level and has_tariffs:
             yield Finding("«%(service)s» è dichiarato livello essenziale, che l'art. 8 vuole gratuito, ma la sua "
@@ -199,7 +201,7 @@ def plugin_findings(sheet: OperationalSheet, plugin: PluginDescription | None) -
                              "non i controlli propri di «%(plugin)s».",
                              {"sheet": sheet.title, "plugin": sheet.plugin}, source="R31"))
     if plugin is not None:
-        if plugin.sheet.fields != schema.fields:
+        if sheets.joined(sheets.asked(plugin)).fields != schema.fields:
             found.append(Finding("I campi di «%(plugin)s» sono cambiati da quando la scheda fu scritta: portarla ai "
                                  "campi di oggi, o cominciare la nuova edizione.", {"plugin": plugin.title},
                                  source="R31"))

@@ -18,12 +18,14 @@ from core.documents import words
 from core.documents.blocks import Block, Bullets, Heading, KeyValues, Paragraph, Table
 from core.ground.errors import RuleBroken
 from core.plugins import rows
+from core.plugins.described import common
 from core.plugins.hookspecs import PluginDescription
-from core.plugins.schema import FieldType, SheetField, SheetSchema, Standard
+from core.plugins.schema import TEXTS, FieldType, SheetField, SheetSchema, Standard
 
 Answer = TypeVar("Answer")
 NO_NAMES: Mapping[str, str] = {}
 JOINT_MANAGEMENT = "Il servizio è in gestione associata di tutti i Comuni."
+COMMON, PLUGIN = "common", "plugin"  # where the parts of a schema come from
 NOT_MEASURED = "non misurato"
 WIDER = {  # a field of another type that takes every value as it is
     FieldType.INTEGER: (FieldType.DECIMAL,), FieldType.EURO: (FieldType.DECIMAL,),
@@ -60,20 +62,39 @@ def typed(schema: SheetSchema, data: Mapping[str, Any], names: Mapping[str, str]
     return fields.read_fields(schema.fields, data, names)
 
 
-def schema_of(sheet: OperationalSheet) -> SheetSchema:
-    """What the sheet asked when its own data were written: an edition is always read with it."""
+def parts_of(sheet: OperationalSheet) -> dict[str, SheetSchema]:
+    """What the sheet asked when its data were written, by where it came from: an edition is always read with it."""
     return rows.kept(sheet.schema or {})
 
 
+def schema_of(sheet: OperationalSheet) -> SheetSchema:
+    """The same, as one."""
+    return joined(parts_of(sheet))
+
+
 def read(sheet: OperationalSheet | None, names: Mapping[str, str] = NO_NAMES) -> dict[str, Any]:
-    """What a sheet says beside its sections, as plugins read it; empty without a sheet."""
-    return {} if sheet is None else typed(schema_of(sheet), sheet.data or {}, names)
+    """What a sheet says, its texts and its data, as rules and plugins read it; empty without a sheet."""
+    if sheet is None:
+        return {}
+    texts = {field.name: getattr(sheet, field.name) for field in TEXTS.fields}
+    return {**texts, **typed(schema_of(sheet), sheet.data or {}, names)}
 
 
-def kept(schema: SheetSchema, data: Mapping[str, Any],
+def asked(plugin: PluginDescription | None) -> dict[str, SheetSchema]:
+    """What a new edition asks, by where it comes from: the common sections, and what the service's plugin adds."""
+    return {COMMON: common(), **({} if plugin is None else {PLUGIN: plugin.sheet})}
+
+
+def kept(plugin: PluginDescription | None, data: Mapping[str, Any],
          municipalities: Collection[str] | None = None) -> dict[str, Any]:
-    """The two columns of a sheet that hold a service's own part: ``OperationalSheet(..., **kept(schema, data))``."""
-    return {"data": clean(schema, data, municipalities), "schema": rows.keep(schema)}
+    """The two columns of a sheet that hold its data: ``OperationalSheet(..., **kept(plugin, data))``."""
+    parts = asked(plugin)
+    return {"data": clean(joined(parts), data, municipalities), "schema": rows.keep(parts)}
+
+
+def joined(parts: Mapping[str, SheetSchema]) -> SheetSchema:
+    """The parts of a schema as one."""
+    return SheetSchema().joined(*parts.values())
 
 
 # --- to other fields --------------------------------------------------------------------------------------
@@ -147,10 +168,13 @@ def blocks_of(sheet: OperationalSheet, plugin: PluginDescription | None = None,
 def plugin_blocks(sheet: OperationalSheet, plugin: PluginDescription | None,
                   names: Mapping[str, str] = NO_NAMES) -> tuple[Block, ...]:
     """The service's own part: the plugin's blocks, else its fields in order; then what is promised and measured."""
-    schema, data = schema_of(sheet), read(sheet, names)
-    own = field_blocks(schema, data) if plugin is None or plugin.blocks is None else (
-        tuple(ask(plugin, plugin.blocks, data)))
-    return own + promise_blocks(schema, measures(schema, data, plugin))
+    parts, data = parts_of(sheet), read(sheet, names)
+    schema = joined(parts)
+    own: tuple[Block, ...] = ()
+    if plugin is not None and plugin.blocks is not None:
+        own = tuple(ask(plugin, plugin.blocks, data))
+        parts.pop(PLUGIN, None)
+    return field_blocks(joined(parts), data) + own + promise_blocks(schema, measures(schema, data, plugin))
 
 
 def measures(schema: SheetSchema, data: Mapping[str, Any],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,12 @@ from core.plugins import rows
 from core.plugins.columns import SHEETS
 from core.plugins.hookspecs import DatedName, PluginDescription
 from core.plugins.rows import RowFault, fault
+from core.plugins.schema import TEXTS, SheetSchema
 from core.tables import readable
 from core.tables.cells import CellKind, Column, Row, Sheet
 
 FILE = "plugin.toml"
+COMMON = Path(__file__).with_name("common.toml")
 CODE = re.compile(r"[a-z][a-z0-9_]{2,40}")
 MOST_FAULTS = 20
 
@@ -44,15 +47,32 @@ class Described:
     faults: tuple[RowFault, ...]
 
 
-def read(content: bytes) -> Described:
-    """Read a description whole. RuleBroken, with its line, for a text that cannot be read at all."""
+@cache
+def common() -> SheetSchema:
+    """What every sheet may say beside its texts, whatever the service: ``common.toml``."""
+    found = read(COMMON.read_bytes(), beside=TEXTS).description
+    assert found is not None
+    return found.sheet
+
+
+@cache
+def known() -> SheetSchema:
+    """What every sheet has already: a plugin's rules may read it, and its fields have other names."""
+    return TEXTS.joined(common())
+
+
+def read(content: bytes, *, beside: SheetSchema | None = None) -> Described:
+    """Read a description whole; ``beside`` is what the sheet has already, unless what every sheet has.
+
+    RuleBroken, with its line, for a text that cannot be read at all.
+    """
     found = readable.read(content, ALL)
     head = [row for row in found if row.sheet.name == PLUGIN.name]
     if not head:
         raise RuleBroken("Manca %(heading)s, con il codice e il titolo del servizio.",
                          heading=readable.heading(PLUGIN))
     version = head[0].values["version"] or ""
-    schema = rows.read(found, version=version)
+    schema = rows.read(found, version=version, beside=known() if beside is None else beside)
     faults = sorted([*schema.faults, *_faults_of(head[0])], key=lambda found: found.line)
     if faults:
         return Described(None, tuple(faults))

@@ -27,6 +27,7 @@ from core.tables.readable import by_name
 NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
 CHOICE = re.compile(r"([a-z0-9][a-z0-9_-]{0,59})\s*=\s*(\S.*)")
 Part = TypeVar("Part")
+NOTHING = SheetSchema()
 
 
 @dataclass
@@ -51,14 +52,17 @@ def fault(row: Row, column: str, finding: Finding) -> RowFault:
     return RowFault(row.lines.get(column, row.number), column, finding)
 
 
-def read(rows: Sequence[Row], *, version: str = "") -> RowsRead:
-    """The schema that ``rows`` of the four sheets make; with faults, the schema holds what could be read."""
-    desk = _Desk(rows)
+def read(rows: Sequence[Row], *, version: str = "", beside: SheetSchema = NOTHING) -> RowsRead:
+    """The schema that ``rows`` of the four sheets make; with faults, the schema holds what could be read.
+
+    ``beside``: what the sheet has already, whose fields the rules may read and whose names are taken.
+    """
+    desk = _Desk(rows, beside)
     fields = desk.fields()
-    desk.schema = SheetSchema(fields, version=version)
+    desk.schema = beside.joined(SheetSchema(fields))
     rules, standards = desk.each("rules", _rule), desk.each("standards", _standard)
     indicators = desk.each("indicators", _indicator)
-    schema = replace(desk.schema, rules=rules, standards=standards, indicators=indicators)
+    schema = SheetSchema(fields, rules, standards, indicators, version)
     for name in ("standards", "indicators"):
         desk.refuse_twice(name, "code")
     promised = {standard.code for standard in standards}
@@ -71,8 +75,8 @@ def read(rows: Sequence[Row], *, version: str = "") -> RowsRead:
 class _Desk:
     """The rows while they are read, and what was found wrong with them."""
 
-    def __init__(self, rows: Sequence[Row]) -> None:
-        self.rows, self.schema = rows, SheetSchema()
+    def __init__(self, rows: Sequence[Row], beside: SheetSchema) -> None:
+        self.rows, self.schema = rows, beside
         self.faults = [fault(row, finding.where, finding) for row in rows for finding in row.findings]
 
     def of(self, name: str) -> list[Row]:
@@ -102,6 +106,9 @@ class _Desk:
         for row in (row for row in self.of("fields") if not row.findings):
             field, table = _field(self, row), row.values.get("table")
             place = columns.setdefault(table, {}) if table else own
+            if not table and self.schema.field(field.name) is not None:
+                self.refuse(row, "name", "«%(name)s» è già una sezione di ogni scheda: usare quella, o un altro nome.",
+                            name=field.name)
             if field.name in place:
                 self.refuse(row, "name", "«%(code)s» compare due volte: toglierne uno.", code=field.name)
             if table and (table not in own or own[table].type is not FieldType.ROWS):
@@ -261,13 +268,17 @@ def _said(row: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in row.items() if value not in ("", None, []) and value is not False}
 
 
-def kept(content: Mapping[str, Any]) -> SheetSchema:
-    """The schema that an edition keeps, as ``keep`` wrote it."""
+def kept(content: Mapping[str, Mapping[str, Any]]) -> dict[str, SheetSchema]:
+    """The schema that an edition keeps, by where its parts come from."""
+    return {name: _part(part) for name, part in content.items()}
+
+
+def _part(part: Mapping[str, Any]) -> SheetSchema:
     rows = [read_row(by_name(sheet), number, {name: Cell(value) for name, value in row.items()})
-            for sheet in SHEETS for number, row in enumerate(content.get(sheet.name, ()), start=1)]
-    return read(rows, version=content.get("version", "")).schema
+            for sheet in SHEETS for number, row in enumerate(part.get(sheet.name, ()), start=1)]
+    return read(rows, version=part.get("version", "")).schema
 
 
-def keep(schema: SheetSchema) -> dict[str, Any]:
-    """A schema as an edition keeps it."""
-    return {"version": schema.version, **written(schema)}
+def keep(parts: Mapping[str, SheetSchema]) -> dict[str, Any]:
+    """A schema as an edition keeps it: each part by the name of where it comes from, with its version."""
+    return {name: {"version": part.version, **written(part)} for name, part in parts.items()}

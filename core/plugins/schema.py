@@ -141,6 +141,14 @@ class SheetSchema:
     indicators: tuple[Indicator, ...] = ()
     version: str = ""
 
+    def joined(self, *others: SheetSchema) -> SheetSchema:
+        """This and what others ask, in that order, as one."""
+        every = (self, *others)
+        return SheetSchema(tuple(row for each in every for row in each.fields),
+                           tuple(row for each in every for row in each.rules),
+                           tuple(row for each in every for row in each.standards),
+                           tuple(row for each in every for row in each.indicators))
+
     def field(self, name: str) -> SheetField | None:
         """A field, or a column of a table (``team.count``), by name."""
         own, _dot, column = name.partition(".")
@@ -156,6 +164,15 @@ class SheetSchema:
     def measured(self, data: SheetData) -> dict[str, Decimal | None]:
         """The figures of the indicators that have one, by code; None where the sheet does not say it."""
         return {each.code: rounded(each.figure.reckon(data)) for each in self.indicators if each.figure is not None}
+
+
+TEXTS = SheetSchema((  # the columns of every sheet: its rules read them, its own fields have other names
+    *(SheetField(name, label, FieldType.LONG_TEXT) for name, label in (
+        ("mission", "Missione"), ("recipients", "Destinatari"), ("cost_to_user", "Costo per l'utenza"))),
+    *(SheetField(name, label, FieldType.LINES) for name, label in (
+        ("definitions", "Definizioni"), ("activities", "Attività svolte e servizi erogati"),
+        ("protocol", "Protocollo operativo"), ("tools", "Strumenti di lavoro"), ("notes", "Note"))),
+))
 
 
 # --- rules ------------------------------------------------------------------------------------------------

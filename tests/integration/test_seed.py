@@ -71,9 +71,9 @@ def test_the_sheets_of_2015_come_with_what_the_source_says_of_their_plugins(
     assert len(sheets) == 18
     assert {sheet.edition for sheet in sheets.values()} == {2015}
     assert not [code for code, sheet in sheets.items() if sheet.coverage or sheet.pasted_mission]
-    assert sheets["home_care_vouchers"].data == {"municipal_tariffs": True}
+    assert sheets["home_care_vouchers"].data == {"costs": [{"kind": "municipal"}]}
     assert sheets["access_desk"].data == {"aggregated_demand_report": True}
-    assert len(sheets["neutral_space"].data["protocol_steps"]) == 11
+    assert len(sheets["neutral_space"].protocol) == 11
 
 
 def test_the_terms_wait_until_somebody_says_of_what_the_second_advance_is_a_part(session: ScopedSession) -> None:

@@ -12,6 +12,7 @@ from core.documents.blocks import KeyValues
 from core.ground.errors import RuleBroken
 from core.ground.settings import Settings
 from core.plugins import loading as registry
+from core.plugins.hookspecs import PluginDescription
 from core.plugins.schema import FieldType, SheetField, SheetSchema
 from tests.unit.catalogue.making import sheet
 
@@ -50,7 +51,8 @@ def test_in_production_it_is_set_aside_and_the_others_load(caplog: pytest.LogCap
 def test_its_sheet_stays_readable_and_says_that_the_plugin_is_missing() -> None:
     loaded = registry.load(production())
     schema = SheetSchema((SheetField("hours", "Ore alla settimana", FieldType.DECIMAL),))
-    orphan = sheet(plugin="patto_broken", **sheets.kept(schema, {"hours": "12,5"}))
+    plugin = PluginDescription("patto_broken", "Guasto", ("minors",), "1.0", sheet=schema)
+    orphan = sheet(plugin="patto_broken", **sheets.kept(plugin, {"hours": "12,5"}))
     assert KeyValues((("Ore alla settimana", "12,5"),)) in sheets.blocks_of(orphan, loaded.get("patto_broken"))
     [remark] = plugin_findings(orphan, loaded.get("patto_broken"))
     assert "Plugin non caricato" in str(remark)

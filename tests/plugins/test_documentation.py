@@ -57,7 +57,7 @@ def test_the_example_checks_refuses_and_prints(example: registry.LoadedPlugin) -
     with pytest.raises(RuleBroken, match="Pasti al giorno"):
         sheets.clean(plugin.sheet, {"meals_a_day": 0})
     data = {"meals_a_day": "80", "tariffs": [{"band": "Intera", "price": "6,50"}]}
-    blocks = sheets.blocks_of(sheet(plugin="meal_delivery", **sheets.kept(plugin.sheet, data)), plugin)
+    blocks = sheets.blocks_of(sheet(plugin="meal_delivery", **sheets.kept(plugin, data)), plugin)
     assert KeyValues((("Pasti al giorno", "80"),)) in blocks
     assert Table(("Fascia", "Prezzo di un pasto"), (("Intera", "€ 6,50"),)) in blocks
     assert ("Capacità", "Ogni giorno si consegnano almeno venti pasti.", "Pasti al giorno: 80 pasti") in blocks[-1].rows

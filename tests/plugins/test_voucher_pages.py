@@ -34,14 +34,14 @@ Visit = Callable[[Role | None], Any]
 @pytest.fixture
 def office(full_database: Database, registry: Registry) -> Database:
     """Dresano and Melegnano under the vouchers, and a person for each role that matters here."""
-    schema = registry.plugins["home_care_vouchers"].description.sheet
-    part = demo_sheets()["home_care_vouchers"]["plugin"]
+    plugin = registry.plugins["home_care_vouchers"].description
+    part = demo_sheets()["home_care_vouchers"]["data"]
     with unit_of_work(full_database, system("prova"), act="prova") as session:
         for name in ("Dresano", "Melegnano"):
             municipality = factories.municipality(name)
             municipality.memberships.append(Membership(valid_from=date(2009, 5, 21)))
             session.add(municipality)
-        sheet = making.sheet("home_care_vouchers", plugin="home_care_vouchers", **sheets.kept(schema, part))
+        sheet = making.sheet("home_care_vouchers", plugin="home_care_vouchers", **sheets.kept(plugin, part))
         session.add(making.service("home_care_vouchers", entry="Voucher", sheets=(sheet,)))
         session.flush()
         for role in (Role.MANAGEMENT, Role.AUDITOR, Role.ACCREDITATION, Role.MUNICIPALITY):

@@ -31,13 +31,13 @@ TODAY = date(2026, 3, 10)
 @pytest.fixture
 def district(full_database: Database, manager: Principal, registry: Registry) -> dict[str, int]:
     """Dresano and Melegnano are members, Pantigliate is not; the vouchers serve all members, with the demo's sheet."""
-    schema = registry.plugins["home_care_vouchers"].description.sheet
-    part = demo_sheets()["home_care_vouchers"]["plugin"]
+    plugin = registry.plugins["home_care_vouchers"].description
+    part = demo_sheets()["home_care_vouchers"]["data"]
     with unit_of_work(full_database, manager, act="prova") as session:
         made = {name: factories.municipality(name) for name in ("Dresano", "Melegnano", "Pantigliate")}
         for name in ("Dresano", "Melegnano"):
             made[name].memberships.append(Membership(valid_from=date(2009, 5, 21)))
-        sheet = making.sheet("home_care_vouchers", plugin="home_care_vouchers", **sheets.kept(schema, part))
+        sheet = making.sheet("home_care_vouchers", plugin="home_care_vouchers", **sheets.kept(plugin, part))
         session.add_all([*made.values(), making.service("home_care_vouchers", entry="Voucher", sheets=(sheet,))])
         session.flush()
         return {name: municipality.id for name, municipality in made.items()}

@@ -9,11 +9,13 @@ from sqlalchemy import select
 
 from core.catalogue.model import OperationalSheet, Service
 from core.catalogue.operations import YEARS
+from core.catalogue.sheets import asked
 from core.ground.access import ScopedSession
 from core.ground.errors import RuleBroken
 from core.imports.operations import Desk
 from core.imports.start.catalogue import NO_SERVICE
 from core.imports.start.part import Facts, FilePart, coded, given, told
+from core.plugins.rows import keep
 from core.tables.cells import CellKind, Column, Sheet
 
 KEPT = ("data", "schema")
@@ -53,7 +55,7 @@ def _sheet(desk: Desk, facts: Facts) -> str:
     if desk.session.scalars(same).first() is not None:
         raise RuleBroken("La scheda «%(code)s» ha già l'edizione %(edition)s: toglierne una.", field="code",
                          code=facts["code"], edition=facts["edition"])
-    kept = {name: _kept(facts[name], name) for name in KEPT if facts[name] is not None}
+    kept = {"schema": keep(asked(None)), **{name: _kept(facts[name], name) for name in KEPT if facts[name] is not None}}
     desk.session.add(OperationalSheet(**given(facts, "services", *KEPT), **kept, services=services))
     return str(facts["title"])
 

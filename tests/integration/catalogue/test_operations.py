@@ -24,6 +24,7 @@ from tests.unit.catalogue import making
 DAY = date(2026, 3, 1)
 DESK = {
     "weekly_opening_hours": "12",
+    "appointment_days": 10,
     "sites": [{"municipality": "dresano", "address": "Via Roma 3", "opening": "giovedì 14.00-17.00"}],
 }
 
@@ -35,8 +36,8 @@ def filled(database: Database, manager: Principal, registry: Registry) -> Databa
         dresano, melegnano = factories.municipality("Dresano"), factories.municipality("Melegnano")
         for municipality in (dresano, melegnano):
             municipality.memberships.append(Membership(valid_from=date(2009, 5, 21)))
-        schema = registry.plugins["access_desk"].description.sheet
-        desk = making.sheet("access_desk", plugin="access_desk", **sheets.kept(schema, DESK))
+        plugin = registry.plugins["access_desk"].description
+        desk = making.sheet("access_desk", plugin="access_desk", **sheets.kept(plugin, DESK))
         session.add_all([
             dresano, melegnano,
             making.service("placement", order=1, entry="Inserimenti lavorativi"),
@@ -146,7 +147,7 @@ def with_fields(registry: Registry, *fields: SheetField) -> Registry:
 
 
 HOURS = SheetField("hours", "Ore", FieldType.DECIMAL, was=("weekly_opening_hours",))
-NOTES = SheetField("notes", "Annotazioni", FieldType.INTEGER)
+NOTICES = SheetField("notices", "Giorni di preavviso", FieldType.INTEGER)
 
 
 def test_a_new_edition_asks_what_becomes_of_data_whose_field_is_gone(filled: Database, registry: Registry,
@@ -155,13 +156,13 @@ def test_a_new_edition_asks_what_becomes_of_data_whose_field_is_gone(filled: Dat
     with unit_of_work(filled, manager, act="nuova edizione") as session:
         old = the_sheet(session)
         before = dict(old.data)
-        with pytest.raises(RuleBroken, match=r"non hanno posto nei nuovi campi: .*Sedi") as caught:
+        with pytest.raises(RuleBroken, match=r"nei nuovi campi: Giorni per avere un appuntamento\.") as caught:
             operations.new_edition(session, old.id, 2027, registry=newer)
-        assert caught.value.field == f"moves-{next(name for name in before if name != 'weekly_opening_hours')}"
-        gone = dict.fromkeys(before.keys() - {"weekly_opening_hours"}, "")
-        new = operations.new_edition(session, old.id, 2027, registry=newer, moves=gone)
-        assert new.data == {"hours": "12"} and sheets.schema_of(new).version == "2.0"
-        assert old.data == before and sheets.read(old)["sites"], "the old edition is read as it was written"
+        assert caught.value.field == "moves-appointment_days"
+        new = operations.new_edition(session, old.id, 2027, registry=newer, moves={"appointment_days": ""})
+        assert new.data == {"hours": "12", "sites": before["sites"]}
+        assert sheets.parts_of(new)["plugin"].version == "2.0"
+        assert old.data == before and sheets.read(old)["appointment_days"] == 10, "the old edition is as it was written"
 
 
 def test_a_plugin_is_put_to_use_on_a_sheet_that_had_none(filled: Database, registry: Registry,
@@ -172,7 +173,7 @@ def test_a_plugin_is_put_to_use_on_a_sheet_that_had_none(filled: Database, regis
         session.flush()
         sheet = operations.renew_fields(session, plain.id, plugin="neutral_space", moves={}, version=plain.version,
                                         registry=registry)
-        assert sheet.plugin == "neutral_space" and sheets.schema_of(sheet).field("team.count") is not None
+        assert sheet.plugin == "neutral_space" and sheets.schema_of(sheet).field("report_months") is not None
         with pytest.raises(RuleBroken, match="non è caricato"):
             operations.renew_fields(session, plain.id, plugin="laundry", moves={}, version=plain.version,
                                     registry=registry)
@@ -180,13 +181,12 @@ def test_a_plugin_is_put_to_use_on_a_sheet_that_had_none(filled: Database, regis
 
 def test_the_fields_of_an_edition_are_brought_up_to_those_of_today(filled: Database, registry: Registry,
                                                                    manager: Principal) -> None:
-    newer = with_fields(registry, HOURS, NOTES)
+    newer = with_fields(registry, HOURS, NOTICES)
     with unit_of_work(filled, manager, act="campi") as session:
         sheet = the_sheet(session)
-        gone = dict.fromkeys(sheet.data.keys() - {"weekly_opening_hours", "appointment_days"}, "")
         operations.renew_fields(session, sheet.id, plugin="access_desk", version=sheet.version, registry=newer,
-                                moves={**gone, "appointment_days": "notes"})
-        assert sheet.data["hours"] == "12"
+                                moves={"appointment_days": "notices"})
+        assert (sheet.data["hours"], sheet.data["notices"]) == ("12", 10)
 
 
 # --- coverage

@@ -85,8 +85,10 @@ def test_coverage_that_nobody_printed_is_reported_as_assumed() -> None:
 
 
 def test_recorded_sites_are_held_against_the_declared_number() -> None:
-    schema = described(PLUGINS / "disability_day_centres").sheet
-    centres = sheet(**kept(schema, {"sites": ["Melegnano", "San Donato Milanese"], "sites_declared": 3}))
+    plugin = described(PLUGINS / "disability_day_centres")
+    centres = sheet(**kept(plugin, {
+        "sites": [{"municipality": "melegnano"}, {"municipality": "san-donato-milanese"}], "sites_declared": 3,
+        "district_tariff_from": "01/07/2027", "limits": [{"what": "Età", "most": 65, "strength": "normally"}]}))
     [remark] = findings([service(sheets=(centres,))], DISTRICT, NONE)
     assert remark.source == "X10" and "3 centri" in str(remark) and "sono 2" in str(remark)
 
@@ -117,13 +119,13 @@ def test_tariffs_on_an_essential_level_are_a_remark_and_never_an_error() -> None
 def test_the_remarks_of_the_plugin_carry_the_sheet() -> None:
     plugin = PluginDescription("desk", "Sportello", ("social_work",), "1.0",
                                check=lambda _data: (Finding("Manca la sede.", source="R140"),))
-    found = findings([service(sheets=(sheet(plugin="desk"),))], DISTRICT, With(plugin))
+    found = findings([service(sheets=(sheet(plugin="desk", **kept(plugin, {})),))], DISTRICT, With(plugin))
     assert sources(found) == [("desk", "R140")]
 
 
 def test_a_plugin_that_breaks_while_it_checks_is_a_remark_that_names_it() -> None:
     plugin = PluginDescription("desk", "Sportello", ("social_work",), "1.0", check=lambda data: data["niente"])
-    [remark] = findings([service(sheets=(sheet(plugin="desk"),))], DISTRICT, With(plugin))
+    [remark] = findings([service(sheets=(sheet(plugin="desk", **kept(plugin, {})),))], DISTRICT, With(plugin))
     assert "«desk» si è interrotto" in str(remark)
 
 

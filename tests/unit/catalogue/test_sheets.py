@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ SCHEMA = SheetSchema((
     SheetField("since", "Dal", FieldType.DATE),
     SheetField("form", "Accesso", FieldType.CHOICE, choices=(("free", "libero"), ("booked", "su appuntamento"))),
     SheetField("steps", "Passi", FieldType.LINES),
-    SheetField("sites", "Sedi", FieldType.ROWS, columns=(
+    SheetField("rooms", "Sale", FieldType.ROWS, columns=(
         SheetField("municipality", "Comune", FieldType.MUNICIPALITY),
         SheetField("rent", "Affitto", FieldType.EURO),
     )),
@@ -28,7 +29,7 @@ DATA: dict[str, Any] = {
     "since": "01/03/2026",
     "form": "booked",
     "steps": ["Ascolto", "Risposta"],
-    "sites": [{"municipality": "dresano", "rent": "1.250,00"}],
+    "rooms": [{"municipality": "dresano", "rent": "1.250,00"}],
 }
 PLUGIN = PluginDescription("desk", "Sportello", ("social_work",), "1.0", sheet=SCHEMA)
 PLUGIN_BLOCKS = (
@@ -36,7 +37,7 @@ PLUGIN_BLOCKS = (
     KeyValues((("Ore alla settimana", "12,5"), ("Dal", "01/03/2026"), ("Accesso", "su appuntamento"))),
     Heading("Passi"),
     Bullets(("Ascolto", "Risposta")),
-    Heading("Sedi"),
+    Heading("Sale"),
     Table(("Comune", "Affitto"), (("Dresano", "€ 1.250,00"),)),
 )
 
@@ -65,17 +66,17 @@ def test_a_pasted_mission_is_not_printed() -> None:
 
 
 def test_a_plugin_without_blocks_prints_its_fields_in_italian() -> None:
-    full = sheet(plugin="desk", **kept(SCHEMA, DATA))
+    full = sheet(plugin="desk", **kept(PLUGIN, DATA))
     assert blocks_of(full, PLUGIN, {"dresano": "Dresano"})[-6:] == PLUGIN_BLOCKS
 
 
 def test_without_the_plugin_the_sheet_reads_the_same_because_it_keeps_its_fields() -> None:
-    orphan = sheet(plugin="desk", **kept(SCHEMA, DATA))
+    orphan = sheet(plugin="desk", **kept(PLUGIN, DATA))
     assert blocks_of(orphan, None, {"dresano": "Dresano"})[-6:] == PLUGIN_BLOCKS
 
 
 def test_an_edition_is_read_with_the_fields_that_it_was_written_with() -> None:
-    old = sheet(plugin="desk", **kept(SCHEMA, DATA))
+    old = sheet(plugin="desk", **kept(PLUGIN, DATA))
     newer = PluginDescription("desk", "Sportello", ("social_work",), "2.0", sheet=NEWER)
     assert blocks_of(old, newer, {"dresano": "Dresano"})[-6:] == PLUGIN_BLOCKS
     assert read(old)["steps"] == ("Ascolto", "Risposta")
@@ -85,7 +86,7 @@ NEWER = SheetSchema((
     SheetField("weekly_hours", "Ore alla settimana", FieldType.DECIMAL, was=("hours",)),
     SheetField("since", "Dal", FieldType.DATE),
     SheetField("path", "Percorso", FieldType.LINES),
-    SheetField("sites", "Sedi", FieldType.ROWS, columns=(
+    SheetField("rooms", "Sale", FieldType.ROWS, columns=(
         SheetField("town", "Comune", FieldType.MUNICIPALITY, was=("municipality",)),
         SheetField("rent", "Affitto", FieldType.EURO),
     )),
@@ -95,7 +96,7 @@ NEWER = SheetSchema((
 def test_a_field_that_was_renamed_keeps_its_value_and_one_without_a_place_is_asked_about() -> None:
     went = carried(SCHEMA, clean(SCHEMA, DATA), NEWER, {})
     assert went.data == {"weekly_hours": "12.5", "since": "2026-03-01",
-                         "sites": [{"town": "dresano", "rent": "1250.00"}]}
+                         "rooms": [{"town": "dresano", "rent": "1250.00"}]}
     assert [field.label for field in went.left] == ["Accesso", "Passi"]
 
 
@@ -116,15 +117,15 @@ def test_a_value_never_goes_where_it_would_say_something_else(moves: dict[str, s
 
 def test_a_column_that_is_gone_keeps_its_table_back() -> None:
     """A table without one of its columns would lose what stood there: it is asked about whole."""
-    fewer = SheetSchema((SheetField("sites", "Sedi", FieldType.ROWS, columns=(
+    fewer = SheetSchema((SheetField("rooms", "Sale", FieldType.ROWS, columns=(
         SheetField("municipality", "Comune", FieldType.MUNICIPALITY),)),))
-    assert [field.name for field in carried(SCHEMA, clean(SCHEMA, {"sites": DATA["sites"]}), fewer, {}).left] == [
-        "sites"]
+    assert [field.name for field in carried(SCHEMA, clean(SCHEMA, {"rooms": DATA["rooms"]}), fewer, {}).left] == [
+        "rooms"]
 
 
 def test_what_only_the_office_sees_is_not_printed() -> None:
     schema = SheetSchema((SheetField("margin", "Margine", FieldType.PERCENT, office_only=True),))
-    assert "Margine" not in repr(blocks_of(sheet(**kept(schema, {"margin": "3"}))))
+    assert "Margine" not in repr(blocks_of(sheet(**kept(replace(PLUGIN, sheet=schema), {"margin": "3"}))))
 
 
 def test_a_plugin_that_breaks_while_it_prints_stops_the_annex_in_words() -> None:

@@ -224,14 +224,15 @@ def test_other_fields_are_taken_on_a_page_that_asks_what_becomes_of_the_data(hou
     chosen = inside.get(f"/admin/schede/campi/?id={key}")
     assert "Segretariato sociale" in chosen.text and "i campi di oggi" in chosen.text
     page = f"/admin/schede/campi/?id={key}&plugin=access_desk"
-    assert "Che cosa diventa «Équipe»" in inside.get(page).text
+    assert "Che cosa diventa «Ogni quanti mesi si scrive la relazione»" in inside.get(page).text
     form = inside.fields(page)
     assert "Questo dato è necessario." in inside.post(page, form, page=page).text, "nobody chose"
     given_up = {name: "-" if name.startswith("moves-") else value for name, value in form.items()}
     assert inside.post(page, given_up, page=page).status_code == 302
     with house.session() as session:
         sheet = session.get(OperationalSheet, key)
-        assert (sheet.plugin, sheet.data) == ("access_desk", {})
+        assert sheet.plugin == "access_desk" and "report_months" not in sheet.data
+        assert sheet.data["team"][0]["profession"] == "Coordinatore pedagogista", "what all sheets ask goes over"
 
 
 def test_a_logo_is_believed_by_its_content(house: House, person: Enter) -> None:
