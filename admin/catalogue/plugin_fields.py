@@ -7,7 +7,7 @@ names are those of the core's refusals: ``team-0-count`` is the column ``count``
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,7 +31,7 @@ class Shown:
 
 
 LEGENDS = {sheets.COMMON: lazy_gettext("Organizzazione, tariffe, quantità"),
-           sheets.PLUGIN: lazy_gettext("Dati propri del servizio")}
+           sheets.PLUGIN: lazy_gettext("Dati propri del servizio"), sheets.OFFICE: lazy_gettext("Campi dell'ufficio")}
 
 
 @dataclass(frozen=True)
@@ -50,12 +50,7 @@ class OwnPart:
         return {field.name: self._posted(field, form) for field in sheets.joined(self.parts).fields}
 
     def _posted(self, field: SheetField, form: Mapping[str, str]) -> Any:
-        if field.type is FieldType.ROWS:
-            sent = re.compile(rf"{re.escape(field.name)}-(\d{{1,6}})-")
-            numbers = sorted({int(found[1]) for name in form if (found := sent.match(name))})
-            rows = [{c.name: form.get(f"{field.name}-{n}-{c.name}", "") for c in field.columns} for n in numbers]
-            return [row for row in rows if any(value != "" for value in row.values())]
-        return form.get(field.name, "")
+        return posted_rows(field, form) if field.type is FieldType.ROWS else form.get(field.name, "")
 
     def shown(self, sheet: OperationalSheet, form: Mapping[str, str] | None) -> list[tuple[Any, list[Shown]]]:
         """The fields of each part under its title, with what was typed, or with what the sheet keeps."""
@@ -66,12 +61,22 @@ class OwnPart:
     def _shown(self, field: SheetField, value: Any) -> Shown:
         if field.type is not FieldType.ROWS:
             return Shown(field.name, field, _text(value))
-        kept = list(value or ())
-        rows = [*kept, *({} for _spare in range(SPARE_ROWS))]
-        return Shown(field.name, field, rows=tuple(
-            tuple(Shown(f"{field.name}-{n}-{c.name}", c, _text(row.get(c.name))) for c in field.columns)
-            for n, row in enumerate(rows)
-        ))
+        return Shown(field.name, field, rows=shown_rows(field, value or ()))
+
+
+def posted_rows(table: SheetField, form: Mapping[str, str]) -> list[dict[str, Any]]:
+    """The rows of a table that say something, as they were typed."""
+    sent = re.compile(rf"{re.escape(table.name)}-(\d{{1,6}})-")
+    numbers = sorted({int(found[1]) for name in form if (found := sent.match(name))})
+    rows = [{c.name: form.get(f"{table.name}-{n}-{c.name}", "") for c in table.columns} for n in numbers]
+    return [row for row in rows if any(value != "" for value in row.values())]
+
+
+def shown_rows(table: SheetField, rows: Sequence[Mapping[str, Any]]) -> tuple[tuple[Shown, ...], ...]:
+    """The rows of a table as the form shows them, with some to spare."""
+    every = [*rows, *({} for _spare in range(SPARE_ROWS))]
+    return tuple(tuple(Shown(f"{table.name}-{n}-{c.name}", c, _text(row.get(c.name))) for c in table.columns)
+                 for n, row in enumerate(every))
 
 
 def _text(value: Any) -> str:

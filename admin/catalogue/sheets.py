@@ -24,7 +24,7 @@ from admin.web.fields import line_field
 from admin.web.forms import NumberField, OneField, PageForm, Sentence, picks
 from admin.web.remarks import remarks_for
 from admin.web.searching import worded
-from core.catalogue import operations, sheets
+from core.catalogue import operations, own_fields, sheets
 from core.catalogue.model import OperationalSheet, Service
 from core.documents.blocks import Block
 from core.ground.access import ScopedSession
@@ -176,26 +176,30 @@ class SheetView(BaseView):
     def fields_view(self) -> str | Response:
         """Let a sheet ask what a plugin asks: first which one, then what becomes of the data that it has."""
         row, registry = self.get_one(request.args.get("id")), office().registry
-        plugin = registry.get(request.args.get("plugin", ""))
-        if plugin is None:
-            found = [(each.description, self.get_url(".fields_view", id=row.id, plugin=each.description.code))
-                     for each in registry]
+        code = request.args.get("plugin")
+        plugin = registry.get(code or "")
+        if code is None or (code and plugin is None):
+            found = [(each.description.title, each.description.code, self.get_url(
+                ".fields_view", id=row.id, plugin=each.description.code)) for each in registry]
             return str(self.render("catalogue/fields_from.html", row=row, found=found,
+                                   without=self.get_url(".fields_view", id=row.id, plugin=""),
                                    back=self.get_url(".details_view", id=row.id)))
         form = act_form(_with_moves(MovesForm, row, plugin), row.version)
-        own = ", ".join(field.label for field in plugin.sheet.fields) or _("nessun campo oltre alle sezioni comuni")
-        page = ActPage(_("I campi di «%(plugin)s»", plugin=plugin.title), _("Usa questi campi"),
-                       self.get_url(".details_view", id=row.id), str(row),
-                       [_("La scheda chiede, oltre alle sezioni comuni: %(fields)s.", fields=own),
-                        _("I dati che hanno lo stesso campo passano così come sono.")])
+        parts = sheets.asked(plugin, own_fields.of(row.services))
+        own = ", ".join(field.label for name, part in parts.items() if name != sheets.COMMON for field in part.fields)
+        page = ActPage(
+            _("I campi di «%(plugin)s»", plugin=plugin.title) if plugin else _("I campi senza plugin"),
+            _("Usa questi campi"), self.get_url(".details_view", id=row.id), str(row),
+            [_("La scheda chiede, oltre alle sezioni comuni: %(fields)s.", fields=own or _("nessun campo")),
+             _("I dati che hanno lo stesso campo passano così come sono.")])
         return carry_out(self, "sheet.fields", form, page, lambda session: operations.renew_fields(
-            session, row.id, plugin=plugin.code, moves=form.moves(), version=form.version.data or 0,
+            session, row.id, plugin=code or None, moves=form.moves(), version=form.version.data or 0,
             registry=registry).id, done=_("La scheda usa ora questi campi."))
 
 
 def _with_moves(form: type[MovesForm], row: OperationalSheet, plugin: PluginDescription | None) -> type[MovesForm]:
     """The form, with a list for each of the data that have no place in what ``plugin`` lets a sheet ask."""
-    asked = sheets.joined(sheets.asked(plugin))
+    asked = sheets.joined(sheets.asked(plugin, own_fields.of(row.services)))
     left = sheets.carried(sheets.schema_of(row), row.data or {}, asked, {}).left
     places = [("", _("scegliere")), (GIVEN_UP, _("si perde: resta solo nelle edizioni di prima")),
               *((each.name, each.label) for each in asked.fields)]

@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response
 from wtforms import SelectField, StringField
 from wtforms.validators import Length
 
+from admin.catalogue import own_fields as fields_page
 from admin.catalogue.remarks import service_remarks
 from admin.guard import policy
 from admin.guard.session import db, office, principal, today
@@ -28,7 +29,7 @@ from admin.web.remarks import remarks_for
 from admin.web.searching import worded
 from admin.web.sending import KeyedForm, attempt, new_key
 from admin.wording import labels
-from core.catalogue import agreements, operations, structure
+from core.catalogue import agreements, operations, own_fields, structure
 from core.catalogue.model import Area, Coverage, Sector, Service, ServiceAgreement, ServiceSector
 from core.ground.access import ScopedSession
 from core.ground.order import alphabetical
@@ -125,7 +126,8 @@ class ServiceView(BaseView):
         begin = [] if row.sheets else [Act(_("Scrivi la scheda"), self.get_url("sheet.new_view", servizio=row.id),
                                            tint="primary")]
         return [*begin, Act(_("Modifica la copertura"), self.get_url(".coverage_view", id=row.id)),
-                Act(_("Cambia il nome"), self.get_url(".rename_view", id=row.id))]
+                Act(_("Cambia il nome"), self.get_url(".rename_view", id=row.id)),
+                Act(_("Campi della scheda"), self.get_url(".fields_view", id=row.id))]
 
     def context(self, row: Service) -> dict[str, Any]:
         """Coverage, sheets and remarks below the service's data."""
@@ -162,6 +164,27 @@ class ServiceView(BaseView):
         return carry_out(self, "service.rename", form, page, lambda session: structure.rename_service(
             session, row.id, form.title.data or "", on=form.on.data, version=form.version.data).id,
             done=_("Il nuovo nome è registrato."))
+
+
+    @expose("/campi/", methods=("GET", "POST"))
+    @policy.allow(policy.MANAGEMENT, policy.MANAGEMENT)
+    def fields_view(self) -> str | Response:
+        """Say which fields, rules and promises of its own the office adds to the sheets of a service."""
+        row = self.get_one(request.args.get("id"))
+        held = row.own_fields
+        page = ActPage(_("Campi della scheda: %(service)s", service=row.title), _("Registra i campi"),
+                       self.get_url(".details_view", id=row.id), row.title,
+                       [_("Le schede che ci sono restano come sono: i campi nuovi li chiede la prossima edizione, o "
+                          "«Cambia i campi» nella scheda."),
+                        _("I campi di tutte le schede e quelli del plugin del servizio ci sono già.")])
+        sent = request.form if request.method == "POST" else None
+        form = act_form(ActForm, held.version if held else 0)
+        return carry_out(
+            self, "service.fields", form, page,
+            lambda session: own_fields.set_own_fields(session, row.id, fields_page.posted(request.form),
+                                                      version=form.version.data or 0, registry=office().registry).id,
+            done=_("I campi sono registrati."), template="catalogue/own_fields.html",
+            tables=fields_page.shown(held.content if held else {}, sent))
 
 
 class AgreementView(BaseView):

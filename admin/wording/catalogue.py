@@ -12,6 +12,7 @@ TABLES: Tables = {
     "area": (_("l'area"), _("Aree")),
     "coverage": (_("la copertura"), _("Coperture dei servizi")),
     "operational_sheet": (_("la scheda operativa"), _("Schede operative")),
+    "own_fields": (_("i campi propri del servizio"), _("Campi propri dei servizi")),
     "sector": (_("il settore"), _("Settori")),
     "service": (_("il servizio"), _("Servizi")),
     "service_agreement": (_("l'accordo del servizio"), _("Accordi dei servizi")),
@@ -22,6 +23,7 @@ TABLES: Tables = {
 COLUMNS: Words = {
     "activities": pgettext("catalogue", "Attività e servizi erogati"),
     "area_id": pgettext("catalogue", "Area"),
+    "own_fields.content": pgettext("catalogue", "Campi"),
     "cost_to_user": pgettext("catalogue", "Costo per l'utenza"),
     "cover_all": pgettext("catalogue", "Copre tutti i Comuni soci"),
     "cover_assumed": pgettext("catalogue", "Copertura presunta"),

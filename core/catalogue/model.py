@@ -85,6 +85,7 @@ class Service(Base, Versioned, Searched):
     function_owner: Mapped[Body | None] = relationship()
     agreements: Mapped[list[ServiceAgreement]] = relationship(
         back_populates="service", order_by="(ServiceAgreement.valid_from, ServiceAgreement.id)")
+    own_fields: Mapped[OwnFields | None] = relationship(back_populates="service")
     names: Mapped[list[ServiceName]] = relationship(back_populates="service", order_by="ServiceName.id")
     sectors: Mapped[list[ServiceSector]] = relationship(back_populates="service", order_by="ServiceSector.order")
     coverage: Mapped[list[Coverage]] = relationship(back_populates="service", order_by="Coverage.valid_from")
@@ -168,6 +169,24 @@ class ServiceSector(Base):
 
     service: Mapped[Service] = relationship(back_populates="sectors")
     sector: Mapped[Sector] = relationship(back_populates="entries")
+
+
+class OwnFields(Base, Versioned):
+    """What the office itself lets the sheets of a service ask, beside all sheets and the service's plugin.
+
+    ``content``: rows of fields, rules, standards and indicators (``core.plugins.rows``).
+    """
+
+    __tablename__ = "own_fields"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    service_id: Mapped[int] = mapped_column(ForeignKey("service.id"), unique=True)
+    content: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+
+    service: Mapped[Service] = relationship(back_populates="own_fields")
+
+    def __str__(self) -> str:
+        return self.service.title
 
 
 class Coverage(Base, OwnedByMunicipality):

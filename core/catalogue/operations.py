@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_, select
 
-from core.catalogue import sheets
+from core.catalogue import own_fields, sheets
 from core.catalogue.model import Coverage, OperationalSheet, Service
 from core.ground.access import Role, ScopedSession, as_system
 from core.ground.edits import at_version
@@ -48,7 +48,7 @@ def new_sheet(session: ScopedSession, service_id: int, *, title: str, edition: i
     plugin = registry.get(service.code)
     sheet = OperationalSheet(code=service.code, edition=edition, title=_plain("title", title), services=[service],
                              plugin=plugin.code if plugin else None)
-    sheet.schema = rows.keep(sheets.asked(plugin))
+    sheet.schema = rows.keep(sheets.asked(plugin, own_fields.of([service])))
     session.add(sheet)
     session.flush()
     return sheet
@@ -98,9 +98,9 @@ def new_edition(session: ScopedSession, sheet_id: int, year: int, *, registry: R
     return new
 
 
-def renew_fields(session: ScopedSession, sheet_id: int, *, plugin: str, moves: Mapping[str, str], version: int,
+def renew_fields(session: ScopedSession, sheet_id: int, *, plugin: str | None, moves: Mapping[str, str], version: int,
                  registry: Registry) -> OperationalSheet:
-    """Let a sheet ask what ``plugin`` asks today: attached to it, changed to it, or brought up to its new fields.
+    """Let a sheet ask what ``plugin`` (None: no plugin) and the office ask today: attached, changed, or brought up.
 
     ``moves`` says by old field the new one that takes its value, or nothing to give it up. RuleBroken for a plugin
     that is not loaded, for a value without a place of which ``moves`` says nothing, for a stale form; NotVisible,
@@ -108,10 +108,10 @@ def renew_fields(session: ScopedSession, sheet_id: int, *, plugin: str, moves: M
     """
     session.principal.require(*EDITORS)
     sheet = at_version(session.require(OperationalSheet, sheet_id), version)
-    found = registry.get(plugin)
-    if found is None:
+    found = registry.get(plugin) if plugin is not None else None
+    if plugin is not None and found is None:
         raise RuleBroken("Il plugin «%(plugin)s» non è caricato: sceglierne un altro.", field="plugin", plugin=plugin)
-    for name, value in {"plugin": found.code, **_under(found, sheet, moves)}.items():
+    for name, value in {"plugin": plugin, **_under(found, sheet, moves)}.items():
         setattr(sheet, name, value)
     session.flush()
     return sheet
@@ -119,7 +119,7 @@ def renew_fields(session: ScopedSession, sheet_id: int, *, plugin: str, moves: M
 
 def _under(plugin: PluginDescription | None, sheet: OperationalSheet, moves: Mapping[str, str]) -> dict[str, Any]:
     """Data and schema of a sheet that asks what ``plugin`` does. RuleBroken for a value that would be lost unsaid."""
-    parts = sheets.asked(plugin)
+    parts = sheets.asked(plugin, own_fields.of(sheet.services))
     went = sheets.carried(sheets.schema_of(sheet), sheet.data or {}, sheets.joined(parts), moves)
     if went.left:
         raise RuleBroken("Questi dati non hanno posto nei nuovi campi: %(labels)s. Dire per ciascuno dove va, o che "

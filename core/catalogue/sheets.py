@@ -25,7 +25,8 @@ from core.plugins.schema import TEXTS, FieldType, SheetField, SheetSchema, Stand
 Answer = TypeVar("Answer")
 NO_NAMES: Mapping[str, str] = {}
 JOINT_MANAGEMENT = "Il servizio è in gestione associata di tutti i Comuni."
-COMMON, PLUGIN = "common", "plugin"  # where the parts of a schema come from
+NOTHING = SheetSchema()
+COMMON, PLUGIN, OFFICE = "common", "plugin", "office"  # where the parts of a schema come from
 NOT_MEASURED = "non misurato"
 WIDER = {  # a field of another type that takes every value as it is
     FieldType.INTEGER: (FieldType.DECIMAL,), FieldType.EURO: (FieldType.DECIMAL,),
@@ -80,9 +81,10 @@ def read(sheet: OperationalSheet | None, names: Mapping[str, str] = NO_NAMES) ->
     return {**texts, **typed(schema_of(sheet), sheet.data or {}, names)}
 
 
-def asked(plugin: PluginDescription | None) -> dict[str, SheetSchema]:
-    """What a new edition asks, by where it comes from: the common sections, and what the service's plugin adds."""
-    return {COMMON: common(), **({} if plugin is None else {PLUGIN: plugin.sheet})}
+def asked(plugin: PluginDescription | None, own: SheetSchema = NOTHING) -> dict[str, SheetSchema]:
+    """What a new edition asks, by where it comes from: all sheets, the service's plugin, the office's own fields."""
+    return {COMMON: common(), **({} if plugin is None else {PLUGIN: plugin.sheet}),
+            **({OFFICE: own} if own != NOTHING else {})}
 
 
 def kept(plugin: PluginDescription | None, data: Mapping[str, Any],

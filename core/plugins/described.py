@@ -13,7 +13,7 @@ from core.ground.errors import Finding, RuleBroken
 from core.plugins import rows
 from core.plugins.columns import SHEETS
 from core.plugins.hookspecs import DatedName, PluginDescription
-from core.plugins.rows import RowFault, fault
+from core.plugins.rows import OWN, RowFault, fault
 from core.plugins.schema import TEXTS, SheetSchema
 from core.tables import readable
 from core.tables.cells import CellKind, Column, Row, Sheet
@@ -73,7 +73,7 @@ def read(content: bytes, *, beside: SheetSchema | None = None) -> Described:
                          heading=readable.heading(PLUGIN))
     version = head[0].values["version"] or ""
     schema = rows.read(found, version=version, beside=known() if beside is None else beside)
-    faults = sorted([*schema.faults, *_faults_of(head[0])], key=lambda found: found.line)
+    faults = sorted([*schema.faults, *_faults_of(head[0]), *_reserved(found)], key=lambda each: each.line)
     if faults:
         return Described(None, tuple(faults))
     names = tuple(DatedName(row.values["name"], row.values["valid_from"], row.values["valid_to"])
@@ -88,6 +88,13 @@ def _faults_of(head: Row) -> Iterator[RowFault]:
     if code is not None and not CODE.fullmatch(code):
         yield fault(head, "code", Finding(
             "«%(code)s» va scritto in lettere minuscole, cifre e trattini bassi, da 3 a 41.", {"code": code}))
+
+
+def _reserved(found: Iterable[Row]) -> Iterator[RowFault]:
+    for row in found:
+        if row.sheet.name == "fields" and not row.values["table"] and str(row.values["name"]).startswith(OWN):
+            yield fault(row, "name", Finding("«%(name)s»: i nomi che cominciano con own_ sono dei campi dell'ufficio.",
+                                             {"name": row.values["name"]}))
 
 
 def described(folder: Path, **behaviour: Any) -> PluginDescription:

@@ -22,12 +22,12 @@ from core.plugins.schema import (
     Strength,
 )
 from core.tables.cells import Cell, Row, read_row
-from core.tables.readable import by_name
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
 CHOICE = re.compile(r"([a-z0-9][a-z0-9_-]{0,59})\s*=\s*(\S.*)")
 Part = TypeVar("Part")
 NOTHING = SheetSchema()
+OWN = "own_"  # how the names of an office's own fields begin
 
 
 @dataclass
@@ -45,11 +45,14 @@ class RowFault:
     line: int
     column: str
     finding: Finding
+    sheet: str = ""
+    label: str = ""
 
 
 def fault(row: Row, column: str, finding: Finding) -> RowFault:
     """What is wrong with a column of ``row``."""
-    return RowFault(row.lines.get(column, row.number), column, finding)
+    return RowFault(row.lines.get(column, row.number), column, finding, row.sheet.name,
+                    row.sheet.labels().get(column, column))
 
 
 def read(rows: Sequence[Row], *, version: str = "", beside: SheetSchema = NOTHING) -> RowsRead:
@@ -72,12 +75,18 @@ def read(rows: Sequence[Row], *, version: str = "", beside: SheetSchema = NOTHIN
     return RowsRead(schema, desk.faults)
 
 
+def _column(row: Row, finding: Finding) -> str:
+    """The name of the column that a finding calls by its label, or by its name."""
+    return next((column.name for column in row.sheet.columns if finding.where in (column.label, column.name)),
+                finding.where)
+
+
 class _Desk:
     """The rows while they are read, and what was found wrong with them."""
 
     def __init__(self, rows: Sequence[Row], beside: SheetSchema) -> None:
         self.rows, self.schema = rows, beside
-        self.faults = [fault(row, finding.where, finding) for row in rows for finding in row.findings]
+        self.faults = [fault(row, _column(row, finding), finding) for row in rows for finding in row.findings]
 
     def of(self, name: str) -> list[Row]:
         """The rows of a sheet."""
@@ -274,9 +283,13 @@ def kept(content: Mapping[str, Mapping[str, Any]]) -> dict[str, SheetSchema]:
 
 
 def _part(part: Mapping[str, Any]) -> SheetSchema:
-    rows = [read_row(by_name(sheet), number, {name: Cell(value) for name, value in row.items()})
-            for sheet in SHEETS for number, row in enumerate(part.get(sheet.name, ()), start=1)]
-    return read(rows, version=part.get("version", "")).schema
+    return read(typed(part), version=part.get("version", "")).schema
+
+
+def typed(content: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[Row]:
+    """Rows that people wrote, by sheet and then by column, each cell read or refused."""
+    return [read_row(sheet, number, {name: Cell(value) for name, value in row.items()})
+            for sheet in SHEETS for number, row in enumerate(content.get(sheet.name, ()), start=1)]
 
 
 def keep(parts: Mapping[str, SheetSchema]) -> dict[str, Any]:

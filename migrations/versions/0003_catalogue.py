@@ -127,6 +127,17 @@ def upgrade() -> None:
     op.create_index(op.f("ix_service_name_service_id"), "service_name", ["service_id"], unique=False)
 
     op.create_table(
+        "own_fields",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("service_id", sa.Integer(), nullable=False),
+        sa.Column("content", sa.JSON(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_own_fields_service_id_service")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_own_fields")),
+        sa.UniqueConstraint("service_id", name=op.f("uq_own_fields_service_id")),
+    )
+
+    op.create_table(
         "sheet_service",
         sa.Column("sheet_id", sa.Integer(), nullable=False),
         sa.Column("service_id", sa.Integer(), nullable=False),
@@ -170,6 +181,7 @@ def downgrade() -> None:
         "service_sector",
         "coverage",
         "sheet_service",
+        "own_fields",
         "service_name",
         "service_agreement",
         "sector",

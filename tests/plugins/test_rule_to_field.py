@@ -33,7 +33,7 @@ ASKED = {
                                 "revocable": B, "criteria.points": D}),
     "R131": ("sensory_school_support", {"provincial_fund": E, "project_review": B}),
     "R132": ("school_support", {"school_levels": L, "accreditation": B, "register_of_providers": B,
-                                "monitoring_during": B, "monitoring_after": B, "own_contract": B}),
+                                "monitoring_during": B, "monitoring_after": B, "municipal_contract": B}),
     "R133": ("disability_home_help", {"free_choice": B}),
     "R134": ("legal_protection", {"acts": L, "annual_account": B}),
     "R137": ("foreign_residents_desk", {"councils": I, "housing_rules": I, "information_flows": B, "sites": R}),

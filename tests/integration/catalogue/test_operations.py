@@ -256,3 +256,60 @@ def test_every_change_is_in_the_history(filled: Database, registry: Registry, ma
     with ScopedSession(filled, manager) as session:
         entry = session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
         assert (entry.table_name, entry.actor, entry.act) == ("operational_sheet", manager.name, "modifica scheda")
+
+
+# --- the office's own fields
+
+MEALS: dict[str, list[dict[str, str]]] = {
+    "fields": [{"label": "Pasti al giorno", "type": "numero intero", "minimum": "1"},
+               {"label": "Turni", "type": "tabella"},
+               {"table": "own_turni", "label": "Giorno", "type": "testo", "required": "sì"}],
+    "rules": [{"says": "Servono almeno {expected} pasti: la scheda ne dice {found}.", "source": "Delibera 4/2026",
+               "figure": "own_pasti_al_giorno", "at_least": "20"}],
+    "standards": [{"code": "pasti", "title": "Capacità", "promise": "Almeno venti pasti."}],
+    "indicators": [{"code": "pasti", "title": "Pasti", "unit": "al giorno", "figure": "own_pasti_al_giorno",
+                    "standard": "pasti"}],
+}
+
+
+def test_a_field_that_the_office_adds_is_asked_checked_measured_and_printed(filled: Database, registry: Registry,
+                                                                            manager: Principal) -> None:
+    with unit_of_work(filled, manager, act="campi") as session:
+        placement = service(session, "placement")
+        operations.own_fields.set_own_fields(session, placement, MEALS, version=0, registry=registry)
+        sheet = operations.new_sheet(session, placement, title="Mensa", edition=2026, registry=registry)
+        operations.edit_sheet(session, sheet.id, changes={}, version=sheet.version, data={
+            "own_pasti_al_giorno": "12", "own_turni": [{"giorno": "lunedì"}]})
+        assert sheet.data == {"own_pasti_al_giorno": 12, "own_turni": [{"giorno": "lunedì"}]}
+        told = [str(remark) for remark in sheets.schema_of(sheet).remarks(sheets.read(sheet))]
+        assert told == ["Servono almeno 20 pasti: la scheda ne dice 12."]
+        assert ("Capacità", "Almeno venti pasti.", "Pasti: 12 al giorno") in sheets.blocks_of(sheet)[-1].rows
+
+
+def test_own_fields_stand_beside_those_of_the_plugin_and_go_with_what_becomes_of_them(
+        filled: Database, registry: Registry, manager: Principal) -> None:
+    with unit_of_work(filled, manager, act="campi") as session:
+        desk = service(session, "access_desk")
+        held = operations.own_fields.set_own_fields(session, desk, {"fields": MEALS["fields"][:1]}, version=0,
+                                                    registry=registry)
+        new = operations.new_edition(session, the_sheet(session).id, 2027, registry=registry)
+        assert list(sheets.parts_of(new)) == ["common", "plugin", "office"]
+        operations.edit_sheet(session, new.id, changes={}, data={**new.data, "own_pasti_al_giorno": "7"},
+                              version=new.version)
+        operations.own_fields.set_own_fields(session, desk, {}, version=held.version, registry=registry)
+        with pytest.raises(RuleBroken, match="nei nuovi campi: Pasti al giorno"):
+            operations.new_edition(session, new.id, 2028, registry=registry)
+
+
+@pytest.mark.parametrize(("fields", "told"), [
+    ([{"label": "Pasti", "type": "intero"}], "Riga 1, «Tipo»: «intero» non è tra le voci previste"),
+    ([{"label": "pasti", "type": "testo"}], "Riga 1, «Etichetta»: L'etichetta comincia con la maiuscola"),
+    ([{"label": "Pasti", "type": "testo"}, {"label": "Pasti", "type": "testo"}], "Riga 2, «Nome»: .*due volte"),
+    ([{"type": "testo"}], "Riga 1, «Etichetta»: Questo dato è necessario"),
+    ([{"label": "Turni", "type": "tabella"}], "Riga 1, «Tipo»: La tabella «own_turni» non ha colonne"),
+])
+def test_a_field_that_cannot_be_is_refused_with_its_row(filled: Database, registry: Registry, manager: Principal,
+                                                       fields: list[dict[str, str]], told: str) -> None:
+    with unit_of_work(filled, manager, act="campi") as session, pytest.raises(RuleBroken, match=told):
+        operations.own_fields.set_own_fields(session, service(session, "placement"), {"fields": fields}, version=0,
+                                             registry=registry)

@@ -235,6 +235,28 @@ def test_other_fields_are_taken_on_a_page_that_asks_what_becomes_of_the_data(hou
         assert sheet.data["team"][0]["profession"] == "Coordinatore pedagogista", "what all sheets ask goes over"
 
 
+def test_an_office_adds_a_field_to_a_service_and_its_sheet_takes_it(house: House, person: Enter) -> None:
+    inside = person("direzione")
+    with house.session() as session:
+        service = session.scalars(select(Service).where(Service.code == "access_desk")).one()
+        key, sheet = service.id, service.sheets[-1].id
+    page = f"/admin/servizi/campi/?id={key}"
+    form = inside.fields(page)
+    wrong = inside.post(page, {**form, "fields-0-label": "Postazioni"}, page=page)
+    assert "Riga 1, «Tipo»: Questo dato è necessario." in wrong.text and 'value="Postazioni"' in wrong.text
+    asked = {**form, "fields-0-label": "Postazioni", "fields-0-type": "integer", "fields-0-minimum": "1"}
+    assert inside.post(page, asked, page=page).status_code == 302
+    assert 'value="own_postazioni"' in inside.get(page).text
+    assert "sono cambiati da quando la scheda fu scritta" in inside.get(f"/admin/schede/details/?id={sheet}").text
+    taken = f"/admin/schede/campi/?id={sheet}&plugin=access_desk"
+    assert "Postazioni" in inside.get(taken).text
+    assert inside.post(taken, inside.fields(taken), page=taken).status_code == 302
+    edit = f"/admin/schede/edit/?id={sheet}"
+    assert inside.post(edit, {**inside.fields(edit), "own_postazioni": "3"}, page=edit).status_code == 302
+    with house.session() as session:
+        assert session.get(OperationalSheet, sheet).data["own_postazioni"] == 3
+
+
 def test_a_logo_is_believed_by_its_content(house: House, person: Enter) -> None:
     inside = person("sistema")
     with house.session() as session:

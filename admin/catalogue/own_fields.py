@@ -1,0 +1,58 @@
+"""The page of the fields that an office adds to a service: the columns of a plugin's file, as tables to fill in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext as _
+
+from admin.catalogue.plugin_fields import Shown, posted_rows, shown_rows
+from core.plugins.columns import FIELDS, INDICATORS, RULES, SHEETS, STANDARDS
+from core.plugins.schema import FieldType, SheetField
+from core.tables.cells import CellKind, Column, Sheet
+
+KINDS = {CellKind.TEXT: FieldType.TEXT, CellKind.PROSE: FieldType.LONG_TEXT, CellKind.LINES: FieldType.LINES,
+         CellKind.NUMBER: FieldType.INTEGER, CellKind.YES_NO: FieldType.YES_NO, CellKind.CHOICE: FieldType.CHOICE}
+FIRST = {  # what is asked in the row; the rest stands behind "Altro"
+    FIELDS.name: ("label", "type", "table", "required"), RULES.name: ("says", "figure", "at_least", "at_most"),
+    STANDARDS.name: ("code", "title", "promise"), INDICATORS.name: ("code", "title", "unit", "figure", "standard"),
+}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A table of the page: its name, its rows, how many of its columns stand in the row itself."""
+
+    name: str
+    rows: tuple[tuple[Shown, ...], ...]
+    first: int
+
+
+def table_of(sheet: Sheet) -> SheetField:
+    """A sheet of columns as a field of the form; none is needed there: the core refuses what is missing."""
+    first = FIRST[sheet.name]
+    order = sorted(sheet.columns, key=lambda c: first.index(c.name) if c.name in first else len(first))
+    return SheetField(sheet.name, sheet.title, FieldType.ROWS, columns=tuple(map(_column, order)))
+
+
+def _column(column: Column) -> SheetField:
+    return SheetField(column.name, _(column.label), KINDS[column.kind], help=_(column.help) if column.help else "",
+                      choices=tuple((code, _(word)) for code, word in column.choices.items()))
+
+
+def shown(content: Mapping[str, Any], form: Mapping[str, str] | None) -> list[tuple[str, str, Asked]]:
+    """The tables with what was typed, or with what is kept, each with its title and what it is for."""
+    found = []
+    for sheet in SHEETS:
+        table = table_of(sheet)
+        rows = posted_rows(table, form) if form is not None else content.get(sheet.name, ())
+        found.append((_(sheet.title), _(sheet.about), Asked(sheet.name, shown_rows(table, rows),
+                                                            len(FIRST[sheet.name]))))
+    return found
+
+
+def posted(form: Mapping[str, str]) -> dict[str, list[dict[str, Any]]]:
+    """What was typed, by table."""
+    return {sheet.name: posted_rows(table_of(sheet), form) for sheet in SHEETS}

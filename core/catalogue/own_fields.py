@@ -1,0 +1,73 @@
+"""The fields that an office adds by itself to the sheets of a service: kept apart from its plugin's, versioned."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import select
+
+from core.catalogue.model import OwnFields, Service
+from core.ground.access import Role, ScopedSession
+from core.ground.edits import at_version
+from core.ground.errors import RuleBroken
+from core.ground.names import folded
+from core.plugins import rows
+from core.plugins.described import known
+from core.plugins.loading import Registry
+from core.plugins.rows import OWN
+from core.plugins.schema import SheetSchema
+
+EDITORS = (Role.MANAGEMENT, Role.SYSTEM)
+Content = Mapping[str, Sequence[Mapping[str, Any]]]
+NOTHING = SheetSchema()
+
+
+def of(services: Iterable[Service]) -> SheetSchema:
+    """What the office itself lets the sheets of ``services`` ask, together."""
+    held = [service.own_fields for service in services if service.own_fields is not None]
+    parts = [_read(found.content, str(found.version)).schema for found in held]
+    return parts[0].joined(*parts[1:]) if parts else NOTHING
+
+
+def set_own_fields(session: ScopedSession, service_id: int, content: Content, *, version: int,
+                   registry: Registry) -> OwnFields:
+    """Say which fields, rules, standards and indicators of its own the office adds to a service's sheets.
+
+    A field needs no name: it gets one from its label, with ``own_`` before it, which no plugin takes. Sheets that are
+    there stay as they are; the next editions ask them. RuleBroken for the first fault, with its row and its column,
+    for a stale form (``version``: 0 where there are none yet); NotVisible, NotAllowed.
+    """
+    session.principal.require(*EDITORS)
+    service = session.require(Service, service_id)
+    held = session.scalar(select(OwnFields).where(OwnFields.service_id == service_id))
+    if held is not None:
+        at_version(held, version)
+    named = {**content, "fields": _named(content.get("fields", ()))}
+    plugin = registry.get(service.code)
+    found = _read(named, "", NOTHING if plugin is None else plugin.sheet)
+    if found.faults:
+        fault = found.faults[0]
+        raise RuleBroken("Riga %(row)s, «%(column)s»: %(why)s", row=fault.line, column=fault.label, why=fault.finding,
+                         field=f"{fault.sheet}-{fault.line - 1}-{fault.column}")
+    if held is None:
+        held = OwnFields(service=service)
+        session.add(held)
+    held.content = rows.written(found.schema)
+    session.flush()
+    return held
+
+
+def _read(content: Content, version: str, beside: SheetSchema = NOTHING) -> rows.RowsRead:
+    return rows.read(rows.typed(content), version=version, beside=known().joined(beside))
+
+
+def _named(fields: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The fields with a name each; the columns of a table have theirs without ``own_``."""
+    return [{**field, "name": _name(field)} for field in fields]
+
+
+def _name(field: Mapping[str, Any]) -> str:
+    plain = re.sub(r"[^a-z0-9]+", "_", folded(str(field.get("name") or field.get("label") or ""))).strip("_")
+    return plain[:50] if field.get("table") or plain.startswith(OWN) else f"{OWN}{plain[:50]}"
