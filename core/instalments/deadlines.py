@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Collection, Iterator
 from datetime import date, timedelta
 from typing import Any
@@ -15,6 +14,7 @@ from core.deadlines.rules import Case, Happening
 from core.deadlines.standard import rules_beside
 from core.ground.access import ScopedSession
 from core.ground.clock import PatronDay, Roll
+from core.ground.exercise import Exercise, exercises
 from core.instalments.model import Instalment
 from core.instalments.rules import State
 from core.parties.model import Municipality
@@ -42,14 +42,15 @@ def instalment_cases(session: ScopedSession, ids: Collection[int], today: date) 
         .outerjoin(InstalmentRule, InstalmentRule.id == Instalment.rule_id)
         .where(Instalment.id.in_(ids))
     )
+    mine = exercises(session)
     for row in session.execute(rows):
         title = f"Rata n. {row.number}/{row.year} di {row.name}"
-        yield Case("instalment", row.id, title, tuple(_happenings(row, today)), Roll(row.roll_policy),
-                   PatronDay.parse(row.patron_day), frozenset({row.municipality_id}),
-                   called_off=row.state == State.CANCELLED)
+        happenings = tuple(_happenings(row, mine.named(row.year), today))
+        yield Case("instalment", row.id, title, happenings, Roll(row.roll_policy), PatronDay.parse(row.patron_day),
+                   frozenset({row.municipality_id}), called_off=row.state == State.CANCELLED)
 
 
-def _happenings(row: Any, today: date) -> Iterator[Happening]:
+def _happenings(row: Any, exercise: Exercise, today: date) -> Iterator[Happening]:
     """It is planned, asked for, due, paid; a credit is owed to the municipality and asks nothing of it: it is used."""
     if row.state == State.CANCELLED:
         return
@@ -70,9 +71,8 @@ def _happenings(row: Any, today: date) -> Iterator[Happening]:
             yield Happening("instalment.due", asked, due=row.nominal)
             yield Happening("instalment.unpaid", row.effective or row.nominal)
     if row.kind == "extra_project":
-        month: int = row.extra_projects_month
-        end = date(row.year, month, calendar.monthrange(row.year, month)[1])
-        yield Happening("instalment.extra_project", date(row.year, 1, 1), due=end)
+        end = exercise.end_of_month(row.extra_projects_month)
+        yield Happening("instalment.extra_project", exercise.starts_on, due=end)
     if row.state == State.PAID:
         yield Happening("instalment.paid", row.settled_on or row.effective or today)
 
