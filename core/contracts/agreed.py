@@ -38,6 +38,7 @@ class PlanEvent(StrEnum):
     ACCOUNTS_APPROVED = "accounts_approved"
     BUDGET_APPROVED = "budget_approved"
     CONTRACT_SIGNED = "contract_signed"
+    EXERCISE_ENDED = "exercise_ended"
 
 
 class CountsFrom(StrEnum):

@@ -32,6 +32,7 @@ EVENTS = {
     "accounts_approved": "presentazione del bilancio d'esercizio e del riparto approvati dall'Assemblea Consortile",
     "budget_approved": "approvazione del bilancio di previsione e del riparto",
     "contract_signed": "firma del contratto",
+    "exercise_ended": "chiusura dell'esercizio",
 }
 BEGINS = {True: "inizio dell'anno", False: "inizio dell'esercizio"}  # where exercise and calendar year are one, or not
 COUNTED_FROM = {"receipt": "ricevimento della richiesta", "invoice": "data della fattura"}

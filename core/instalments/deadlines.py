@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Select, select
 
+from core.contracts.agreed import PlanEvent
 from core.contracts.model import Contract, ContractTerms, InstalmentRule
 from core.deadlines.facts import source_of
 from core.deadlines.rules import Case, Happening
@@ -60,9 +61,10 @@ def _happenings(row: Any, exercise: Exercise, today: date) -> Iterator[Happening
         if row.state == State.PAID:
             yield Happening("instalment.credit_closed", row.settled_on or today)
         return
-    if row.nominal and row.event:  # asked for after the event that fixed it, whatever the days it leaves for paying
+    if row.nominal and row.event and row.event != PlanEvent.EXERCISE_ENDED:
+        # asked for after the event that fixed it, whatever the days it leaves for paying
         yield Happening("instalment.fixed", row.nominal - timedelta(days=row.due_days or 0))
-    elif row.nominal:  # what has its day in the year is asked for before it
+    elif row.nominal:  # what has its day known beforehand is asked for before it
         yield Happening("instalment.planned", row.nominal)
     if row.state in ASKED:
         asked = row.requested_on or row.nominal or today

@@ -19,12 +19,15 @@ def happened(session: ScopedSession, contracts: Collection[Contract], year: int)
     """For each contract the day from which what waits for an event counts in a year, by the name of the event.
 
     What happens once (the signature, an event that is not yearly) fixes the first instalments; in the years after the
-    first the same days count from the first day of the year, as the clause on the instalments says.
+    first the same days count from the first day of the exercise, as the clause on the instalments says. The end of the
+    exercise is known before it comes.
     """
     found: dict[int, dict[str, date]] = {contract.id: {} for contract in contracts}
     recorded = list(_recorded(session, found, year))
-    begins = exercises(session).named(year).starts_on
+    exercise = exercises(session).named(year)
+    begins = exercise.starts_on
     for contract in contracts:
+        found[contract.id][PlanEvent.EXERCISE_ENDED] = exercise.ends_on
         if contract.signed_on is not None:
             found[contract.id][PlanEvent.CONTRACT_SIGNED] = once(contract, contract.signed_on, begins)
         for subject_id, code, on, occurrence in recorded:

@@ -72,7 +72,8 @@ CALENDAR: dict[str, tuple[set[str], str]] = {
         {"today.year", "FIRST_YEAR <= year <= today.year", "day.year"},
         "use is recorded by the month of the calendar"),
     "plugins/home_care_vouchers/web.py": (
-        {"today().year", "date(year - 1, 1, 1)", "date(year, 12, 31)"}, "the months of two years may still be recorded"),
+        {"today().year", "date(year - 1, 1, 1)", "date(year, 12, 31)"},
+        "the months of two years may still be recorded"),
 }
 
 
