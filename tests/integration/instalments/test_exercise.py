@@ -1,8 +1,8 @@
 """An azienda that follows the school year: 1 September to 31 August, from the budget to the last balance.
 
 Melegnano and Dresano confer from 1 September 2026. Tribiano joins on 1 March 2027: of the 365 days of the exercise it
-is there for 184 (31 + 30 + 31 + 30 + 31 + 31), so that its 3.650 residents count as 3.650 × 184 / 365 = 1.840. All count
-as 18.000 + 3.000 + 1.840 = 22.840.
+is there for 184 (31 + 30 + 31 + 30 + 31 + 31), so that its 3.650 residents count as 3.650 × 184 / 365 = 1.840. All
+count as 18.000 + 3.000 + 1.840 = 22.840.
 
 Of 100.000,00 euros by budget: Melegnano 78.809,106…, Dresano 13.134,851…, Tribiano 8.056,042…; the cent that is left
 goes to Melegnano. Of 96.000,00 by the accounts: 75.656,742…, 12.609,457…, 7.733,800…; the cent goes to Dresano.
