@@ -22,7 +22,7 @@ from core.ground.required import require_past
 from core.imports import finding
 from core.imports.invoices import INVOICE
 from core.imports.operations import Desk, Import
-from core.imports.rules import CellKind, Column, Sheet
+from core.imports.rules import OF_EXERCISE, CellKind, Column, Sheet
 from core.instalments.invoices import checked
 from core.instalments.model import Instalment
 from core.instalments.operations import turned_on
@@ -50,7 +50,7 @@ CONTRACT = Column("contract", "Contratto", required=False, example="3/2026",
 SHARES_SHEET = Sheet(
     "shares", "Quote",
     (
-        Column("year", "Anno", CellKind.NUMBER, example="2026"),
+        Column("year", "Anno", CellKind.NUMBER, example="2026", help=OF_EXERCISE),
         MUNICIPALITY,
         Column("kind", "Tipo", CellKind.CHOICE, example="Di previsione",
                choices=SHARE_KINDS),
@@ -100,7 +100,7 @@ def _conferring(session: ScopedSession, year: int) -> set[int]:
 INSTALMENTS_SHEET = Sheet(
     "instalments", "Rate",
     (
-        Column("year", "Anno", CellKind.NUMBER, example="2026"),
+        Column("year", "Anno", CellKind.NUMBER, example="2026", help=OF_EXERCISE),
         MUNICIPALITY,
         CONTRACT,
         Column("kind", "Tipo", CellKind.CHOICE, choices=KINDS, example="Acconto"),
