@@ -271,7 +271,7 @@ def free_day(session: ScopedSession, municipality_ids: list[int], area_id: int |
 
 def next_year() -> date:
     """The first day of the exercise that comes."""
-    return exercises(db()).of(today()).reopens_on
+    return exercises(db()).of(today()).after
 
 
 def areas(session: ScopedSession) -> list[tuple[Any, Any]]:

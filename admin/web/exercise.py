@@ -12,11 +12,13 @@ from typing import Any
 from flask import Flask, g
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
+from sqlalchemy import ColumnElement
 
 from admin.guard.session import db, today
 from admin.web.base_view import Filter
 from admin.web.filters import years_of
 from admin.web.forms import NumberField, line
+from admin.web.searching import of_year
 from core.ground import exercise as reader
 from core.ground.exercise import Exercises
 
@@ -59,6 +61,12 @@ def by_exercise(column: Any) -> Filter:
     """The rows of an exercise."""
     return Filter("anno", lazy_gettext("Anno"), lambda: [(year, exercise(year)) for year in years_of(column)],
                   lambda value: column == int(value))
+
+
+def of_exercise(entity: Any, term: str, walking: bool) -> ColumnElement[bool] | None:
+    """A way of a search box: by the exercise, as people write it."""
+    year = year_of(term)
+    return None if year is None else of_year(entity, str(year), walking)
 
 
 class ExerciseField(NumberField):

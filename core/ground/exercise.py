@@ -38,8 +38,8 @@ class Exercise:
         return (self.ends_on - self.starts_on).days + 1
 
     @property
-    def reopens_on(self) -> date:
-        """The first day of the next one."""
+    def after(self) -> date:
+        """The first day that lies after it: the next one begins."""
         return self.ends_on + ONE_DAY
 
     @property

@@ -80,7 +80,7 @@ def account(session: ScopedSession, municipality_id: int, year: int) -> Account:
     """
     session.require(Municipality, municipality_id)
     exercise = exercises(session).named(year)
-    first, after = exercise.starts_on, exercise.reopens_on
+    first, after = exercise.starts_on, exercise.after
     opening = _asked(session, municipality_id, first) - _paid(session, municipality_id, first)
     movements = [*_requests(session, municipality_id, first, after), *_payments(session, municipality_id, first, after)]
     return Account(exercise, opening, balanced(opening, movements))

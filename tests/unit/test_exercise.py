@@ -36,7 +36,7 @@ def test_an_exercise_has_its_days_and_its_name(
     found = Exercises(first_day).named(year)
     assert found == Exercise(year, starts_on, ends_on)
     assert (found.days, str(found), Exercises(first_day).name(year)) == (days, name, name)
-    assert found.reopens_on == Exercises(first_day).named(year + 1).starts_on
+    assert found.after == Exercises(first_day).named(year + 1).starts_on
 
 
 @pytest.mark.parametrize(("day", "year"), [

@@ -16,8 +16,8 @@ from admin.parties.choices import by_municipality
 from admin.web import formats
 from admin.web.base_view import Act, BaseView, Begin, Filter, small
 from admin.web.downloads import give_document
-from admin.web.exercise import by_exercise, exercise, exercises, of_row, this_year
-from admin.web.searching import named, of_year
+from admin.web.exercise import by_exercise, exercise, exercises, of_exercise, of_row, this_year
+from admin.web.searching import named
 from admin.web.workbooks import KINDS, stream
 from admin.wording import labels
 from core.allocation.model import YearShare
@@ -49,7 +49,7 @@ class Shares(BaseView):
     list_template = "money/allocation/shares.html"
     newest_first = True
     newest_by = ("year",)
-    searched = (named(YearShare.municipality_id, Municipality.id), of_year)
+    searched = (named(YearShare.municipality_id, Municipality.id), of_exercise)
     column_list = ("municipality", "year", "kind", "amount", "approved_on", "origin")
     column_labels = {"municipality": lazy_gettext("Comune"), "kind": lazy_gettext("Quota")}
     shown = {"amount": lambda row: formats.euro(row.amount), "year": of_row}

@@ -22,8 +22,7 @@ from admin.parties.choices import municipalities
 from admin.web import formats
 from admin.web.acts import ActPage, Passages, act_form, attempt, carry_out
 from admin.web.base_view import Act, BaseView, Begin, Filter, small
-from admin.web.exercise import by_exercise, of_row, this_year
-from admin.web.searching import of_year
+from admin.web.exercise import by_exercise, of_exercise, of_row, this_year
 from admin.wording import labels
 from core.catalogue.model import Service
 from core.funding import operations, rules
@@ -57,7 +56,7 @@ class Budgets(Passages, BaseView):
     details_template = "money/budgets/record.html"
     newest_first = True
     newest_by = ("year",)
-    searched = (of_year,)
+    searched = (of_exercise,)
     column_list = ("year", "stage", "state", "costs", "approved_on")
     column_labels = {"costs": lazy_gettext("Costi")}
     shown = {
