@@ -15,10 +15,10 @@ from core.instalments.rules import State
 from core.parties.azienda import exercise_changes
 
 RECKONED = (
-    ("un bilancio", select(Budget.id).where(Budget.state != BudgetState.CANCELLED)),
-    ("una quota annuale", select(YearShare.id)),
-    ("una rata", select(Instalment.id).where(Instalment.state != State.CANCELLED)),
-    ("un evento che si ripete ogni anno", select(CaseEvent.id).where(CaseEvent.occurrence != "", ~CaseEvent.withdrawn)),
+    select(Budget.id).where(Budget.state != BudgetState.CANCELLED),
+    select(YearShare.id),
+    select(Instalment.id).where(Instalment.state != State.CANCELLED),
+    select(CaseEvent.id).where(CaseEvent.occurrence != "", ~CaseEvent.withdrawn),
 )
 
 
@@ -29,8 +29,7 @@ def require_unused(session: ScopedSession) -> None:
     Between two first days lies an exercise that is shorter or longer than a year: days of its plan come twice or never,
     and its shares would be of no year. It is not reckoned here (see decision 0051).
     """
-    for what, query in RECKONED:
-        if session.scalar(query.limit(1)) is not None:
-            raise RuleBroken("L'inizio dell'esercizio non si cambia più, perché c'è già %(what)s: quote, rate e "
-                             "scadenze sarebbero di altri dodici mesi. Si indica prima del primo bilancio.",
-                             field="exercise_starts", what=what)
+    if any(session.scalar(query.limit(1)) is not None for query in RECKONED):
+        raise RuleBroken("L'inizio dell'esercizio non si cambia più: ci sono già bilanci, quote, rate o eventi di un "
+                         "anno, e sarebbero di altri dodici mesi. Si indica prima del primo bilancio.",
+                         field="exercise_starts")

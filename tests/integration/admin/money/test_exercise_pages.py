@@ -55,7 +55,7 @@ def test_the_azienda_says_it_on_its_page_and_no_more_once_it_is_reckoned_by(hous
     laid(house, filled(Budget, year=2025, stage="budget", state="draft"))
     someone.get(f"{AZIENDA}edit/?id={key}")
     someone.send(exercise_starts="01/01")
-    assert "L'inizio dell'esercizio non si cambia più, perché c'è già un bilancio" in someone.text()
+    assert "L'inizio dell'esercizio non si cambia più: ci sono già bilanci" in someone.text()
     with house.session() as session:
         assert session.scalars(select(Azienda.exercise_starts)).one() == "09-01"
 
