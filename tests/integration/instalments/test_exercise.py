@@ -16,6 +16,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
+from core.allocation import explanation
 from core.allocation import operations as allocation
 from core.allocation.assemble import describe
 from core.allocation.model import AllocationPlan, YearShare
@@ -95,7 +96,7 @@ def school(unit: UnitFactory, reach: Reach) -> Ledger:
     return Ledger(made.contract, made.melegnano, made.dresano, unit)
 
 
-def share_out(school: Ledger, stage: str, cost: str, approval: Approval, registry: Registry) -> int:
+def share_out(school: Ledger, stage: str, cost: str, approval: Approval, registry: Registry, cap: str = "") -> int:
     """Make and approve a budget of the exercise 2026/2027 and the plan that shares it by residents and days."""
     today = approval.on
     with school.unit("riparto", ACCOUNTANT) as session:
@@ -105,6 +106,7 @@ def share_out(school: Ledger, stage: str, cost: str, approval: Approval, registr
         funding.approve(session, budget.id, approval, today=today)
         plan = allocation.open_plan(session, budget.id)
         assert plan.joining == "days", "so it is, unless somebody says otherwise"
+        plan.cap = D(cap) if cap else None
         allocation.set_group(session, plan.id, None, GroupFacts("Accesso", [service], [KeyFacts("residents", D(100))]))
         allocation.approve(session, plan.id, approval, registry=registry, reason="Tribiano entra a marzo.",
                            today=today)
@@ -196,6 +198,39 @@ def test_the_duties_of_the_exercise_stand_on_its_days(school: Ledger) -> None:
     assert found["year_budget", "Anno 2027/2028"] == "2027-08-31", "the day before it begins"
     assert found["year_accounts", "Anno 2026/2027"] == "2027-12-31", "four months after its last day"
     assert ("year_accounts", "Anno 2027/2028") not in found, "it has not begun yet"
+
+
+def test_a_balance_of_the_end_of_the_exercise_is_asked_for_before_its_day_like_an_advance(
+    school: Ledger, registry: Registry
+) -> None:
+    share_out(school, "budget", "100000.00", JUNE, registry)
+    school.plan(2026, date(2026, 7, 1))
+    with school.unit("notte") as session:
+        install_rules(session)
+        follow(session, "instalment", None, today=date(2027, 10, 1))
+        found = session.execute(
+            select(Instalment.title, DeadlineRule.code, Deadline.effective)
+            .join(Deadline, Deadline.subject_id == Instalment.id)
+            .join(DeadlineRule, DeadlineRule.id == Deadline.rule_id)
+            .where(Deadline.subject == "instalment", Instalment.municipality_id == school.dresano)).all()
+    assert {tuple(row) for row in found} == {
+        ("Primo acconto", "instalment_request", date(2026, 9, 15)),  # thirty days before it is due
+        ("Secondo acconto", "instalment_request", date(2027, 1, 16)),
+        ("Saldo", "instalment_request", date(2027, 10, 30)),
+    }
+
+
+def test_the_limits_are_counted_against_the_exercise_before_by_its_name(school: Ledger, registry: Registry) -> None:
+    for key, amount in ((school.melegnano, "70000.00"), (school.dresano, "12000.00")):
+        school.share(key, 2025, "final", amount, date(2026, 5, 20))
+    plan_id = share_out(school, "budget", "100000.00", JUNE, registry, cap="10")
+    # by the keys 78.809,11 and 13.134,85: at most 77.000,00 and 13.200,00; Tribiano, there for a part, is not bound
+    assert shares(school, "budget")["Melegnano"] == "77000.00"
+    assert sum(map(D, shares(school, "budget").values())) == D("100000.00")
+    with school.unit("legge") as session:
+        lines = explanation.of_municipality(session, session.get_one(AllocationPlan, plan_id), school.melegnano)
+        assert lines[-1].lines[0].how == (
+            "quota secondo le chiavi € 78.809,11; quota del 2025/2026 € 70.000,00, più il 10%: € 77.000,00")
 
 
 def test_an_extra_project_is_paid_by_its_month_of_the_exercise(school: Ledger) -> None:
