@@ -18,7 +18,7 @@ from admin.guard import addresses, errors, headers, login, policy, second_factor
 from admin.guard.session import Office, init_app
 from admin.public import about
 from admin.public import albo as register_public
-from admin.web import formats, sending, static
+from admin.web import exercise, formats, sending, static
 from admin.wording import catalogues
 from core.ground.db import Database
 from core.ground.settings import LANGUAGES, Settings, ensure_data_dir, secret_key
@@ -56,6 +56,7 @@ def wired(settings: Settings, database: Database | None, registry: Registry | No
     second_factor.init_app(app)
     _provider(app, settings)
     formats.init_app(app)
+    exercise.init_app(app)
     sending.init_app(app)
     static.init_app(app)
     headers.init_app(app, production=settings.production)

@@ -24,11 +24,11 @@ from core.disputes import operations as disputes
 from core.disputes import waiting as dispute_waiting
 from core.instalments import corrections as share_corrections
 from core.instalments import deadlines as instalment_deadlines
+from core.instalments import first_day, year_deadlines
 from core.instalments import operations as instalments
 from core.instalments import own_events as instalments_that_wait
 from core.instalments import term as instalment_term
 from core.instalments import waiting as instalment_waiting
-from core.instalments import year_deadlines
 from core.parties import waiting as party_waiting
 from core.payments import credits as payment_credits
 from core.payments import deadlines as payment_deadlines
@@ -59,5 +59,5 @@ WAITING = (accreditation_waiting, allocation_waiting, catalogue_waiting, contrac
 LETTERS = (accreditation_letters, dispute_letters, forewarning_letters, meeting_letters, penalty_letters)
 RECEIPTS = (default_notices, disputes, forewarnings, instalment_term, penalties)
 # what those below ask or tell upwards
-FROM_ABOVE = (accreditation_findings, acts_on_behalf, allocation, contract_proposal, further_damages, instalments,
-              instalments_that_wait, notice_undoing, payment_credits, register, share_corrections, users)
+FROM_ABOVE = (accreditation_findings, acts_on_behalf, allocation, contract_proposal, first_day, further_damages,
+              instalments, instalments_that_wait, notice_undoing, payment_credits, register, share_corrections, users)

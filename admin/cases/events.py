@@ -21,8 +21,9 @@ from admin.guard import policy
 from admin.guard.session import db, principal, today
 from admin.web.acts import ActForm, ActPage, WhyForm, act_form, carry_out, file_of
 from admin.web.base_view import Page
+from admin.web.exercise import ExerciseField, this_year
 from admin.web.fields import day_field, file_field, text_field
-from admin.web.forms import NumberField, OneField, Sentence, number_or_none, picks
+from admin.web.forms import OneField, Sentence, number_or_none, picks
 from core.cases import events
 from core.cases.operations import case_of, keep_file
 from core.deadlines.kinds import may_record
@@ -38,7 +39,7 @@ class EventForm(ActForm):
 
     kind_id = OneField(lazy_gettext("Evento"), [Sentence()], coerce=number_or_none)
     on = day_field(lazy_gettext("Avvenuto il"), lazy_gettext("I termini che ne dipendono si contano da questo giorno."))
-    year = NumberField(lazy_gettext("Anno a cui si riferisce"), render_kw={"inputmode": "numeric"},
+    year = ExerciseField(lazy_gettext("Anno a cui si riferisce"), render_kw={"inputmode": "numeric"},
                        description=lazy_gettext("Soltanto per un evento che si ripete ogni anno."))
     note = text_field(lazy_gettext("Nota"), longest=events.MOST_NOTE, needed=False)
     file = file_field(lazy_gettext("File che lo prova"), lazy_gettext(
@@ -89,7 +90,7 @@ class CaseEvents(Page):
             abort(404)
         if not events.recordable(db(), subject, principal()):
             abort(403)
-        form = act_form(EventForm, on=today(), year=today().year)
+        form = act_form(EventForm, on=today(), year=this_year())
         form.offer(row)
 
         def work(session: ScopedSession) -> int:

@@ -36,11 +36,12 @@ from core.allocation.plan import (
 )
 from core.allocation.rules import require_whole
 from core.allocation.sharing import share_out
-from core.contracts.agreed import Band, BaseRule, CountsFrom, InstalmentKind, PlanRow
+from core.contracts.agreed import Band, BaseRule, CountsFrom, InstalmentKind, PlanEvent, PlanRow
 from core.funding.results import ServiceResult
 from core.ground import clock
 from core.ground.clock import PatronDay, Roll, Term, Unit
 from core.ground.errors import RuleBroken
+from core.ground.exercise import Exercise, Exercises
 from core.ground.money import exact_cents
 from core.ground.settings import Settings
 from core.instalments import rules as plan_rules
@@ -190,10 +191,12 @@ def _adjustment(line: ExplainedLine) -> Answer:
 
 
 def _instalments(_options: argparse.Namespace) -> Answer:
-    case = _read("year", "previous", "budget", "budget_approved", "final", "chosen", "plan", "events", *POLICY)
+    case = _read("year", "previous", "budget", "budget_approved", "final", "chosen", "plan", "events",
+                 "exercise_starts", *POLICY)
     year = _integer(_get(case, "year"), "year")
     if year not in YEARS:
         raise _wrong("year", year, "un anno di quattro cifre, per esempio 2027")
+    exercise = Exercises.reading(_optional(_text, case, "exercise_starts")).named(year)
     share = plan_rules.Share(
         previous=_optional(_euro, case, "previous"),
         budget=_optional(_euro, case, "budget"),
@@ -202,12 +205,13 @@ def _instalments(_options: argparse.Namespace) -> Answer:
         chosen=_optional(_euro, case, "chosen"),
     )
     named = ("kind", "percent", "base", "due", "event", "due_days", "counts_from")
-    plan = [_plan_row(row, year) for row in _rows(case, "plan", *named)]
+    plan = [_plan_row(row, exercise) for row in _rows(case, "plan", *named)]
     happened = _mapping(case.get("events") or {}, "events")
     _require_awaited(happened, plan)
-    events = {name: _day(day, "events") for name, day in happened.items() if day is not None}
+    events = {PlanEvent.EXERCISE_ENDED.value: exercise.ends_on,
+              **{name: _day(day, "events") for name, day in happened.items() if day is not None}}
     begun = {place: events[row.counts_from] for place, row in enumerate(plan) if row.counts_from in events}
-    rows = plan_rules.instalments(year, share, plan, events, begun=begun, **_policy(case))
+    rows = plan_rules.instalments(exercise, share, plan, events, begun=begun, **_policy(case))
     return {"instalments": [_instalment(row) for row in rows]}
 
 
@@ -270,14 +274,14 @@ def _payer(_options: argparse.Namespace) -> Answer:
             "resembles": [slugs[key] for key in found.resembles]}
 
 
-def _plan_row(row: Any, year: int) -> PlanRow:
+def _plan_row(row: Any, exercise: Exercise) -> PlanRow:
     kind = _get(row, "kind")
     if kind not in list(InstalmentKind):
         raise RuleBroken("Una rata è «advance» (acconto) o «balance» (saldo), non «%(kind)s».", field="plan", kind=kind)
     return PlanRow(
         kind=InstalmentKind(kind),
         percent=_optional(_number, row, "percent"),
-        due=_due(row["due"], year) if row.get("due") is not None else None,
+        due=_due(row["due"], exercise) if row.get("due") is not None else None,
         event=_optional(_text, row, "event"),
         base=BaseRule.BUDGET_OR_PREVIOUS if row.get("base") is None else _base(row["base"]),
         due_days=_optional(_integer, row, "due_days"),
@@ -299,12 +303,14 @@ def _counts_from(text: Any, _name: str) -> CountsFrom:
     return CountsFrom(text)
 
 
-def _due(text: Any, year: int) -> date:
-    """A day of the year (``01-31``) or a whole date; 29 February is the 28th where there is none."""
+def _due(text: Any, exercise: Exercise) -> date:
+    """A day of the exercise (``01-31``) or a whole date; 29 February is the 28th where there is none."""
     if isinstance(text, str) and text.count("-") == 1:
         day = PatronDay.parse(text)
         assert day is not None
-        return date(year, day.month, min(day.day, monthrange(year, day.month)[1]))
+        days = [date(year, day.month, min(day.day, monthrange(year, day.month)[1]))
+                for year in exercise.calendar_years]
+        return days[0] if days[0] >= exercise.starts_on else days[-1]
     return _day(text, "due")
 
 

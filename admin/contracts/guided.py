@@ -33,6 +33,7 @@ from core.contracts.plans import plan_in_force
 from core.contracts.states import ContractState
 from core.ground.access import ScopedSession
 from core.ground.edits import locked
+from core.ground.exercise import exercises
 from core.ground.order import in_order
 from core.parties.model import Municipality
 
@@ -269,8 +270,8 @@ def free_day(session: ScopedSession, municipality_ids: list[int], area_id: int |
 
 
 def next_year() -> date:
-    """The first of January that comes."""
-    return date(today().year + 1, 1, 1)
+    """The first day of the exercise that comes."""
+    return exercises(db()).of(today()).after
 
 
 def areas(session: ScopedSession) -> list[tuple[Any, Any]]:
@@ -280,9 +281,10 @@ def areas(session: ScopedSession) -> list[tuple[Any, Any]]:
 
 
 def proposed_end(session: ScopedSession, start: date, duration_months: int | None) -> date:
-    """The last day: by the duration of the terms, else the end of the Zone Plan that then holds, else of the year."""
+    """The last day: by the duration of the terms, else the end of the Zone Plan that then holds, else of the
+    exercise."""
     plan = plan_in_force(session.scalars(select(ZonePlan)), start)
-    return terms.proposed_end(start, duration_months, plan.ends_on if plan is not None else None)
+    return terms.proposed_end(start, duration_months, plan.ends_on if plan is not None else None, exercises(session))
 
 
 Groups = list[tuple[Sector, list[proposal.ServiceChoice]]]

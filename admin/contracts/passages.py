@@ -30,6 +30,7 @@ from core.contracts.passages import Resolution
 from core.contracts.states import LIFE
 from core.contracts.terms import continued, proposed_end
 from core.ground.access import ScopedSession
+from core.ground.exercise import exercises
 
 GROUNDS = [("", "–"), *((kind, labels.CHOICES["contract_ending.ground"][kind]) for kind in ending.GROUNDS)]
 BODIES = [(kind, word) for kind, word in labels.CHOICES["act.body_kind"].items() if kind != "founding"]
@@ -180,10 +181,10 @@ def _ground(session: ScopedSession, row: Contract, form: GroundForm) -> object:
 
 
 def _successor_period(row: Contract) -> dict[str, Any]:
-    """From the day after its end, as long as its terms say, else to the end of the year."""
+    """From the day after its end, as long as its terms say, else to the end of the exercise."""
     start = row.runs_to + timedelta(days=1)
     months = continued(db(), row.terms, start).duration_months
-    return {"starts_on": start, "ends_on": proposed_end(start, months, None)}
+    return {"starts_on": start, "ends_on": proposed_end(start, months, None, exercises(db()))}
 
 
 def _renewed_terms(row: Contract) -> str:

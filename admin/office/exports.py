@@ -21,6 +21,7 @@ from admin.wording import labels
 from core.allocation.model import YearShare
 from core.contracts.model import Contract
 from core.ground.access import ScopedSession
+from core.ground.exercise import exercises
 from core.instalments.model import Instalment
 from core.instalments.rules import State as InstalmentState
 from core.parties.model import Municipality
@@ -108,6 +109,7 @@ def rows(
     state: str | None = None,
 ) -> Iterator[Sequence[Any]]:
     """The rows of an export, a batch at a time from the database; the filters are those of the lists."""
+    mine = exercises(session)
     query = export.query.order_by(*export.order)
     if year is not None:
         query = query.where(export.year == year)
@@ -119,6 +121,8 @@ def rows(
     words = {place: {code: str(word) for code, word in known.items()} for place, known in export.words.items()}
     for row in session.execute(query.execution_options(yield_per=BATCH)):
         told = list(row)
+        if export.year is not Payment.year:  # a payment is numbered by the calendar
+            told[0] = mine.cell(told[0])
         for place, known in words.items():
             told[place] = known.get(told[place], told[place])
         yield export.told(told)

@@ -20,6 +20,7 @@ from admin.register.chosen import chosen_now
 from admin.web import formats
 from admin.web.base_view import Guarded
 from admin.web.charts import Chart
+from admin.web.exercise import this_year
 from admin.web.formats import days_words
 from admin.web.places import link_to
 from admin.web.words import decimal, said
@@ -157,7 +158,7 @@ def home_chart(caller: Principal) -> Chart | None:
     """The one chart: the shares over the years for a municipality, the cash of the year for the offices."""
     if not caller.has(*MONEY_ROLES):
         return None
-    chart = cash_chart(db(), today().year) if caller.sees_all else own_shares_chart(db(), today())
+    chart = cash_chart(db(), this_year()) if caller.sees_all else own_shares_chart(db(), today())
     return None if chart.is_empty else chart
 
 

@@ -18,8 +18,11 @@ from admin.parties.views import belongings
 from admin.web.base_view import Act, BaseView
 from admin.web.images import read_logo
 from admin.web.searching import worded
+from core.documents import words
 from core.ground.access import Role, ScopedSession
+from core.ground.clock import COMMON_YEAR
 from core.ground.errors import RuleBroken
+from core.ground.exercise import NEW_YEAR, Exercises
 from core.parties import operations
 from core.parties.model import Azienda, BankAccount
 
@@ -41,7 +44,8 @@ class AziendaView(BaseView):
     details = ("name", "short_name", "legal_form", "tax_code", "vat_number", "rea", "address", "postal_code", "city",
                "province", "pec", "website", "district", "court", "founded_by", "founding_date", "founding_notary",
                "founding_place", "founding_act", "recognition_date", "register_number", "statute_purpose_article",
-               "purpose", "goals", "letterhead", "accreditation_act", "accessibility", "privacy", "contacts")
+               "purpose", "goals", "exercise_starts", "letterhead", "accreditation_act", "accessibility", "privacy",
+               "contacts")
     form_sections = (
         (lazy_gettext("Chi è"), ("name", "short_name", "legal_form", "tax_code", "vat_number", "rea",
                                  "register_number")),
@@ -50,8 +54,10 @@ class AziendaView(BaseView):
                                            "founding_act", "recognition_date", "statute_purpose_article", "purpose",
                                            "goals")),
         (lazy_gettext("Contratti e lettere"), ("district", "court", "letterhead", "accreditation_act")),
+        (lazy_gettext("Bilanci"), ("exercise_starts",)),
         (lazy_gettext("In fondo a ogni pagina, per tutti"), ("contacts", "accessibility", "privacy")),
     )
+    shown = {"exercise_starts": lambda row: exercise_words(row.exercise_starts)}
     left_out = frozenset({"id", "kind", "version", "logo_path"})
 
     @expose("/")
@@ -116,6 +122,15 @@ class AziendaView(BaseView):
 
             abort(404)
         return send_file(db().files.locate(row.logo_path))
+
+
+def exercise_words(first_day: str) -> str:
+    """When the exercises of the azienda begin and end, as one says it."""
+    if first_day == NEW_YEAR:
+        return _("1º gennaio: l'esercizio è l'anno solare")
+    held = Exercises(first_day).named(COMMON_YEAR)
+    return _("%(first)s: l'esercizio va fino al %(last)s dell'anno dopo", first=words.day_month(held.starts_on),
+             last=words.day_month(held.ends_on))
 
 
 def views() -> list[BaseView]:

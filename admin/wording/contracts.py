@@ -229,6 +229,7 @@ CHOICES: Choices = {
         "accounts_approved": _("Approvazione del bilancio d'esercizio e del riparto"),
         "budget_approved": _("Approvazione del bilancio di previsione e del riparto"),
         "contract_signed": _("Firma del contratto"),
+        "exercise_ended": _("Chiusura dell'esercizio"),
     },
     "service_charter.owner": {"azienda": _("Azienda"), "district": _("Distretto")},
     "contract_terms.renewal_direction": {"before": _("Prima della scadenza"), "after": _("Dopo la scadenza")},

@@ -57,6 +57,7 @@ CHOICES: Choices = {
         "accounts_approved": _("Approvazione del bilancio d'esercizio e del riparto"),
         "budget_approved": _("Approvazione del bilancio di previsione e del riparto"),
         "contract_signed": _("Firma del contratto"),
+        "exercise_ended": _("Chiusura dell'esercizio"),
     },
     "interest_rate.kind": {"legal": _("Legale"), "commercial": _("Transazioni commerciali")},
 }

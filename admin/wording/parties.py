@@ -53,6 +53,7 @@ COLUMNS: Words = {
     "delegate.title": pgettext("parties", "Titolo di cortesia"),
     "demo": pgettext("parties", "Dato dimostrativo"),
     "district": pgettext("parties", "Distretto"),
+    "exercise_starts": pgettext("parties", "Inizio dell'esercizio"),
     "family_name": pgettext("parties", "Cognome"),
     "first_used_on": pgettext("parties", "Usato la prima volta il"),
     "form": pgettext("parties", "Tipo di ente"),
@@ -120,6 +121,8 @@ HELPS: Words = {
                        "paragrafo per ogni riga vuota; gli indirizzi diventano collegamenti."),
     "contacts": _("Uffici, telefoni, e-mail e orari, come li legge chi non lavora nell'azienda."),
     "privacy": _("Chi tratta i dati, perché, per quanto tempo, e a chi si chiede: l'informativa o il suo indirizzo."),
+    "exercise_starts": _("Giorno e mese: 01/01 per l'anno solare, 01/09 per quello scolastico. Da qui contano bilanci, "
+                         "quote, rate e scadenze. Non si cambia più dopo il primo bilancio."),
     "founding_act": _("Se non è un rogito: l'atto per intero, per esempio «decreto del Presidente della Regione n. "
                       "12»."),
     "founding_notary": _("Per un atto pubblico: il notaio che lo ha ricevuto, con il titolo."),

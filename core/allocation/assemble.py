@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from core.allocation.bands import Banding, PopulationBand, price
-from core.allocation.conferred import Days, Year, days_in, known_of
+from core.allocation.conferred import Days, Year, known_of
 from core.allocation.limits import Limits
 from core.allocation.model import AllocationGroup, AllocationKey, AllocationPlan
 from core.allocation.plan import (
@@ -35,6 +35,7 @@ from core.funding.results import ZERO, ServiceResult
 from core.funding.rules import general_costs, results
 from core.ground.access import ScopedSession
 from core.ground.errors import Place, RuleBroken
+from core.ground.exercise import Exercise
 from core.parties.model import Municipality, Population
 from core.plugins.hookspecs import Measure
 from core.plugins.loading import Registry
@@ -58,6 +59,16 @@ class Facts:
     registry: Registry
 
     @property
+    def exercise(self) -> Exercise:
+        """The exercise that is shared out."""
+        return self.known.exercises.named(self.known.year)
+
+    @property
+    def before(self) -> Exercise:
+        """The one before."""
+        return self.known.exercises.named(self.known.year - 1)
+
+    @property
     def slugs(self) -> dict[int, str]:
         """The slug of each municipality by its id."""
         return {m.id: m.slug for m in self.municipalities}
@@ -76,7 +87,7 @@ def describe(session: ScopedSession, plan: AllocationPlan, registry: Registry) -
     facts = facts_of(session, plan, registry)
     costs = costs_of(plan)
     return Plan(
-        year_days=days_in(plan.year),
+        year_days=facts.exercise.days,
         order=tuple(m.slug for m in facts.municipalities),
         groups=tuple(_group(session, plan, group, costs[group.title], facts) for group in plan.groups),
         by_days=plan.joining == "days",
@@ -89,7 +100,8 @@ def _limits(session: ScopedSession, plan: AllocationPlan, facts: Facts) -> Limit
     if plan.cap is None and plan.floor is None:
         return None
     before = year_before(session, plan, whole_year(plan, facts))
-    return Limits(plan.year - 1, plan.cap, plan.floor, {facts.slugs[key]: found for key, found in before.bound.items()})
+    previous = {facts.slugs[key]: found for key, found in before.bound.items()}
+    return Limits(str(facts.before), plan.cap, plan.floor, previous)
 
 
 def whole_year(plan: AllocationPlan, facts: Facts) -> frozenset[int]:
@@ -98,7 +110,7 @@ def whole_year(plan: AllocationPlan, facts: Facts) -> frozenset[int]:
     if plan.joining != "days":
         return frozenset(everybody)
     return frozenset(key for members in facts.days.values() for key, count in members.items()
-                     if count == days_in(plan.year))
+                     if count == facts.exercise.days)
 
 
 def facts_of(session: ScopedSession, plan: AllocationPlan, registry: Registry) -> Facts:
@@ -154,7 +166,7 @@ def _key(
     title, source = TITLES.get(kind, ""), key.source
     values: dict[str, Decimal] = {}
     if kind in OF_RESIDENTS:
-        on = key.on or date(plan.year - 1, 12, 31)
+        on = key.on or counted_on(plan.year)
         wanted = facts.slugs.values() if kind in FOR_ALL else days
         values, found = residents_on(facts, on, set(wanted) & taking_part(facts), group.title)
         title, source = f"{title} al {found.on:%d/%m/%Y}", source or found.source
@@ -163,7 +175,8 @@ def _key(
         measure = measure_of(facts.registry, key.measure or "", group.title)
         used = measure.value(session, year)
         values = {slug: Decimal(used.get(key_id, 0)) for key_id, slug in facts.slugs.items()}
-        title, source = f"{measure.title}, {year}", source or f"registro dell'uso del servizio, {measure.unit}"
+        title = f"{measure.title}, {facts.known.exercises.name(year)}"
+        source = source or f"registro dell'uso del servizio, {measure.unit}"
     elif kind in TYPED:
         if kind is KeyKind.HISTORIC:
             title = f"{title}, superata per il {key.convergence or 0:f}%".replace(".", ",")
@@ -179,6 +192,12 @@ def _key(
         {facts.slugs[held.municipality_id]: held.recovery for held in key.values if held.recovery},
         FamiliesPay(key.families_pay or FamiliesPay.AZIENDA),
     )
+
+
+def counted_on(year: int) -> date:
+    """The day of the residents where a key names none: the last 31 December before the exercise begins, whenever that
+    is, because ISTAT counts on that day."""
+    return date(year - 1, 12, 31)
 
 
 def taking_part(facts: Facts) -> set[str]:

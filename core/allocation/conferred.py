@@ -7,7 +7,6 @@ made before counts until the last day of the membership; one made after stands b
 
 from __future__ import annotations
 
-import calendar
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from core.contracts.rules import continuity_until
 from core.contracts.states import NOT_YET, ContractState
 from core.ground.access import ScopedSession
 from core.ground.errors import Finding, Place
+from core.ground.exercise import CALENDAR, Exercises, exercises
 from core.ground.states import PassageLog
 from core.parties.model import Membership, Municipality
 
@@ -63,11 +63,12 @@ class Year:
     year: int
     conferred: tuple[Conferred, ...]
     memberships: Mapping[int, Sequence[Period]]
+    exercises: Exercises = CALENDAR
 
     @property
     def whole(self) -> Period:
         """The year."""
-        return Period(date(self.year, 1, 1), date(self.year, 12, 31))
+        return whole_of(self.exercises, self.year)
 
     def days(self) -> Days:
         """Days in which each municipality confers each service."""
@@ -90,9 +91,10 @@ class Year:
         return [period for one in self.conferred if one.municipality_id == municipality_id for period in one.counted]
 
 
-def days_in(year: int) -> int:
-    """365, or 366."""
-    return 366 if calendar.isleap(year) else 365
+def whole_of(known: Exercises, year: int) -> Period:
+    """The exercise that begins in a year, as days."""
+    exercise = known.named(year)
+    return Period(exercise.starts_on, exercise.ends_on)
 
 
 def counted(periods: Iterable[Period]) -> int:
@@ -120,8 +122,8 @@ def known_of(session: ScopedSession, year: int) -> Year:
     members: dict[int, list[Period]] = defaultdict(list)
     for row in session.scalars(select(Membership).order_by(Membership.valid_from)):
         members[row.municipality_id].append(Period(row.valid_from, row.valid_to or FOREVER))
-    whole = Period(date(year, 1, 1), date(year, 12, 31))
-    return Year(year, tuple(_conferred(session, whole, members)), members)
+    mine = exercises(session)
+    return Year(year, tuple(_conferred(session, whole_of(mine, year), members)), members, mine)
 
 
 def _conferred(

@@ -24,6 +24,7 @@ from core.documents.words import capital, date_long, of_day
 from core.funding.results import ZERO
 from core.funding.states import Stage
 from core.ground.access import ScopedSession
+from core.ground.exercise import exercise_of
 from core.parties.azienda import the_azienda
 from core.parties.model import Municipality
 
@@ -76,7 +77,7 @@ class GroupShare:
 class ShareExplanation(Letter):
     """The letter that explains a share."""
 
-    year: Annotated[int, Told("Anno della quota", "2026")]
+    year: Annotated[str, Told("Anno della quota", "2026")]
     kind: Annotated[str, Told("Che quota è: prevista, di previsione, definitiva", "di previsione")]
     plan: Annotated[str, Told("Titolo del piano di riparto", "Piano di riparto 2026")]
     act: Annotated[str, Told("Atto dell'Assemblea", "deliberazione n. 4 del 20/12/2025")]
@@ -107,7 +108,7 @@ def _grouped(
     for title, line in lines:
         held.setdefault(title, []).append(line)
     costs = costs_of(plan) if costs_hold(plan) else {}
-    day = date(plan.year, 1, 1)  # services by the names of that year
+    day = exercise_of(plan).starts_on  # services by the names of that year
     groups = [_group(group, costs.get(group.title), held[group.title], paid.get(group.title), day)
               for group in plan.groups if group.title in held]
     if limited := held.get(""):
@@ -186,13 +187,13 @@ def make(
     RuleBroken if nobody signs for the azienda.
     """
     groups = of_municipality(session, plan, municipality.id)
-    kind, act = NAMES[Stage(plan.budget.stage)], plan.act
+    kind, act, year = NAMES[Stage(plan.budget.stage)], plan.act, str(exercise_of(plan))
     letter = ShareExplanation(
         sender=letters.sender(the_azienda(session), today),
         addressee=letters.addressee(municipality),
         day=today,
-        subject=f"come è stata calcolata la quota {kind} dell'anno {plan.year}",
-        year=plan.year,
+        subject=f"come è stata calcolata la quota {kind} dell'anno {year}",
+        year=year,
         kind=kind,
         plan=plan.title,
         act=f"deliberazione n. {act.number} {of_day(date_long(act.date))}" if act and act.date else "",

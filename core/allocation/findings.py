@@ -110,7 +110,7 @@ def _unbound(session: ScopedSession, plan: AllocationPlan, facts: Facts) -> Iter
     before = year_before(session, plan, whole_year(plan, facts))
     if not before.shares:
         yield Finding("Il piano ha limiti alla variazione annua, ma del %(year)s non è nota alcuna quota: importarle o "
-                      "registrarle, o togliere i limiti.", {"year": plan.year - 1}, Level.ERROR, source="R87",
+                      "registrarle, o togliere i limiti.", {"year": facts.before}, Level.ERROR, source="R87",
                       at=Place("allocation_plan", plan.id))
         return
     present = taking_part(facts)
@@ -118,7 +118,7 @@ def _unbound(session: ScopedSession, plan: AllocationPlan, facts: Facts) -> Iter
     if free:
         yield Finding("I limiti alla variazione non vincolano chi non ha una quota dell'anno intero nel %(before)s o "
                       "nel %(year)s: %(names)s.",
-                      {"before": plan.year - 1, "year": plan.year, "names": ", ".join(free)}, source="R87")
+                      {"before": facts.before, "year": facts.exercise, "names": ", ".join(free)}, source="R87")
 
 
 def _members(facts: Facts) -> Iterator[Finding]:

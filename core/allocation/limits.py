@@ -22,13 +22,14 @@ HUNDRED = Decimal(100)
 
 @dataclass(frozen=True)
 class Limits:
-    """At most ``cap`` percent more and ``floor`` percent less than the share of ``year`` (None: no such limit).
+    """At most ``cap`` percent more and ``floor`` percent less than the share of ``year``, as people call it (None: no
+    such limit).
 
     ``previous``: the share of that year, in euros, of each whom the limits bind; who is not here, or paid nothing, is
     not bound: no percentage of nothing says anything.
     """
 
-    year: int
+    year: int | str
     cap: Decimal | None = None
     floor: Decimal | None = None
     previous: Mapping[str, Decimal] = field(default_factory=dict)

@@ -51,6 +51,7 @@ from core.ground import money
 from core.ground.access import ScopedSession, as_system
 from core.ground.edits import at_version, lay, touch
 from core.ground.errors import Finding, Level, Place, RuleBroken
+from core.ground.exercise import exercise_of
 from core.ground.names import folded
 from core.ground.required import LONGEST_TITLE, require_text
 from core.ground.states import Proof
@@ -129,7 +130,8 @@ def open_plan(
     budget = session.require(Budget, budget_id)
     if budget.state == BudgetState.CANCELLED:
         raise RuleBroken("%(budget)s è annullato: aprire il piano su quello che vale.", budget=name_of(budget))
-    plan = AllocationPlan(year=budget.year, budget=budget, title=title.strip() or f"Piano di riparto {budget.year}")
+    plan = AllocationPlan(year=budget.year, budget=budget,
+                          title=title.strip() or f"Piano di riparto {exercise_of(budget)}")
     session.add(plan)
     if copy_from is not None:
         _copy(session, plan, session.require(AllocationPlan, copy_from))

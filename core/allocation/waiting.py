@@ -16,13 +16,15 @@ from core.funding.model import Budget
 from core.funding.states import Stage
 from core.ground.access import Role, ScopedSession
 from core.ground.errors import Finding
+from core.ground.exercise import exercises
 
 
 @waits_for(Role.ACCOUNTING)
 def other_days(session: ScopedSession, today: date) -> Iterator[Waiting]:
     """Shares of this year's budget that count days on which a municipality confers nothing any more, or miss some."""
     query = select(AllocationPlan).join(Budget, Budget.id == AllocationPlan.budget_id).where(
-        AllocationPlan.year == today.year, AllocationPlan.state == PlanState.APPROVED, Budget.stage == Stage.BUDGET)
+        AllocationPlan.year == exercises(session).of(today).year, AllocationPlan.state == PlanState.APPROVED,
+        Budget.stage == Stage.BUDGET)
     load = selectinload(AllocationPlan.groups).selectinload(AllocationGroup.keys)
     for plan in session.scalars(query.options(load).order_by(AllocationPlan.id)):
         names = ", ".join(str(finding.values["name"]) for finding in drifted(session, plan))

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 from decimal import Decimal
 
-from core.allocation.assemble import TITLES, Facts, describe, facts_of, measures, residents_on
+from core.allocation.assemble import TITLES, Facts, counted_on, describe, facts_of, measures, residents_on
 from core.allocation.model import AllocationPlan
 from core.allocation.plan import PRICED, TYPED, KeyKind, Plan, PlanGroup, PlanKey
 from core.allocation.sharing import share_out
@@ -15,6 +14,7 @@ from core.allocation.year_before import year_before
 from core.funding.results import ZERO
 from core.ground.access import ScopedSession
 from core.ground.errors import RuleBroken
+from core.ground.exercise import exercise_of
 from core.plugins.loading import Registry
 
 AS_PLANNED = "plan"
@@ -37,7 +37,7 @@ def choices(plan: AllocationPlan, registry: Registry) -> list[KeyChoice]:
              KeyChoice(KeyKind.EQUAL, TITLES[KeyKind.EQUAL])]
     if plan.cap is not None or plan.floor is not None:
         found.append(KeyChoice(UNLIMITED, "Come nel piano, senza limiti alla variazione"))
-    found.append(KeyChoice(YEAR_BEFORE, f"Quote del {plan.year - 1}"))
+    found.append(KeyChoice(YEAR_BEFORE, f"Quote del {exercise_of(plan, -1)}"))
     found += [KeyChoice(f"usage:{code}", f"Uso: {measure.title}") for code, measure in measures(registry)]
     found += [KeyChoice(f"key:{key.id}", f"{TITLES[KeyKind(key.kind)]} (gruppo «{group.title}»)")
               for group in plan.groups for key in group.keys if key.kind in TYPED and key.kind != KeyKind.FIXED]
@@ -81,10 +81,10 @@ def _year_before(
     if group_title is not None:
         raise RuleBroken("Le quote dell'anno prima si conoscono solo per tutti i gruppi insieme: scegliere «tutti i "
                          "gruppi».", field="gruppo")
-    shares, slugs = year_before(session, plan, ()).shares, facts_of(session, plan, registry).slugs
+    shares, facts = year_before(session, plan, ()).shares, facts_of(session, plan, registry)
     if not shares:
-        raise RuleBroken("Del %(year)s non è nota alcuna quota: importarle o registrarle.", year=plan.year - 1)
-    return {slugs[key]: amount for key, amount in shares.items()}
+        raise RuleBroken("Del %(year)s non è nota alcuna quota: importarle o registrarle.", year=facts.before)
+    return {facts.slugs[key]: amount for key, amount in shares.items()}
 
 
 def _paying(plan: Plan) -> Plan:
@@ -98,7 +98,7 @@ def _key(session: ScopedSession, plan: AllocationPlan, group: PlanGroup, code: s
     if kind == KeyKind.EQUAL:
         return PlanKey(KeyKind.EQUAL, TITLES[KeyKind.EQUAL], HUNDRED, {})
     if kind == KeyKind.RESIDENTS:
-        values, _origin = residents_on(facts, date(plan.year - 1, 12, 31), set(group.days), group.title)
+        values, _origin = residents_on(facts, counted_on(plan.year), set(group.days), group.title)
         return PlanKey(KeyKind.RESIDENTS, TITLES[KeyKind.RESIDENTS], HUNDRED, values)
     if kind == KeyKind.USAGE and (measure := dict(measures(facts.registry)).get(name)):
         used = measure.value(session, plan.year - 1)

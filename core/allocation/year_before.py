@@ -8,10 +8,10 @@ from decimal import Decimal
 
 from sqlalchemy import func, select
 
-from core.allocation.conferred import days_in
 from core.allocation.model import AllocationPlan, ShareLine, YearShare
 from core.allocation.plan import BY_DAYS
 from core.ground.access import ScopedSession
+from core.ground.exercise import exercises
 from core.ground.order import in_order
 
 
@@ -42,11 +42,12 @@ def year_before(session: ScopedSession, plan: AllocationPlan, whole_year: Collec
 
 def _parts_of_year(session: ScopedSession, year: int, plans: Collection[int | None]) -> set[tuple[int | None, int]]:
     """Who counted by days, and for less than the year, in the plan that its share comes from."""
+    whole = exercises(session).named(year).days
     days = (
         select(ShareLine.plan_id, ShareLine.municipality_id)
         .join(AllocationPlan, AllocationPlan.id == ShareLine.plan_id)
         .where(ShareLine.plan_id.in_([key for key in plans if key is not None]), ShareLine.key_kind.in_(BY_DAYS),
                AllocationPlan.joining == "days")
-        .group_by(ShareLine.plan_id, ShareLine.municipality_id).having(func.max(ShareLine.days) < days_in(year))
+        .group_by(ShareLine.plan_id, ShareLine.municipality_id).having(func.max(ShareLine.days) < whole)
     )
     return {(plan_id, key) for plan_id, key in session.execute(days)}

@@ -9,6 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from core.ground.errors import RuleBroken
+from core.ground.exercise import Exercise, exercise
 from core.ground.money import exact_cents
 
 MOST_DUE_DAYS = 365  # after a year a balance would meet the next one
@@ -37,6 +38,7 @@ class PlanEvent(StrEnum):
     ACCOUNTS_APPROVED = "accounts_approved"
     BUDGET_APPROVED = "budget_approved"
     CONTRACT_SIGNED = "contract_signed"
+    EXERCISE_ENDED = "exercise_ended"
 
 
 class CountsFrom(StrEnum):
@@ -62,8 +64,9 @@ class PlanRow:
     counts_from: CountsFrom | None = None
 
 
-def check_plan(year: int, plan: Sequence[PlanRow]) -> None:
+def check_plan(year: Exercise | int, plan: Sequence[PlanRow]) -> None:
     """RuleBroken for a plan in disorder: percentages over 100, no balance or two, a row without its one due."""
+    begins = exercise(year).starts_on
     if [row.kind for row in plan].count(InstalmentKind.BALANCE) != 1:
         raise RuleBroken("Il piano delle rate deve avere una riga di saldo, e una sola.", field="plan")
     for row in plan:
@@ -78,7 +81,7 @@ def check_plan(year: int, plan: Sequence[PlanRow]) -> None:
         if row.counts_from is not None and row.due_days is None:
             raise RuleBroken("Una rata che si conta dal ricevimento della richiesta o dalla fattura dice entro quanti "
                              "giorni si paga: indicarli.", field="plan")
-        if row.due is not None and row.due.year < year:
+        if row.due is not None and row.due < begins:
             raise RuleBroken("La scadenza %(due)s viene prima dell'anno %(year)s: correggerla.", field="plan",
                              due=f"{row.due:%d/%m/%Y}", year=year)
         if (row.kind is InstalmentKind.ADVANCE) == (row.percent is None):

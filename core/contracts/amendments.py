@@ -25,6 +25,7 @@ from core.deadlines.operations import follow
 from core.ground.access import Role, ScopedSession, asked_once
 from core.ground.edits import touch
 from core.ground.errors import Finding, Place, RuleBroken
+from core.ground.exercise import exercises
 from core.ground.numbering import next_number
 from core.ground.required import require_text
 from core.ground.walls import READ_ALL
@@ -148,7 +149,7 @@ def before_and_after(copy: Contract) -> list[Difference]:
 
 def findings(contract: Contract, amendments: list[Contract], today: date) -> list[Finding]:
     """Reminders: an amendment of the services changes the share, now that it is open and in the year of its merge."""
-    found = []
+    found, exercise = [], exercises(_session(contract)).of(today)
     if contract.amends_id is not None and contract.state not in OVER and _changes_services(contract):
         found.append(Finding(
             "La modifica aggiunge o toglie servizi: quando sarà recepita, la quota annuale cambia e il piano di "
@@ -157,7 +158,7 @@ def findings(contract: Contract, amendments: list[Contract], today: date) -> lis
         found += [*_hand(contract), *_stopped(contract, today)]
     for amendment in amendments:
         day = _counts_from(amendment)
-        if day is not None and day.year == today.year and _changes_services(amendment):
+        if day is not None and exercise.touches(day, day) and _changes_services(amendment):
             found.append(Finding(
                 "Dal %(day)s i servizi sono quelli della modifica n. %(code)s: verificare che la quota e il piano di "
                 "riparto ne tengano conto.", {"day": f"{day:%d/%m/%Y}", "code": amendment.code},

@@ -34,6 +34,7 @@ from core.documents.grammar import by_sex, joined
 from core.funding.model import FundingSource
 from core.ground.access import ScopedSession, asked_once
 from core.ground.errors import Finding, Level, Place, RuleBroken
+from core.ground.exercise import exercises
 from core.ground.order import alphabetical
 from core.parties.model import Act, Azienda, BankAccount, Body, Municipality, Party, PersonFields
 from core.parties.rules import BODIES
@@ -143,7 +144,7 @@ def contract_document(
         number=contract.code,
         draft=contract.state == "draft",
         standing=Late("standing", "Parola «bozza»", "Bozza allegata", "" if contract.state == "draft" else "Allegato"),
-        programme_year=contract.year,
+        programme_year=str(exercises(session).of(contract.starts_on)),
         azienda=_azienda(session, azienda),
         municipalities=tuple(_municipality(p, azienda.party.district) for p in contract.remaining_parties),
         members=_members(session, contract.starts_on),

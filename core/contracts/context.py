@@ -321,6 +321,8 @@ class Terms:
     interest: Annotated[str, Told("Interessi di ritardo: none, legal, commercial", "legal")] = "none"
     interest_points: Annotated[Decimal | None, Told("Punti percentuali in più del tasso", "2")] = None
     amended_from: Annotated[date | None, Told("Primo giorno di effetto, se è una modifica", "2026-10-01")] = None
+    exercise: Annotated[str, Told("Da quando a quando va l'esercizio; vuoto se è l'anno solare",
+                                  "dal 1º settembre al 31 agosto")] = ""
     leaving: Annotated[tuple[str, ...], Told("Enti che con la modifica lasciano il contratto, con l'articolo",
                                                "il Comune di Melegnano")] = ()
 
@@ -393,7 +395,7 @@ class ContractContext:
     number: Annotated[str, Told("Numero del contratto", "12/2026")]
     draft: Annotated[bool, Told("È una bozza")]
     standing: Annotated[Late, Told("«Bozza allegata», poi «Allegato»: si stampa con il filtro late")]
-    programme_year: Annotated[int, Told("Anno del Piano programma", "2026")]
+    programme_year: Annotated[str, Told("Anno del Piano programma", "2026")]
     azienda: Annotated[Azienda, Told("L'azienda speciale")]
     municipalities: Annotated[tuple[Municipality, ...], Told("Gli enti che conferiscono i servizi")]
     members: Annotated[tuple[str, ...], Told("Comuni oggi consorziati", "Melegnano")]

@@ -30,6 +30,7 @@ from core.deadlines.rules import Case, Happening
 from core.deadlines.standard import rules_beside
 from core.ground.access import ScopedSession
 from core.ground.clock import PatronDay, Roll, Unit, term
+from core.ground.exercise import exercises
 from core.ground.states import PassageLog
 from core.parties.model import BankAccount, Municipality, Party
 
@@ -73,7 +74,7 @@ def contract_cases(session: ScopedSession, ids: Collection[int], today: date) ->
              ContractTerms.notice_months, ContractTerms.renewal_assessment_months, ContractTerms.renewal_direction,
              ContractTerms.continuity_months)
     query = select(*contract, *terms).join(ContractTerms, ContractTerms.id == Contract.terms_id)
-    around = _around(session, ids, today)
+    around, mine = _around(session, ids, today), exercises(session)
     for row in session.execute(query.where(Contract.id.in_(ids))):
         beside = around[row.id]
         # the patron's day of one municipality is no holiday for another
@@ -83,7 +84,7 @@ def contract_cases(session: ScopedSession, ids: Collection[int], today: date) ->
         yield Case("contract", row.id, title, happenings, Roll(row.roll_policy), patron,
                    frozenset(beside.municipality_ids),
                    lasts=(row.starts_on, row.runs_to) if row.state in IN_USE and not row.amends_id else None,
-                   called_off=row.state in CALLED_OFF or row.amends_id is not None)
+                   called_off=row.state in CALLED_OFF or row.amends_id is not None, exercises=mine)
 
 
 def _happenings(row: Any, beside: AroundContract) -> Iterator[Happening]:

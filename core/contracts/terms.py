@@ -21,6 +21,7 @@ from core.ground import clock
 from core.ground.access import Role, ScopedSession
 from core.ground.clock import Roll, add_months
 from core.ground.errors import Finding, Place, RuleBroken
+from core.ground.exercise import CALENDAR, Exercises
 from core.ground.required import require_text
 from core.parties.model import Municipality
 
@@ -197,11 +198,14 @@ def _only(facts: Facts, allowed: frozenset[str]) -> dict[str, Any]:
 # --- pure -------------------------------------------------------------------------------------------------
 
 
-def proposed_end(starts_on: date, duration_months: int | None, plan_end: date | None) -> date:
-    """The last day of a contract: by the duration that its terms fix, else with the Zone Plan, else with the year."""
+def proposed_end(
+    starts_on: date, duration_months: int | None, plan_end: date | None, exercises: Exercises = CALENDAR
+) -> date:
+    """The last day of a contract: by the duration that its terms fix, else with the Zone Plan, else with the exercise.
+    """
     if duration_months:
         return add_months(starts_on, duration_months) - timedelta(days=1)
-    return plan_end or date(starts_on.year, 12, 31)
+    return plan_end or exercises.of(starts_on).ends_on
 
 
 def remarks(terms: ContractTerms) -> list[Finding]:

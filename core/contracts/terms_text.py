@@ -15,6 +15,8 @@ from core.deadlines.kinds import kind_called
 from core.documents import words
 from core.documents.grammar import the
 from core.ground.access import ScopedSession
+from core.ground.clock import COMMON_YEAR
+from core.ground.exercise import Exercises, exercises
 from core.parties.model import Municipality
 
 BASES = {
@@ -30,7 +32,9 @@ EVENTS = {
     "accounts_approved": "presentazione del bilancio d'esercizio e del riparto approvati dall'Assemblea Consortile",
     "budget_approved": "approvazione del bilancio di previsione e del riparto",
     "contract_signed": "firma del contratto",
+    "exercise_ended": "chiusura dell'esercizio",
 }
+BEGINS = {True: "inizio dell'anno", False: "inizio dell'esercizio"}  # where exercise and calendar year are one, or not
 COUNTED_FROM = {"receipt": "ricevimento della richiesta", "invoice": "data della fattura"}
 
 
@@ -67,8 +71,18 @@ def terms_of(session: ScopedSession, contract: Contract) -> doc.Terms:
         interest=terms.interest,
         interest_points=terms.interest_points,
         amended_from=contract.effective_on,
+        exercise=_exercise(exercises(session)),
         leaving=tuple(_names_of(contract, leaving(contract))) if contract.amends_id is not None else (),
     )
+
+
+def _exercise(mine: Exercises) -> str:
+    """From when to when an exercise goes, where it is no calendar year: nobody would think so."""
+    if mine.calendar:
+        return ""
+    one = mine.named(COMMON_YEAR)
+    first, last = words.day_month(one.starts_on), words.day_month(one.ends_on)
+    return f"{words.from_day(first)} {words.to_day(last)}"
 
 
 def _names_of(contract: Contract, keys: Sequence[int]) -> Iterator[str]:
@@ -84,7 +98,8 @@ def _bands(terms: ContractTerms) -> tuple[doc.PenaltyBand, ...]:
 
 def _instalments(session: ScopedSession, contract: Contract) -> tuple[doc.InstalmentRow, ...]:
     """The rows of the plan in words; the balance has no base of its own and hangs on its event."""
-    rows, longer = [], contract.starts_on.year != contract.runs_to.year
+    mine = exercises(session)
+    rows, longer = [], mine.of(contract.starts_on) != mine.of(contract.runs_to)
     for rule in contract.terms.instalments:
         base = BASES.get(rule.base or "", rule.base or "quota definitiva, meno gli acconti richiesti")
         due = date.fromisoformat(f"2024-{rule.due}") if rule.due else None  # a leap year: 29 February is a day too
@@ -94,7 +109,7 @@ def _instalments(session: ScopedSession, contract: Contract) -> tuple[doc.Instal
         rows.append(doc.InstalmentRow(title=rule.title, base=base, percent=percent, due=due, event=event, others=others,
                                       due_days=rule.due_days if rule.counts_from else rule.due_days or None,
                                       counts_from=COUNTED_FROM.get(rule.counts_from or "", ""), condition=condition,
-                                      later="inizio dell'anno" if once and longer else ""))
+                                      later=BEGINS[mine.calendar] if once and longer else ""))
     return tuple(rows)
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.ground.access import InsertOnly, Scoped
 from core.ground.db import Base, Lines, UtcDateTime, Versioned
+from core.ground.exercise import exercise_of
 from core.ground.owners import InDiary, Leaving, OfCase
 from core.ground.search import Searched
 
@@ -220,7 +221,14 @@ class CaseEvent(Base, InDiary, Versioned):
     @property
     def title(self) -> str:
         """What happened, with its year where there is one for each."""
-        return f"{self.kind.name} {self.occurrence}".rstrip()
+        if not self.occurrence:
+            return self.kind.name
+        return f"{self.kind.name} {exercise_of(self)}"
+
+    @property
+    def year(self) -> int:
+        """The year in which the exercise of one that is yearly begins."""
+        return int(self.occurrence)
 
     def __str__(self) -> str:
         return f"{self.title}, {self.on:%d/%m/%Y}"

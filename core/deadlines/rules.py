@@ -11,6 +11,7 @@ from core.deadlines.states import ChangeKind, DeadlineState
 from core.ground import clock
 from core.ground.clock import PatronDay, Roll, Term, Unit
 from core.ground.errors import RuleBroken
+from core.ground.exercise import CALENDAR, Exercises
 
 MOST_DAYS = 3650  # of a term, of an extension, of an alert: ten years
 EACH_YEAR = "year.day"  # what a duty of the calendar counts from: its own day
@@ -39,7 +40,7 @@ class Case:
 
     ``by_year``: its occurrences are years, and each is called by its own. ``lasts``: its first day and its last, None
     for an open end, where duties of the calendar may stand in it. ``called_off``: nothing is asked in it any more,
-    whatever has happened.
+    whatever has happened. ``exercises``: what its years are, where they are those of the azienda.
     """
 
     subject: str
@@ -53,10 +54,11 @@ class Case:
     by_year: bool = False
     lasts: tuple[date | None, date | None] | None = None
     called_off: bool = False
+    exercises: Exercises = CALENDAR
 
     def called(self, occurrence: str) -> str:
         """What the case is called in a deadline of this occurrence."""
-        return f"{self.title} {occurrence}" if self.by_year else self.title
+        return f"{self.title} {self.exercises.name(int(occurrence))}" if self.by_year else self.title
 
     def find(self, event: str, occurrence: str) -> Happening | None:
         """The first happening of this kind for this occurrence."""
@@ -127,10 +129,11 @@ def _days(rule: DeadlineRule, case: Case, today: date) -> Iterator[Happening]:
     if rule.day is None or rule.since is None or case.lasts is None:
         return
     first, last = case.lasts
-    for year in range(rule.since.year, today.year + 2):
-        day = clock.day_of(rule.day, year, field="day")
+    for year in range(case.exercises.of(rule.since).year, case.exercises.of(today).year + 2):
+        exercise = case.exercises.named(year)
+        day = exercise.day_of(rule.day, field="day")
         if day >= max(rule.since, first or rule.since) and (last is None or day <= last):
-            yield Happening(EACH_YEAR, max(date(year, 1, 1), rule.since), str(year), due=day)
+            yield Happening(EACH_YEAR, max(exercise.starts_on, rule.since), str(year), due=day)
 
 
 def _wanted(rule: DeadlineRule, case: Case, happening: Happening, said: Word, today: date) -> WantedDeadline:

@@ -19,6 +19,7 @@ from core.funding.states import LIFE, OFFICE, BudgetState, Stage
 from core.ground.access import ScopedSession
 from core.ground.edits import at_version, lay, touch
 from core.ground.errors import Level, RuleBroken
+from core.ground.exercise import exercise_of, exercises
 from core.ground.names import folded
 from core.ground.required import require_text
 from core.ground.states import Proof
@@ -38,7 +39,7 @@ budget_cancels: Upward[[ScopedSession, Budget], None] = Upward()
 
 def name_of(budget: Budget) -> str:
     """A budget as acts call it: ``Bilancio preventivo 2026``."""
-    return f"{STAGES[Stage(budget.stage)]} {budget.year}"
+    return f"{STAGES[Stage(budget.stage)]} {exercise_of(budget)}"
 
 
 def open_budget(session: ScopedSession, year: int, stage: str, *, copy_from: int | None = None) -> Budget:
@@ -52,7 +53,8 @@ def open_budget(session: ScopedSession, year: int, stage: str, *, copy_from: int
         raise RuleBroken("Scegliere la fase del bilancio.", field="stage")
     same = select(Budget.id).where(Budget.year == year, Budget.stage == stage, Budget.state != BudgetState.CANCELLED)
     if session.scalar(same) is not None:
-        raise RuleBroken("%(name)s c'è già: aprire quello.", field="stage", name=f"{STAGES[Stage(stage)]} {year}")
+        raise RuleBroken("%(name)s c'è già: aprire quello.", field="stage",
+                         name=f"{STAGES[Stage(stage)]} {exercises(session).name(year)}")
     budget = Budget(year=year, stage=stage)
     if copy_from is not None:
         model = session.require(Budget, copy_from)

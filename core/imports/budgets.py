@@ -18,7 +18,7 @@ from core.ground.errors import RuleBroken
 from core.ground.names import folded
 from core.imports import finding
 from core.imports.operations import Desk, Import
-from core.tables.cells import CellKind, Column, Sheet
+from core.tables.cells import OF_EXERCISE, CellKind, Column, Sheet
 
 KINDS = {"direct_cost": "Costo diretto", "indirect_cost": "Costo indiretto", "user_fee": "Contribuzione degli utenti",
          "revenue": "Altro ricavo", "source": "Fonte di finanziamento"}
@@ -26,7 +26,7 @@ KINDS = {"direct_cost": "Costo diretto", "indirect_cost": "Costo indiretto", "us
 SHEET = Sheet(
     "budget", "Voci di bilancio",
     (
-        Column("year", "Anno", CellKind.NUMBER, example="2027"),
+        Column("year", "Anno", CellKind.NUMBER, example="2027", help=OF_EXERCISE),
         Column("stage", "Fase", CellKind.CHOICE, choices={str(code): name for code, name in STAGES.items()},
                example="Bilancio preventivo"),
         Column("service", "Servizio", required=False, example="neutral_space",

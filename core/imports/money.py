@@ -17,6 +17,7 @@ from core.ground import clock
 from core.ground.access import Role, ScopedSession
 from core.ground.clock import PatronDay
 from core.ground.errors import RuleBroken
+from core.ground.exercise import Exercise, exercises
 from core.ground.required import require_past
 from core.imports import finding
 from core.imports.invoices import INVOICE
@@ -29,7 +30,7 @@ from core.instalments.states import VERBS
 from core.parties.model import Municipality
 from core.payments.model import Payment, Settlement
 from core.payments.rules import require_payment
-from core.tables.cells import CellKind, Column, Sheet
+from core.tables.cells import OF_EXERCISE, CellKind, Column, Sheet
 
 OFFICE = (Role.MANAGEMENT, Role.ACCOUNTING, Role.SYSTEM)
 YEARS = range(2000, 2101)
@@ -49,7 +50,7 @@ CONTRACT = Column("contract", "Contratto", required=False, example="3/2026",
 SHARES_SHEET = Sheet(
     "shares", "Quote",
     (
-        Column("year", "Anno", CellKind.NUMBER, example="2026"),
+        Column("year", "Anno", CellKind.NUMBER, example="2026", help=OF_EXERCISE),
         MUNICIPALITY,
         Column("kind", "Tipo", CellKind.CHOICE, example="Di previsione",
                choices=SHARE_KINDS),
@@ -99,7 +100,7 @@ def _conferring(session: ScopedSession, year: int) -> set[int]:
 INSTALMENTS_SHEET = Sheet(
     "instalments", "Rate",
     (
-        Column("year", "Anno", CellKind.NUMBER, example="2026"),
+        Column("year", "Anno", CellKind.NUMBER, example="2026", help=OF_EXERCISE),
         MUNICIPALITY,
         CONTRACT,
         Column("kind", "Tipo", CellKind.CHOICE, choices=KINDS, example="Acconto"),
@@ -125,7 +126,8 @@ def apply_instalment(desk: Desk, facts: Mapping[str, Any]) -> str:
     year = _year(facts["year"])
     key = finding.municipality(desk, facts["municipality"])
     contract = finding.contract(desk, key, facts["due"], facts["contract"])
-    _require_sound(facts, year, desk.today)
+    exercise = exercises(desk.session).named(year)
+    _require_sound(facts, exercise, desk.today)
     here = desk.known(f"instalments {year}", lambda: _asked(desk.session, year))
     same = (key, contract.id, facts["kind"], facts["due"])
     if same in here:
@@ -137,7 +139,7 @@ def apply_instalment(desk: Desk, facts: Mapping[str, Any]) -> str:
     number, on, sdi_id = checked(desk.session, key, facts["number"], facts["on"], facts["sdi_id"], today=desk.today)
     row = _add_instalment(
         desk, municipality_id=key, contract_id=contract.id, year=year, kind=facts["kind"],
-        title=facts["title"] or f"{KINDS[facts['kind']]} {year}", amount=facts["amount"],
+        title=facts["title"] or f"{KINDS[facts['kind']]} {exercise}", amount=facts["amount"],
         nominal=facts["due"], effective=clock.roll_forward(facts["due"], contract.roll, patron),
         requested_on=facts["requested_on"], rule_id=_rule(desk, contract, facts),
         invoice_number=number, invoice_on=on, sdi_id=sdi_id,
@@ -163,12 +165,12 @@ def _pay(desk: Desk, row: Instalment, facts: Mapping[str, Any]) -> None:
         desk.log(row, VERBS[after], before=before, on=turned_on(row, after, desk.today))
 
 
-def _require_sound(facts: Mapping[str, Any], year: int, today: date) -> None:
+def _require_sound(facts: Mapping[str, Any], exercise: Exercise, today: date) -> None:
     paid, paid_on = facts["paid"], facts["paid_on"]
     if facts["amount"] <= 0:
         raise RuleBroken("L'importo di una rata richiesta è maggiore di zero: un credito va tra i saldi iniziali.",
                          field="amount")
-    if facts["due"].year < year:
+    if facts["due"] < exercise.starts_on:
         raise RuleBroken("La scadenza viene prima dell'anno della rata: correggere l'una o l'altro.", field="due")
     require_past(facts["requested_on"], today, field="requested_on")
     if (paid is None) != (paid_on is None):
@@ -242,7 +244,7 @@ def apply_opening(desk: Desk, facts: Mapping[str, Any]) -> str:
         raise RuleBroken("Il saldo iniziale di questo comune c'è già, o compare due volte nel file.",
                          field="municipality")
     row = _add_instalment(
-        desk, municipality_id=key, contract_id=contract_id, year=on.year, kind="opening",
+        desk, municipality_id=key, contract_id=contract_id, year=exercises(desk.session).of(on).year, kind="opening",
         title=f"Saldo iniziale al {on:%d/%m/%Y}", amount=facts["amount"], nominal=on, effective=on,
         requested_on=on, reason=facts["note"] or "")
     here.add((key, contract_id))

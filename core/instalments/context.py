@@ -51,7 +51,7 @@ class InstalmentRequest(Letter):
 
     code: Annotated[str, Told("Numero della rata", "3/2026")]
     title: Annotated[str, Told("Nome della rata", "Primo acconto")]
-    year: Annotated[int, Told("Anno della quota", "2026")]
+    year: Annotated[str, Told("Anno della quota", "2026")]
     contract: Annotated[str, Told("Numero del contratto", "1/2026")]
     amount: Annotated[Decimal, Told("Importo chiesto, sempre positivo", "41250.00")]
     credit: Annotated[bool, Told("Non si chiede: è un credito dell'ente")]

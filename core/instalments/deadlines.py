@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Collection, Iterator
 from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import Select, select
 
+from core.contracts.agreed import PlanEvent
 from core.contracts.model import Contract, ContractTerms, InstalmentRule
 from core.deadlines.facts import source_of
 from core.deadlines.rules import Case, Happening
 from core.deadlines.standard import rules_beside
 from core.ground.access import ScopedSession
 from core.ground.clock import PatronDay, Roll
+from core.ground.exercise import Exercise, exercises
 from core.instalments.model import Instalment
 from core.instalments.rules import State
 from core.parties.model import Municipality
@@ -42,14 +43,15 @@ def instalment_cases(session: ScopedSession, ids: Collection[int], today: date) 
         .outerjoin(InstalmentRule, InstalmentRule.id == Instalment.rule_id)
         .where(Instalment.id.in_(ids))
     )
+    mine = exercises(session)
     for row in session.execute(rows):
         title = f"Rata n. {row.number}/{row.year} di {row.name}"
-        yield Case("instalment", row.id, title, tuple(_happenings(row, today)), Roll(row.roll_policy),
-                   PatronDay.parse(row.patron_day), frozenset({row.municipality_id}),
-                   called_off=row.state == State.CANCELLED)
+        happenings = tuple(_happenings(row, mine.named(row.year), today))
+        yield Case("instalment", row.id, title, happenings, Roll(row.roll_policy), PatronDay.parse(row.patron_day),
+                   frozenset({row.municipality_id}), called_off=row.state == State.CANCELLED)
 
 
-def _happenings(row: Any, today: date) -> Iterator[Happening]:
+def _happenings(row: Any, exercise: Exercise, today: date) -> Iterator[Happening]:
     """It is planned, asked for, due, paid; a credit is owed to the municipality and asks nothing of it: it is used."""
     if row.state == State.CANCELLED:
         return
@@ -59,9 +61,10 @@ def _happenings(row: Any, today: date) -> Iterator[Happening]:
         if row.state == State.PAID:
             yield Happening("instalment.credit_closed", row.settled_on or today)
         return
-    if row.nominal and row.event:  # asked for after the event that fixed it, whatever the days it leaves for paying
+    if row.nominal and row.event and row.event != PlanEvent.EXERCISE_ENDED:
+        # asked for after the event that fixed it, whatever the days it leaves for paying
         yield Happening("instalment.fixed", row.nominal - timedelta(days=row.due_days or 0))
-    elif row.nominal:  # what has its day in the year is asked for before it
+    elif row.nominal:  # what has its day known beforehand is asked for before it
         yield Happening("instalment.planned", row.nominal)
     if row.state in ASKED:
         asked = row.requested_on or row.nominal or today
@@ -70,9 +73,8 @@ def _happenings(row: Any, today: date) -> Iterator[Happening]:
             yield Happening("instalment.due", asked, due=row.nominal)
             yield Happening("instalment.unpaid", row.effective or row.nominal)
     if row.kind == "extra_project":
-        month: int = row.extra_projects_month
-        end = date(row.year, month, calendar.monthrange(row.year, month)[1])
-        yield Happening("instalment.extra_project", date(row.year, 1, 1), due=end)
+        end = exercise.end_of_month(row.extra_projects_month)
+        yield Happening("instalment.extra_project", exercise.starts_on, due=end)
     if row.state == State.PAID:
         yield Happening("instalment.paid", row.settled_on or row.effective or today)
 

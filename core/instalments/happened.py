@@ -12,28 +12,34 @@ from core.contracts.model import Contract
 from core.deadlines.kinds import BY_YEAR
 from core.deadlines.model import CaseEvent, EventKind
 from core.ground.access import ScopedSession
+from core.ground.exercise import exercises
 
 
 def happened(session: ScopedSession, contracts: Collection[Contract], year: int) -> dict[int, dict[str, date]]:
     """For each contract the day from which what waits for an event counts in a year, by the name of the event.
 
     What happens once (the signature, an event that is not yearly) fixes the first instalments; in the years after the
-    first the same days count from the first day of the year, as the clause on the instalments says.
+    first the same days count from the first day of the exercise, as the clause on the instalments says. The end of the
+    exercise is known before it comes.
     """
     found: dict[int, dict[str, date]] = {contract.id: {} for contract in contracts}
     recorded = list(_recorded(session, found, year))
+    exercise = exercises(session).named(year)
+    begins = exercise.starts_on
     for contract in contracts:
+        found[contract.id][PlanEvent.EXERCISE_ENDED] = exercise.ends_on
         if contract.signed_on is not None:
-            found[contract.id][PlanEvent.CONTRACT_SIGNED] = once(contract, contract.signed_on, year)
+            found[contract.id][PlanEvent.CONTRACT_SIGNED] = once(contract, contract.signed_on, begins)
         for subject_id, code, on, occurrence in recorded:
             if subject_id in (None, contract.id):
-                found[contract.id][code] = on if occurrence else once(contract, on, year)
+                found[contract.id][code] = on if occurrence else once(contract, on, begins)
     return found
 
 
-def once(contract: Contract, day: date, year: int) -> date:
-    """The day from which a term counts in a year, where what it waits for happens once in the contract."""
-    return day if year <= contract.starts_on.year else max(day, date(year, 1, 1))
+def once(contract: Contract, day: date, begins: date) -> date:
+    """The day from which a term counts in the exercise that ``begins`` on a day, where what it waits for happens once
+    in the contract."""
+    return day if begins <= contract.starts_on else max(day, begins)
 
 
 def _recorded(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
@@ -19,6 +18,7 @@ from core.ground.access import ScopedSession, as_system
 from core.ground.clock import PatronDay, Roll, roll_forward
 from core.ground.edits import at_version, take
 from core.ground.errors import Place, RuleBroken
+from core.ground.exercise import exercise_of, exercises
 from core.ground.money import exact_cents
 from core.ground.numbering import next_number
 from core.ground.required import require_past, require_text
@@ -57,7 +57,7 @@ def plan_all(session: ScopedSession, year: int, *, today: date) -> list[Instalme
 def _planned(session: ScopedSession, made: list[Instalment], year: int, today: date) -> list[Instalment]:
     if not made:
         raise RuleBroken("Per il %(year)s non resta nulla da prevedere: le rate ci sono già tutte, o manca chi "
-                         "conferisce servizi.", field="year", year=year)
+                         "conferisce servizi.", field="year", year=exercises(session).name(year))
     follow(session, "instalment", [row.id for row in made], today=today)
     refresh(session, year, today=today)  # a balance that was there already counts what has been added
     return made
@@ -229,8 +229,7 @@ def add_extra_project(
     or a check in the future or after the term of the year.
     """
     contract, municipality = _beyond(session, contract_id, municipality_id, year)
-    month = contract.terms.extra_projects_month
-    nominal = date(year, month, calendar.monthrange(year, month)[1])
+    nominal = exercises(session).named(year).end_of_month(contract.terms.extra_projects_month)
     row = _asked_beyond(session, contract, municipality, "extra_project", title, amount, year, nominal)
     row.act = _act(session, row, act_id, "Indicare l'atto con cui il progetto è stato commissionato.")
     if checked_on is not None:
@@ -268,9 +267,10 @@ def add_further_advance(
     RuleBroken without reasons, without an act of the Assembly, or for a due date before the year or in the past.
     """
     contract, municipality = _beyond(session, contract_id, municipality_id, year)
-    if due.year < year or due < today:
+    exercise = exercises(session).named(year)
+    if due < exercise.starts_on or due < today:
         raise RuleBroken("La scadenza %(due)s viene prima dell'anno %(year)s o è già passata: correggerla.",
-                         field="due", due=f"{due:%d/%m/%Y}", year=year)
+                         field="due", due=f"{due:%d/%m/%Y}", year=exercise)
     require_text(reason, "Indicare le ragioni: il contratto chiede che la richiesta sia motivata.", field="reason")
     row = _asked_beyond(session, contract, municipality, "further_advance", title, amount, year, due)
     row.reason = reason.strip()
@@ -286,7 +286,7 @@ def add_further_advance(
 def _beyond(session: ScopedSession, contract_id: int, municipality_id: int, year: int) -> tuple[Contract, Municipality]:
     session.principal.require(*OFFICE)
     contract = session.require(Contract, contract_id)
-    planning.require_in_force(contract, year)
+    planning.require_in_force(session, contract, year)
     if municipality_id not in {member.party_id for member in contract.municipality_parties}:
         raise RuleBroken("Il Comune non è parte del contratto n. %(code)s.", field="municipality_id",
                          code=contract.code)
@@ -331,7 +331,7 @@ def _check(row: Instalment, checked_on: date, today: date) -> None:
     require_past(checked_on, today, field="checked_on")
     if row.nominal is not None and checked_on > row.nominal:
         raise RuleBroken("I progetti straordinari del %(year)s si verificano e si pagano entro il %(due)s: una "
-                         "verifica successiva riguarda l'anno dopo.", field="checked_on", year=row.year,
+                         "verifica successiva riguarda l'anno dopo.", field="checked_on", year=exercise_of(row),
                          due=f"{row.nominal:%d/%m/%Y}")
     if row.act is not None and row.act.date is not None and checked_on < row.act.date:
         raise RuleBroken("La verifica viene prima dell'atto che ha commissionato il progetto: correggere la data.",

@@ -16,10 +16,10 @@ from core.allocation.model import YearShare
 from core.contracts.agreed import BaseRule, CountsFrom, InstalmentKind, PlanRow
 from core.contracts.model import Contract, ContractTerms, InstalmentRule
 from core.contracts.states import NOT_YET
-from core.ground import clock
 from core.ground.access import ScopedSession
 from core.ground.clock import PatronDay, Roll
 from core.ground.errors import Finding, Place, RuleBroken
+from core.ground.exercise import Exercise, exercises
 from core.ground.order import in_order
 from core.instalments import rules
 from core.instalments.happened import happened
@@ -67,22 +67,24 @@ class YearPlan:
         return sum((row.computed.amount for row in self.rows if row.computed.amount is not None), Decimal("0.00"))
 
 
-def require_in_force(contract: Contract, year: int) -> None:
+def require_in_force(session: ScopedSession, contract: Contract, year: int) -> None:
     """RuleBroken for a contract that is not signed yet, a working copy, or a year outside its term."""
     if contract.state in NOT_YET or contract.amends_id is not None:
         raise RuleBroken("Il contratto n. %(code)s non è ancora firmato: le rate si prevedono dopo la firma.",
                          field="contract_id", code=contract.code).mended(Place("contract", contract.id))
-    if not contract.starts_on.year <= year <= contract.runs_to.year:
+    exercise = exercises(session).named(year)
+    if not exercise.touches(contract.starts_on, contract.runs_to):
         raise RuleBroken("Nel %(year)s il contratto n. %(code)s non è in vigore: va dal %(start)s al %(end)s.",
-                         field="year", year=year, code=contract.code, start=f"{contract.starts_on:%d/%m/%Y}",
+                         field="year", year=exercise, code=contract.code, start=f"{contract.starts_on:%d/%m/%Y}",
                          end=f"{contract.runs_to:%d/%m/%Y}").mended(Place("contract", contract.id))
 
 
 def contracts_in_force(session: ScopedSession, year: int) -> list[Contract]:
     """The signed contracts whose term touches a year, in the order of their numbers."""
-    first, last = date(year, 1, 1), date(year, 12, 31)
+    exercise = exercises(session).named(year)
     signed = select(Contract).where(Contract.state.not_in(NOT_YET), Contract.amends_id.is_(None),
-                                    Contract.starts_on <= last, Contract.runs_to >= first)
+                                    Contract.starts_on <= exercise.ends_on,
+                                    Contract.runs_to >= exercise.starts_on)
     return list(session.scalars(signed.order_by(Contract.year, Contract.number)))
 
 
@@ -91,7 +93,7 @@ def propose_all(session: ScopedSession, year: int) -> YearPlan:
     contracts = contracts_in_force(session, year)
     if not contracts:
         raise RuleBroken("Nel %(year)s nessun contratto firmato è in vigore: le rate si prevedono dopo la firma.",
-                         field="year", year=year).mended(Place("contracts", 0))
+                         field="year", year=exercises(session).name(year)).mended(Place("contracts", 0))
     known = known_of(session, year)
     plans = [_proposed(session, contract, year, known) for contract in contracts]
     rows = tuple(row for plan in plans for row in plan.rows)
@@ -102,11 +104,11 @@ def propose_all(session: ScopedSession, year: int) -> YearPlan:
 def _without_contract(session: ScopedSession, contracts: Iterable[Contract], year: int) -> Iterator[Finding]:
     """Who has a share of a year and no contract by which it could be asked: it would be forgotten in silence."""
     signing = {member.party_id for contract in contracts for member in contract.municipality_parties}
-    shares = select(YearShare.municipality_id).where(YearShare.year == year)
+    shares, called = select(YearShare.municipality_id).where(YearShare.year == year), exercises(session).name(year)
     names = select(Municipality.name).where(Municipality.id.in_(shares), Municipality.id.not_in(signing))
     for name in session.scalars(names.order_by(in_order(Municipality.name))):
         yield Finding("%(name)s ha una quota per il %(year)s ma nessun contratto firmato e in vigore: le sue rate si "
-                      "prevedono dopo la firma.", {"name": name, "year": year}, source="R87",
+                      "prevedono dopo la firma.", {"name": name, "year": called}, source="R87",
                       at=Place("contracts", 0))
 
 
@@ -127,10 +129,10 @@ def propose(session: ScopedSession, contract: Contract, year: int, known: Year |
 
 
 def _proposed(session: ScopedSession, contract: Contract, year: int, known: Year) -> YearPlan:
-    require_in_force(contract, year)
+    require_in_force(session, contract, year)
     held = (*contract.conferrals, *contract.ended_conferrals)
     conferring = {conferral.municipality_id for conferral in held
-                  if conferral.valid_to is None or conferral.valid_to.year >= year}
+                  if conferral.valid_to is None or conferral.valid_to >= known.whole.first}
     parties = [member.party for member in contract.municipality_parties]
     facts = year_facts(session, [party.id for party in parties], year)
     here = _existing(session, [party.id for party in parties], year)
@@ -145,10 +147,11 @@ def _proposed(session: ScopedSession, contract: Contract, year: int, known: Year
                                     {"name": party.name}, at=Place("contract", contract.id)))
         elif other := next((row for row in own if row.contract_id != contract.id and row.rule_id), None):
             findings.append(Finding("Le rate del %(year)s di %(name)s sono già previste con il contratto n. %(code)s.",
-                                    {"year": year, "name": party.name, "code": other.contract.code},
-                                    at=Place("contract", other.contract_id)))
+                                    {"year": known.exercises.name(year), "name": party.name,
+                                     "code": other.contract.code}, at=Place("contract", other.contract_id)))
         else:
-            new = [row for row in _computed(contract.terms, party, year, facts[party.id], events, own)
+            new = [row for row in _computed(
+                contract.terms, party, known.exercises.named(year), facts[party.id], events, own)
                    if row[2] is None]
             rows += [Proposed(party, rule, computed) for rule, computed, _row in new]
             findings += _gaps(party, facts[party.id], [(rule, computed) for rule, computed, _row in new], year)
@@ -188,9 +191,10 @@ def recomputed(
     facts, here = year_facts(session, owners, year), _existing(session, owners, year)
     contracts = {contract: rows[0].contract for (_municipality, contract), rows in owned.items()}
     events = happened(session, list(contracts.values()), year)
+    exercise = exercises(session).named(year)
     for (key, contract), rows in owned.items():
         planned, terms, municipality = {row.id for row in rows}, rows[0].contract.terms, rows[0].municipality
-        for rule, computed, found in _computed(terms, municipality, year, facts[key], events[contract], here[key],
+        for rule, computed, found in _computed(terms, municipality, exercise, facts[key], events[contract], here[key],
                                                 complete=True):
             if found is not None and found.id in planned:
                 # an amendment may bring another version's row
@@ -226,7 +230,7 @@ def _existing(session: ScopedSession, municipality_ids: Iterable[int], year: int
 
 
 def _computed(
-    terms: ContractTerms, municipality: Municipality, year: int, facts: YearFacts, events: Mapping[str, date],
+    terms: ContractTerms, municipality: Municipality, exercise: Exercise, facts: YearFacts, events: Mapping[str, date],
     here: Sequence[Instalment], *, complete: bool = False,
 ) -> list[tuple[InstalmentRule, rules.PlannedInstalment, Instalment | None]]:
     """Each row of the plan with its figures, and the instalment that stands for it already.
@@ -234,7 +238,7 @@ def _computed(
     ``complete``: nothing will be added to ``here``, so that a row which nothing stands for (its instalment was
     cancelled) asks for nothing, and the balance takes that too.
     """
-    plan = [plan_row(rule, year, municipality.id) for rule in terms.instalments]
+    plan = [plan_row(rule, exercise, municipality.id) for rule in terms.instalments]
     rows = [next((row for row in here if _stands_for(row, rule)), None) for rule in terms.instalments]
     begun = {place: row.invoice_on for place, row in enumerate(rows)
              if row and row.invoice_on and terms.instalments[place].counts_from == CountsFrom.INVOICE}
@@ -244,7 +248,7 @@ def _computed(
     if complete:
         asked |= {place: Decimal(0) for place, row in enumerate(rows) if row is None}
     computed = rules.instalments(
-        year, facts.share, plan, {**facts.events, **events}, roll=Roll(terms.roll_policy),
+        exercise, facts.share, plan, {**facts.events, **events}, roll=Roll(terms.roll_policy),
         patron=PatronDay.parse(municipality.patron_day), asked=asked, beyond=beyond, begun=begun, lenient=True,
     )
     return list(zip(terms.instalments, computed, rows, strict=True))
@@ -256,10 +260,10 @@ def _stands_for(row: Instalment, rule: InstalmentRule) -> bool:
     return row.kind != "further_advance" and (row.rule_id == rule.id or named_so)
 
 
-def plan_row(rule: InstalmentRule, year: int, municipality_id: int) -> PlanRow:
-    """A row of the contract's plan in a given year, for one municipality."""
+def plan_row(rule: InstalmentRule, exercise: Exercise, municipality_id: int) -> PlanRow:
+    """A row of the contract's plan in a given exercise, for one municipality."""
     base = BaseRule(rule.base) if rule.base else BaseRule.BUDGET_OR_PREVIOUS
-    due = clock.day_of(rule.due, year, field="plan") if rule.due else None
+    due = exercise.day_of(rule.due, field="plan") if rule.due else None
     counts_from = CountsFrom(rule.counts_from) if rule.counts_from else None
     percent = rule.percent_for(municipality_id)
     return PlanRow(InstalmentKind(rule.kind), percent, due, rule.event, base, rule.due_days, counts_from)

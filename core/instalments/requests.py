@@ -12,6 +12,7 @@ from core.cases.model import Sending
 from core.documents import letters, words
 from core.documents.model import Document
 from core.ground.access import ScopedSession
+from core.ground.exercise import exercise_of
 from core.ground.order import in_order
 from core.instalments import context, credits
 from core.instalments.context import CommitmentLine, CreditLine, InstalmentRequest
@@ -48,7 +49,9 @@ def write(session: ScopedSession, rows: Sequence[Instalment], today: date) -> No
             open_ones[key] = credits.credits_of(session, key)
         held = open_ones[key]
         used = min(sum((one.amount for one in held), ZERO), max(row.amount or ZERO, ZERO))
-        said = request_of(session, azienda, row, committed.get((key, row.year), []), held, used, today)
+        # a comune commits by the calendar (art. 162 TUEL), whatever the exercise of the azienda
+        mine = [one for year in exercise_of(row).calendar_years for one in committed.get((key, year), [])]
+        said = request_of(session, azienda, row, mine, held, used, today)
         row.document = _letter(session, row, said)
         open_ones[key] = list(_less(held, used))
 
@@ -77,7 +80,7 @@ def subject_of(row: Instalment) -> str:
     """What the letter is about, in small letters: ``richiesta – rata n. 3/2026, Primo acconto 2026``."""
     credit = row.amount is not None and row.amount < 0
     what = "rettifica" if row.kind == CORRECTION else "comunicazione del credito" if credit else "richiesta"
-    return f"{what} – rata n. {row.code}, {row.title} {row.year}"
+    return f"{what} – rata n. {row.code}, {row.title} {exercise_of(row)}"
 
 
 def _letter(session: ScopedSession, row: Instalment, said: InstalmentRequest) -> Document:
@@ -102,7 +105,7 @@ def request_of(
         subject=subject_of(row),
         code=row.code,
         title=row.title,
-        year=row.year,
+        year=str(exercise_of(row)),
         contract=row.contract.code,
         amount=abs(amount),
         credit=amount < 0,

@@ -19,6 +19,7 @@ from core.documents import words
 from core.ground.access import ScopedSession
 from core.ground.edits import at_version
 from core.ground.errors import Finding, Place, RuleBroken
+from core.ground.exercise import exercise_of
 from core.ground.files import FileStore
 from core.ground.required import require_past
 from core.ground.states import Proof
@@ -57,7 +58,7 @@ def prepare(session: ScopedSession, due: date, *, today: date) -> tuple[RequestR
         if findings:
             raise RuleBroken(findings[0].message, field="due", **findings[0].values).mended(findings[0].at)
         raise RuleBroken("Non ci sono rate da chiedere con scadenza %(due)s.", field="due", due=f"{due:%d/%m/%Y}")
-    title = title_of(list(dict.fromkeys(row.title for row in rows)), rows[0].year, due)
+    title = title_of(list(dict.fromkeys(row.title for row in rows)), str(exercise_of(rows[0])), due)
     made = RequestRound(year=rows[0].year, title=title, due=due, instalments=rows)
     session.add(made)
     session.flush()
@@ -80,7 +81,7 @@ def totals(rows: Iterable[Instalment]) -> Totals:
     return Totals(sum((one for one in amounts if one > 0), ZERO), -sum((one for one in amounts if one < 0), ZERO))
 
 
-def title_of(titles: Sequence[str], year: int, due: date) -> str:
+def title_of(titles: Sequence[str], year: str, due: date) -> str:
     """What a round is called: by its instalments, the due date, and the year if the instalments do not name one."""
     name = titles[0] if len(titles) == 1 else "Rate"
     named = name if YEAR.search(name) else f"{name} {year}"

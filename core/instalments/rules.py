@@ -12,6 +12,7 @@ from core.contracts.agreed import BaseRule, InstalmentKind, PlanRow, check_plan
 from core.ground import clock, money
 from core.ground.clock import PatronDay, Roll, Term
 from core.ground.errors import RuleBroken
+from core.ground.exercise import Exercise
 
 
 class BaseKind(StrEnum):
@@ -62,7 +63,7 @@ class PlannedInstalment:
 
 
 def instalments(
-    year: int,
+    year: Exercise | int,
     share: Share,
     plan: Sequence[PlanRow],
     events: Mapping[str, date],
@@ -74,7 +75,7 @@ def instalments(
     begun: Mapping[int, date] | None = None,
     lenient: bool = False,
 ) -> list[PlannedInstalment]:
-    """The instalments of a year by the plan of the contract (R88-R91); the balance takes the rest.
+    """The instalments of an exercise by the plan of the contract (R88-R91); the balance takes the rest.
 
     The base of an advance is the budget if it was approved by the nominal date, else the previous year, else (new
     member) the budget whenever approved; where the contract says so it is one of these alone, or a chosen figure.

@@ -13,6 +13,7 @@ from core.allocation.model import YearShare
 from core.contracts.agreed import PlanEvent
 from core.ground.access import ScopedSession
 from core.ground.errors import RuleBroken
+from core.ground.exercise import exercises
 from core.ground.money import exact_cents
 from core.ground.required import require_past, require_text
 from core.instalments.rules import Share
@@ -74,7 +75,7 @@ def set_figure(
     require_text(note, "Indicare da dove viene l'importo, per esempio un accordo o una delibera.", field="note")
     if kind == "previous" and year_facts(session, [municipality_id], year)[municipality_id].share.previous is not None:
         raise RuleBroken("La quota del %(year)s c'è già: gli acconti si calcolano su quella.", field="amount",
-                         year=year - 1)
+                         year=exercises(session).name(year - 1))
     share = YearShare(
         municipality_id=municipality_id,
         year=year - 1 if kind == "previous" else year,

@@ -19,6 +19,7 @@ from core.funding.model import Budget
 from core.funding.states import BudgetState, Stage
 from core.ground.access import ScopedSession
 from core.ground.clock import Roll
+from core.ground.exercise import Exercise, exercises
 from core.instalments.model import Instalment
 from core.instalments.rules import State
 from core.parties.model import Azienda
@@ -34,25 +35,29 @@ def living_azienda(_today: date) -> Select[int]:
 def azienda_cases(session: ScopedSession, ids: Collection[int], today: date) -> Iterator[Case]:
     """The azienda with its last year, this one and the next, as far as a contract runs in them."""
     for key in session.scalars(select(Azienda.id).where(Azienda.id.in_(ids))):
-        years = [year for year in range(today.year - 1, today.year + 2) if _runs(session, year)]
-        yield Case("azienda", key, "Anno", tuple(one for year in years for one in _of(session, year, today)),
-                   roll=Roll.NONE, by_year=True, lasts=(None, None))
+        mine = exercises(session)
+        now = mine.of(today)
+        near = [exercise for year in (now.year - 1, now.year, now.year + 1)
+                if _runs(session, exercise := mine.named(year))]
+        happenings = tuple(one for exercise in near for one in _of(session, exercise, now, today))
+        yield Case("azienda", key, "Anno", happenings, roll=Roll.NONE, by_year=True, lasts=(None, None),
+                   exercises=mine)
 
 
-def _runs(session: ScopedSession, year: int) -> bool:
+def _runs(session: ScopedSession, exercise: Exercise) -> bool:
     """True if a contract runs in a year, a draft too: a budget comes before the contracts of its year."""
     running = select(Contract.id).where(Contract.state.not_in(LEFT_OUT), Contract.amends_id.is_(None),
-                                        Contract.starts_on <= date(year, 12, 31), Contract.runs_to >= date(year, 1, 1))
+                                        Contract.starts_on <= exercise.ends_on, Contract.runs_to >= exercise.starts_on)
     return session.scalars(running.limit(1)).first() is not None
 
 
-def _of(session: ScopedSession, year: int, today: date) -> Iterator[Happening]:
+def _of(session: ScopedSession, exercise: Exercise, now: Exercise, today: date) -> Iterator[Happening]:
     """Before it begins it wants its budget, its plan and its instalments; after its end its accounts."""
-    begins, ends, name = date(year, 1, 1), date(year, 12, 31), str(year)
-    if year >= today.year:
-        yield Happening("year.begins", begins, name)
-    if year <= today.year:
-        yield Happening("year.ends", ends, name)
+    year, name = exercise.year, str(exercise.year)
+    if year >= now.year:
+        yield Happening("year.begins", exercise.starts_on, name)
+    if year <= now.year:
+        yield Happening("year.ends", exercise.ends_on, name)
     shares = _first_share(session, year, "budget")
     for event, day in (
         ("year.budget_approved", _approved(session, year, Stage.BUDGET) or shares), ("year.plan_approved", shares),
@@ -61,7 +66,7 @@ def _of(session: ScopedSession, year: int, today: date) -> Iterator[Happening]:
         if day is not None:
             yield Happening(event, day, name)
     if _planned(session, year):
-        yield Happening("year.instalments_planned", min(today, begins), name)
+        yield Happening("year.instalments_planned", min(today, exercise.starts_on), name)
 
 
 def _approved(session: ScopedSession, year: int, stage: Stage) -> date | None:

@@ -5,12 +5,16 @@ from __future__ import annotations
 from datetime import date
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from core.ground.access import ScopedSession
 from core.ground.errors import Place, RuleBroken
+from core.ground.exercise import declared
 from core.ground.upward import Upward
 from core.parties.model import Azienda
 
+# what stands above the parties refuses another first day of the exercise once something is reckoned by it
+exercise_changes: Upward[[ScopedSession], None] = Upward()
 # what stands above the parties says whether the azienda may have begun, or got its statute, as late as on a day: with
 # the name of the field, it raises RuleBroken if not
 begins_on: Upward[[ScopedSession, date, str], None] = Upward()
@@ -23,3 +27,9 @@ def the_azienda(session: ScopedSession) -> Azienda:
         raise RuleBroken("Mancano i dati dell'azienda: registrarli prima, dalla pagina «Azienda».").mended(
             Place("azienda.new", 0))
     return azienda
+
+
+@declared
+def exercise_starts(session: Session) -> str | None:
+    """The day, written 09-01, on which the exercises of the azienda begin."""
+    return session.scalar(select(Azienda.exercise_starts).limit(1))

@@ -24,6 +24,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.ground.access import OWN_MUNICIPALITIES, OWN_PROVIDERS, Role, Scoped
 from core.ground.db import Base, DayOfYear, Lines, Versioned
+from core.ground.exercise import NEW_YEAR
 from core.ground.owners import case_of
 from core.ground.search import Searched, said
 from core.ground.stored import names_file
@@ -80,7 +81,7 @@ class Azienda(Party):
     ``founded_by``: how it came to be, and so what the premises say of it (a notary's deed, a decree, a law);
     ``founding_act`` names the decree or the law. ``accreditation_act``: the act that set up the unit which accredits,
     as its decrees cite it (R148). ``accessibility``, ``privacy`` and ``contacts`` are what it says to everybody at the
-    foot of the pages.
+    foot of the pages. ``exercise_starts``: the day, 09-01, on which each of its exercises begins.
     """
 
     __tablename__ = "azienda"
@@ -105,6 +106,7 @@ class Azienda(Party):
     letterhead: Mapped[tuple[str, ...]] = mapped_column(Lines, default=())
     logo_path: Mapped[str | None] = mapped_column(info=names_file())
     accreditation_act: Mapped[str] = mapped_column(default="")
+    exercise_starts: Mapped[str] = mapped_column(DayOfYear, default=NEW_YEAR)
     accessibility: Mapped[str] = mapped_column(Text, default="")
     privacy: Mapped[str] = mapped_column(Text, default="")
     contacts: Mapped[str] = mapped_column(Text, default="")

@@ -17,9 +17,10 @@ from core.ground.clock import PatronDay
 from core.ground.db import Base
 from core.ground.edits import at_version, take
 from core.ground.errors import NotAllowed, RuleBroken
+from core.ground.exercise import Exercises
 from core.ground.required import require_past, require_text
 from core.parties import gazetteer, names, places, rules, signatories
-from core.parties.azienda import begins_on
+from core.parties.azienda import begins_on, exercise_changes
 from core.parties.model import (
     FORMS,
     Act,
@@ -44,7 +45,7 @@ PARTY = frozenset({"name", "tax_code", "vat_number", "address", "postal_code", "
 AZIENDA = PARTY | {
     "short_name", "legal_form", "rea", "district", "founded_by", "founding_act", "founding_date", "founding_notary",
     "founding_place", "recognition_date", "register_number", "statute_purpose_article", "purpose", "goals", "court",
-    "website", "letterhead", "accreditation_act", "accessibility", "privacy", "contacts",
+    "website", "letterhead", "accreditation_act", "exercise_starts", "accessibility", "privacy", "contacts",
 }
 FOUNDING = "founding"  # of the kinds of bodies: what the azienda was founded by, its statute
 FOUNDED_BY = frozenset({"notary", "decree", "law", "convention"})
@@ -94,9 +95,19 @@ def add_azienda(session: ScopedSession, facts: Facts) -> Azienda:
 
 
 def edit_azienda(session: ScopedSession, azienda_id: int, facts: Facts, *, version: int) -> Azienda:
-    """Set the azienda's own data (R5-R17). RuleBroken for a wrong code or a version that is not the last."""
+    """Set the azienda's own data (R5-R17).
+
+    RuleBroken for a wrong code, a version that is not the last, or another first day of the exercise once something is
+    reckoned by the one that holds.
+    """
     session.principal.require(*HOUSEKEEPERS)
-    return _checked_azienda(session, take(at_version(session.require(Azienda, azienda_id), version), facts, AZIENDA))
+    azienda = at_version(session.require(Azienda, azienda_id), version)
+    before = azienda.exercise_starts
+    _checked_azienda(session, take(azienda, facts, AZIENDA))
+    if azienda.exercise_starts != before:
+        with session.no_autoflush:
+            exercise_changes.tell(session)
+    return azienda
 
 
 def _checked_azienda(session: ScopedSession, azienda: Azienda) -> Azienda:
@@ -110,6 +121,7 @@ def _checked_azienda(session: ScopedSession, azienda: Azienda) -> Azienda:
         raise RuleBroken("Indicare la data dell'atto di costituzione.", field="founding_date")
     with session.no_autoflush:
         begins_on.tell(session, azienda.founding_date, "founding_date")
+    azienda.exercise_starts = Exercises.reading(azienda.exercise_starts).first_day
     azienda.founded_by = azienda.founded_by or "notary"
     if azienda.founded_by not in FOUNDED_BY:
         raise RuleBroken("Scegliere una voce dell'elenco.", field="founded_by")

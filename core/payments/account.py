@@ -10,6 +10,7 @@ from decimal import Decimal
 from sqlalchemy import ColumnElement, Date, func, or_, select, type_coerce
 
 from core.ground.access import ScopedSession
+from core.ground.exercise import Exercise, exercises
 from core.instalments.interest import Interest, Paid, Rate, interest
 from core.instalments.model import Instalment
 from core.instalments.rates import rates
@@ -43,7 +44,7 @@ class Movement:
 class Account:
     """A year of a municipality: what it owed before, the movements in order, what it owes after; negative: a credit."""
 
-    year: int
+    exercise: Exercise
     opening: Decimal
     movements: tuple[Movement, ...]
 
@@ -78,10 +79,11 @@ def account(session: ScopedSession, municipality_id: int, year: int) -> Account:
     A credit that is used up changes nothing here: it stands as a credit since the day on which it arose.
     """
     session.require(Municipality, municipality_id)
-    first, after = date(year, 1, 1), date(year + 1, 1, 1)
+    exercise = exercises(session).named(year)
+    first, after = exercise.starts_on, exercise.after
     opening = _asked(session, municipality_id, first) - _paid(session, municipality_id, first)
     movements = [*_requests(session, municipality_id, first, after), *_payments(session, municipality_id, first, after)]
-    return Account(year, opening, balanced(opening, movements))
+    return Account(exercise, opening, balanced(opening, movements))
 
 
 def with_account() -> ColumnElement[bool]:

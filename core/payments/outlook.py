@@ -9,12 +9,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import ColumnElement, extract, func, select
 from sqlalchemy.orm import selectinload
 
 from core.allocation.model import YearShare
 from core.ground.access import ScopedSession
+from core.ground.exercise import exercises
 from core.ground.order import alphabetical, in_order
 from core.instalments.model import Instalment
 from core.instalments.rules import State
@@ -24,31 +26,36 @@ from core.payments.model import Payment
 
 MOST_MUNICIPALITIES = 15
 SOON = timedelta(days=30)
-MONTHS = range(1, 13)
 ZERO = Decimal("0.00")
 
 
 @dataclass(frozen=True)
 class Month:
-    """A month of a year: what is due in it and what came in it, in euros."""
+    """A month of an exercise: what is due in it and what came in it, in euros."""
 
+    year: int
     month: int
     expected: Decimal
     received: Decimal
 
 
 def cash_by_month(session: ScopedSession, year: int) -> list[Month]:
-    """The twelve months of ``year``: the instalments by their due date, planned ones too, and the payments by day."""
-    first, last = date(year, 1, 1), date(year, 12, 31)
-    month = extract("month", Instalment.effective)
-    expected = select(month, func.sum(Instalment.amount)).where(
+    """The months of the exercise that begins in ``year``: the instalments by their due date, planned ones too, and the
+    payments by day. Twelve, or thirteen where it begins within a month: the days before it are not of it."""
+    exercise = exercises(session).named(year)
+    first, last = exercise.starts_on, exercise.ends_on
+    expected = select(*_month(Instalment.effective), func.sum(Instalment.amount)).where(
         Instalment.effective >= first, Instalment.effective <= last, Instalment.amount > ZERO,
-        Instalment.state != State.CANCELLED).group_by(month)
-    arrived = extract("month", Payment.received_on)
-    received = select(arrived, func.sum(Payment.amount)).where(
-        Payment.received_on >= first, Payment.received_on <= last).group_by(arrived)
-    due, came = ({int(number): amount or ZERO for number, amount in session.execute(q)} for q in (expected, received))
-    return [Month(number, due.get(number, ZERO), came.get(number, ZERO)) for number in MONTHS]
+        Instalment.state != State.CANCELLED).group_by(*_month(Instalment.effective))
+    received = select(*_month(Payment.received_on), func.sum(Payment.amount)).where(
+        Payment.received_on >= first, Payment.received_on <= last).group_by(*_month(Payment.received_on))
+    due, came = ({(int(one), int(month)): amount or ZERO for one, month, amount in session.execute(query)}
+                 for query in (expected, received))
+    return [Month(*month, due.get(month, ZERO), came.get(month, ZERO)) for month in exercise.months()]
+
+
+def _month(day: Any) -> tuple[ColumnElement[int], ColumnElement[int]]:
+    return extract("year", day), extract("month", day)
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,8 @@ hookimpl = pluggy.HookimplMarker("patto")
 
 @dataclass(frozen=True)
 class Measure:
-    """A use by which cost can be shared: ``value(session, year)`` gives units by municipality id."""
+    """A use by which cost can be shared: ``value(session, year)`` gives units by municipality id, of the exercise that
+    begins in ``year``: ``exercises(session).named(year)`` of the facade says its days."""
 
     code: str
     title: str

@@ -21,6 +21,7 @@ FIRST_YEAR, LAST_YEAR = 1900, 2200
 YES, NO = ("sì", "si", "s", "vero", "x"), ("no", "n", "falso")
 WHOLE = re.compile(r"-?(\d+|\d{1,3}(\.\d{3})+)")
 DAYS = ("%d/%m/%Y", "%Y-%m-%d")
+OF_EXERCISE = "Di un esercizio che non è l\'anno solare il primo dei due: 2026 per 2026/2027."  # beside a year
 
 
 class CellKind(StrEnum):

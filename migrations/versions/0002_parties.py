@@ -91,6 +91,7 @@ def upgrade() -> None:
         sa.Column("letterhead", sa.Text(), nullable=False),
         sa.Column("logo_path", sa.String(), nullable=True),
         sa.Column("accreditation_act", sa.String(), nullable=False),
+        sa.Column("exercise_starts", sa.String(), nullable=False),
         sa.Column("accessibility", sa.Text(), nullable=False),
         sa.Column("privacy", sa.Text(), nullable=False),
         sa.Column("contacts", sa.Text(), nullable=False),

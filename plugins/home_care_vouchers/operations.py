@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from core.plugin_api import (
@@ -20,6 +20,7 @@ from core.plugin_api import (
     ScopedSession,
     as_system,
     covered_municipalities,
+    exercises,
     in_order,
     sheet_data,
     suppressed,
@@ -105,12 +106,12 @@ def usage_of_month(session: Session, municipality_id: int, year: int, month: int
 
 
 def used_hours(session: Session, year: int) -> dict[int, Decimal]:
-    """Hours used in a year, by municipality: those that the session may see."""
+    """Hours used in the exercise that begins in a year, by municipality: those that the session may see."""
     return _totals(session, year, func.sum(VoucherUsage.hours))
 
 
 def used_vouchers(session: Session, year: int) -> dict[int, Decimal]:
-    """Vouchers used in a year, by municipality: those that the session may see."""
+    """Vouchers used in the exercise that begins in a year, by municipality: those that the session may see."""
     return _totals(session, year, func.sum(VoucherUsage.vouchers))
 
 
@@ -133,10 +134,19 @@ def comparison(session: Session, year: int) -> dict[str, str]:
     return suppressed({name: int(total) for name, total in totals})
 
 
+def in_exercise(session: Session, year: int) -> ColumnElement[bool]:
+    """The months of an exercise: one that it begins within is of the exercise before."""
+    exercise = exercises(session).named(year)
+    month = VoucherUsage.year * 12 + VoucherUsage.month
+    first, last = ((day.year * 12 + day.month) for day in (exercise.starts_on, exercise.ends_on))
+    return and_(VoucherUsage.year.in_(exercise.calendar_years),
+                month.between(first + (exercise.starts_on.day > 1), last))
+
+
 def _totals(session: Session, year: int, total: ColumnElement[Any]) -> dict[int, Decimal]:
     query = (
         select(VoucherUsage.municipality_id, total)
-        .where(VoucherUsage.year == year)
+        .where(in_exercise(session, year))
         .group_by(VoucherUsage.municipality_id)
     )
     return {municipality: Decimal(used) for municipality, used in session.execute(query)}

@@ -208,6 +208,18 @@ def test_a_year_of_instalments(ask: Any) -> None:
     assert (later["amount"], later["nominal"], later["effective"]) == (None, None, None)
 
 
+def test_an_exercise_that_begins_in_september_has_its_own_days(ask: Any) -> None:
+    plan = [{"kind": "advance", "percent": "50", "due": "10-15"}, {"kind": "advance", "percent": "40", "due": "02-15"},
+            {"kind": "balance", "event": "exercise_ended", "due_days": 90}]
+    case = {**YEAR, "year": 2026, "budget_approved": "2026-06-20", "plan": plan, "events": {}}
+    days = [row["nominal"] for row in ask("instalments", case={**case, "exercise_starts": "09-01"})["instalments"]]
+    assert days == ["2026-10-15", "2027-02-15", "2027-11-29"]
+    assert ask("instalments", case={**case, "exercise_starts": "01-01"}) == ask("instalments", case=case)
+    assert [row["nominal"] for row in ask("instalments", case=case)["instalments"]] == [
+        "2026-10-15", "2026-02-15", "2027-03-31"]
+    assert "non esiste in tutti gli anni" in ask("instalments", case={**case, "exercise_starts": "02-29"})
+
+
 def test_a_balance_may_leave_days_for_paying(ask: Any) -> None:
     plan = [*YEAR["plan"][:2], {**YEAR["plan"][2], "due_days": 31}]
     rows = ask("instalments", case={**YEAR, "plan": plan})["instalments"]

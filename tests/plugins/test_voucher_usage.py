@@ -15,8 +15,9 @@ from core.ground.access import NotAllowed, Principal, ScopedSession
 from core.ground.audit import AuditEntry
 from core.ground.db import Database
 from core.ground.errors import RuleBroken
+from core.ground.exercise import exercises
 from core.ground.unit_of_work import unit_of_work
-from core.parties.model import Membership
+from core.parties.model import Azienda, Membership
 from core.plugins.loading import Registry
 from demo.load import sheets as demo_sheets
 from plugins.home_care_vouchers import operations
@@ -129,6 +130,27 @@ def test_use_is_added_up_by_municipality_for_sharing_costs(full_database: Databa
             district["Dresano"]: Decimal("0.30"), district["Melegnano"]: Decimal("98.75")}
         assert measures["vouchers"].value(session, 2026) == {district["Dresano"]: 24, district["Melegnano"]: 7}
         assert measures["hours"].value(session, 2025) == {}
+
+
+@pytest.mark.parametrize(("first_day", "months"), [
+    ("09-01", [1, 2, 4, 8, 16]), ("01-01", [1, 2]), ("02-01", [2]),
+    ("09-15", [1, 2, 4, 8]),  # September begins in the exercise before
+])
+def test_use_is_of_the_exercise_in_which_its_month_begins(
+    full_database: Database, district: dict[str, int], manager: Principal, registry: Registry, first_day: str,
+    months: list[int],
+) -> None:
+    with unit_of_work(full_database, manager, act="azienda") as session:
+        session.add(factories.filled(Azienda, kind="azienda", name="Azienda", tax_code=factories.body_tax_code(),
+                                     exercise_starts=first_day))
+        # from February 2026 back to August 2025, each month another power of two
+        for hours, (year, month) in enumerate([(2026, 1), (2026, 2), (2025, 11), (2025, 10), (2025, 9), (2025, 8)]):
+            session.add(VoucherUsage(municipality_id=district["Dresano"], year=year, month=month, package="P1",
+                                     vouchers=1, hours=Decimal(2**hours)))
+    [hours] = [m for m in registry.plugins["home_care_vouchers"].description.usage if m.code == "hours"]
+    with ScopedSession(full_database, manager) as session:
+        mine = exercises(session)
+        assert hours.value(session, mine.of(date(2026, 2, 1)).year)[district["Dresano"]] == sum(months)
 
 
 def test_what_others_see_of_a_municipality_hides_small_counts(full_database: Database, district: dict[str, int],

@@ -13,6 +13,7 @@ from wtforms.validators import DataRequired, Length
 from admin.guard.session import db, office
 from admin.money.budgets.forms import ApprovalForm
 from admin.web.acts import ActForm, act_form
+from admin.web.exercise import ExerciseField
 from admin.web.forms import (
     SHORT,
     Choices,
@@ -119,7 +120,7 @@ class KeyForm(PageForm):
     weight = DecimalField(labels.column("allocation_key", "weight"), render_kw={"inputmode": "decimal"})
     on = DateField(labels.column("allocation_key", "on"), render_kw={"type": "date"})
     measure = OneField(labels.column("allocation_key", "measure"), filters=[lambda value: value or None])
-    usage_year = NumberField(labels.column("allocation_key", "usage_year"), render_kw={"inputmode": "numeric"})
+    usage_year = ExerciseField(labels.column("allocation_key", "usage_year"), render_kw={"inputmode": "numeric"})
     convergence = DecimalField(labels.column("allocation_key", "convergence"), render_kw={"inputmode": "decimal"})
     rate = DecimalField(labels.column("allocation_key", "rate"), render_kw={"inputmode": "decimal"})
     families_pay = OneField(labels.column("allocation_key", "families_pay"), choices=lambda: picks(

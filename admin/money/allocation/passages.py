@@ -11,6 +11,7 @@ from admin.guard.session import db, office, today
 from admin.money.allocation import record
 from admin.money.allocation.forms import PlanApprovalForm
 from admin.web.acts import Step, WhyForm, common, doing
+from admin.web.exercise import of_row
 from core.allocation import operations
 from core.allocation.model import AllocationPlan
 from core.funding.states import Stage
@@ -20,9 +21,9 @@ def _approved(row: AllocationPlan) -> Iterator[str]:
     shared = row.budget.stage in (Stage.BUDGET, Stage.ACCOUNTS)
     yield _("Importi, spiegazione e fonti restano fissati come sono ora, anche se i dati cambieranno.")
     if row.budget.stage == Stage.BUDGET:
-        yield _("Nascono le quote di previsione del %(year)s: su di esse si calcolano gli acconti.", year=row.year)
+        yield _("Nascono le quote di previsione del %(year)s: su di esse si calcolano gli acconti.", year=of_row(row))
     elif row.budget.stage == Stage.ACCOUNTS:
-        yield _("Nascono le quote definitive del %(year)s: su di esse si calcola il saldo.", year=row.year)
+        yield _("Nascono le quote definitive del %(year)s: su di esse si calcola il saldo.", year=of_row(row))
         if row.corrects is not None:
             yield _("Prende il posto di «%(plan)s», che resta leggibile.", plan=row.corrects.title)
             yield _("A chi il saldo è già stato chiesto nasce una rettifica, di quanto la sua quota è cambiata: resta "

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from admin.cases import diary
 from admin.guard.session import principal
 from admin.web import formats
+from admin.web.exercise import exercise
 from admin.web.remarks import remark
 from admin.web.words import decimal
 from admin.wording import labels
@@ -179,7 +180,7 @@ def key_words(key: AllocationKey, known: Mapping[str, str]) -> str:
     if key.on is not None:
         parts[0] += _(" al %(day)s", day=formats.day(key.on))
     if key.usage_year is not None:
-        parts[0] += f" {key.usage_year}"
+        parts[0] += f" {exercise(key.usage_year)}"
     if kind is KeyKind.HISTORIC and key.convergence is not None:
         parts.append(_("convergenza %(percent)s %%", percent=decimal(key.convergence)))
     if key.rate is not None:

@@ -11,13 +11,13 @@ from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.wrappers import Response
 
 from admin.guard import policy
-from admin.guard.session import db, principal, today
+from admin.guard.session import db, principal
 from admin.parties.choices import by_municipality
 from admin.web import formats
 from admin.web.base_view import Act, BaseView, Begin, Filter, small
 from admin.web.downloads import give_document
-from admin.web.filters import by_year
-from admin.web.searching import named, of_year
+from admin.web.exercise import by_exercise, exercise, exercises, of_exercise, of_row, this_year
+from admin.web.searching import named
 from admin.web.workbooks import KINDS, stream
 from admin.wording import labels
 from core.allocation.model import YearShare
@@ -49,13 +49,13 @@ class Shares(BaseView):
     list_template = "money/allocation/shares.html"
     newest_first = True
     newest_by = ("year",)
-    searched = (named(YearShare.municipality_id, Municipality.id), of_year)
+    searched = (named(YearShare.municipality_id, Municipality.id), of_exercise)
     column_list = ("municipality", "year", "kind", "amount", "approved_on", "origin")
     column_labels = {"municipality": lazy_gettext("Comune"), "kind": lazy_gettext("Quota")}
-    shown = {"amount": lambda row: formats.euro(row.amount)}
+    shown = {"amount": lambda row: formats.euro(row.amount), "year": of_row}
     details = ("municipality", "year", "kind", "amount", "approved_on", "origin", "note")
     filtered = (
-        by_year(YearShare.year),
+        by_exercise(YearShare.year),
         by_municipality(YearShare.municipality_id),
         Filter("quota", lazy_gettext("Quota"), lambda: list(labels.CHOICES["year_share.kind"].items()),
                lambda value: YearShare.kind == value),
@@ -65,7 +65,7 @@ class Shares(BaseView):
 
     def name_of(self, row: YearShare) -> str:
         """Whose share, and of which year."""
-        return _("%(name)s: quota %(year)s", name=row.municipality.name, year=row.year)
+        return _("%(name)s: quota %(year)s", name=row.municipality.name, year=of_row(row))
 
     def acts(self, row: YearShare) -> list[Act]:
         """How it was computed, and the document."""
@@ -102,15 +102,17 @@ class Shares(BaseView):
         if kind not in KINDS:
             abort(404)
         known = known_years(db(), _first_year())
-        rows = [(name, year, share.amount, str(KNOWN_AS[share.kind])) for name, row in known.shares.items()
+        rows = [(name, exercises().cell(year), share.amount, str(KNOWN_AS[share.kind]))
+                for name, row in known.shares.items()
                 for year, share in zip(known.years, row, strict=True) if share is not None]
-        return stream(_("Quote %(first)s-%(last)s", first=known.years[0], last=known.years[-1]),
+        first, last = (exercise(year).replace("/", "-") for year in (known.years[0], known.years[-1]))
+        return stream(_("Quote %(first)s-%(last)s", first=first, last=last),
                       [_("Comune"), _("Anno"), _("Importo"), _("Quota")], rows, kind)
 
 
 def _first_year() -> int:
     """The first of the three years that the address asks for, this one if it does not; within reason."""
-    wanted = small(request.args.get("dal")) or today().year
+    wanted = small(request.args.get("dal")) or this_year()
     return min(max(wanted, YEARS[0]), YEARS[-1] - SPAN + 1)
 
 

@@ -30,7 +30,7 @@ from admin.money.budgets.views import budget_name
 from admin.parties.choices import municipalities
 from admin.web.acts import ActForm, ActPage, Passages, act_form, carry_out, typed
 from admin.web.base_view import Act, BaseView, Begin, small
-from admin.web.filters import by_year
+from admin.web.exercise import by_exercise, exercise, of_row
 from admin.web.searching import written
 from core.allocation import operations
 from core.allocation.model import AllocationGroup, AllocationKey, AllocationPlan, GroupExclusion, GroupService
@@ -70,8 +70,8 @@ class Plans(Passages, BaseView):
     searched = (written("title", "year"),)
     column_list = ("title", "year", "budget", "state", "approved_on")
     column_labels = {"title": lazy_gettext("Piano"), "budget": lazy_gettext("Bilancio")}
-    shown = {"budget": lambda row: budget_name(row.budget)}
-    filtered = (by_year(AllocationPlan.year),)
+    shown = {"budget": lambda row: budget_name(row.budget), "year": of_row}
+    filtered = (by_exercise(AllocationPlan.year),)
     load = (
         joinedload(AllocationPlan.act), joinedload(AllocationPlan.corrects),
         joinedload(AllocationPlan.budget).selectinload(Budget.lines).options(
@@ -105,7 +105,7 @@ class Plans(Passages, BaseView):
         if not self.may_change() or row.state in (PlanState.CANCELLED, PlanState.CORRECTED):
             return []
         trial = Act(_("Prova altre chiavi"), self.get_url("what_if.index", piano=row.id))
-        before = Act(_("Confronta con il %(year)s", year=row.year - 1), self.get_url(
+        before = Act(_("Confronta con il %(year)s", year=exercise(row.year - 1)), self.get_url(
             "what_if.index", piano=row.id, una=YEAR_BEFORE, altra=AS_PLANNED))
         if row.state == PlanState.APPROVED:
             correct = [Act(_("Correggi le quote"), self.get_url(".correct_view", id=row.id))
@@ -133,7 +133,7 @@ class Plans(Passages, BaseView):
         others = db().scalars(select(AllocationPlan).where(AllocationPlan.state != PlanState.CANCELLED).order_by(
             AllocationPlan.year.desc(), AllocationPlan.id.desc()))
         form.copy_from.choices = [("", _("nessun piano: si comincia da zero")),
-                                  *((other.id, f"{other.title} ({other.year})") for other in others)]
+                                  *((other.id, f"{other.title} ({of_row(other)})") for other in others)]
         page = ActPage(_("Nuovo piano di riparto: %(budget)s", budget=budget_name(budget)), _("Apri il piano"),
                        self.get_url("budget.details_view", id=budget.id), budget_name(budget))
         return carry_out(self, "plan.open", form, page, lambda session: operations.open_plan(
@@ -241,7 +241,7 @@ class Plans(Passages, BaseView):
 def _proposed_title(budget: Budget) -> str:
     """What a new plan is called: the one of the accounts is the final one, so that the two can be told apart."""
     kind = "Riparto definitivo" if budget.stage == Stage.ACCOUNTS else "Piano di riparto"
-    return f"{kind} {budget.year}"
+    return f"{kind} {of_row(budget)}"
 
 
 def _sent_kinds() -> list[str]:

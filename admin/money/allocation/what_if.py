@@ -66,7 +66,8 @@ class WhatIf(Page):
         shown: dict[str, Any] = {"plans": [(row.id, plan_name(row)) for row in plans], "asked": request.args,
                                  "plan": plan, "rows": None, "refusal": None, "chart": None}
         if plan is not None:
-            shown |= {"choices": [(choice.code, choice.title) for choice in what_if.choices(plan, office().registry)],
+            offered = what_if.choices(plan, office().registry)
+            shown |= {"choices": [(choice.code, choice.title) for choice in offered],
                       "group_choices": [(group.title, group.title) for group in plan.groups]}
         try:
             shown |= self._compared(plan)

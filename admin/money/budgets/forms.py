@@ -12,6 +12,7 @@ from wtforms import BooleanField, FormField, StringField, SubmitField
 from wtforms.validators import Length
 
 from admin.web.acts import ActForm
+from admin.web.exercise import ExerciseField
 from admin.web.forms import (
     SHORT,
     Choices,
@@ -39,7 +40,7 @@ BLANK_LINES = 3
 class OpenForm(ActForm):
     """Year and stage of a new budget, and what it starts from."""
 
-    year = NumberField(_("Anno"), [Sentence()], render_kw={"inputmode": "numeric"})
+    year = ExerciseField(_("Anno"), [Sentence()], render_kw={"inputmode": "numeric"})
     stage = OneField(_("Fase"), [Sentence()], choices=lambda: picks(labels.CHOICES["budget.stage"].items()))
     copy_from = OneField(_("Parte da"), coerce=number_or_none, description=_(
         "Le voci dell'altro bilancio si copiano e si correggono; quello resta com'è."))

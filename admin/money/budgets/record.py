@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from admin.cases import diary
 from admin.web import charts
+from admin.web.exercise import of_row
 from admin.wording import labels
 from core.allocation.model import AllocationPlan
 from core.catalogue.model import Service
@@ -122,7 +123,7 @@ def chart(row: Budget, rows: Sequence[ServiceRow]) -> charts.Chart:
         [(_("Costi"), [entry.figures.costs for entry in biggest]),
          (_("Utenti, ricavi e fonti"), [entry.figures.own_income for entry in biggest]),
          (_("Risorse dei Comuni"), [entry.figures.municipal for entry in biggest])],
-        source=f"{labels.choice('budget', 'stage', row.stage)} {row.year}",
+        source=f"{labels.choice('budget', 'stage', row.stage)} {of_row(row)}",
     )
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.wrappers import Response
 
 from admin.guard import policy
-from admin.guard.session import db, today
+from admin.guard.session import db
 from admin.money.budgets import record
 from admin.money.budgets.forms import FiguresForm, LinesForm, OpenForm, line_data, passed_by
 from admin.money.budgets.passages import IN_THE_HISTORY, STEPS
@@ -22,8 +22,7 @@ from admin.parties.choices import municipalities
 from admin.web import formats
 from admin.web.acts import ActPage, Passages, act_form, attempt, carry_out
 from admin.web.base_view import Act, BaseView, Begin, Filter, small
-from admin.web.filters import by_year
-from admin.web.searching import of_year
+from admin.web.exercise import by_exercise, of_exercise, of_row, this_year
 from admin.wording import labels
 from core.catalogue.model import Service
 from core.funding import operations, rules
@@ -57,15 +56,16 @@ class Budgets(Passages, BaseView):
     details_template = "money/budgets/record.html"
     newest_first = True
     newest_by = ("year",)
-    searched = (of_year,)
+    searched = (of_exercise,)
     column_list = ("year", "stage", "state", "costs", "approved_on")
     column_labels = {"costs": lazy_gettext("Costi")}
     shown = {
+        "year": of_row,
         "stage": lambda row: labels.choice("budget", "stage", row.stage),
         "costs": lambda row: formats.euro(rules.economic_balance(row.lines).spent),
     }
     filtered = (
-        by_year(Budget.year),
+        by_exercise(Budget.year),
         Filter("fase", lazy_gettext("Fase"), lambda: list(labels.CHOICES["budget.stage"].items()),
                lambda value: Budget.stage == value),
     )
@@ -112,7 +112,7 @@ class Budgets(Passages, BaseView):
         others = db().scalars(select(Budget).where(Budget.state != BudgetState.CANCELLED)
                               .order_by(Budget.year.desc(), Budget.id)).all()
         there = {other.year for other in others if other.stage == Stage.BUDGET}
-        missing = next(year for year in count(today().year) if year not in there)
+        missing = next(year for year in count(this_year()) if year not in there)
         form = act_form(OpenForm, year=missing, stage=Stage.BUDGET.value)
         form.copy_from.choices = [("", _("nessun bilancio: si comincia da zero")),
                                   *((other.id, self.name_of(other)) for other in others)]
@@ -182,7 +182,7 @@ class Budgets(Passages, BaseView):
 
 def budget_name(row: Budget) -> str:
     """Stage and year."""
-    return f"{labels.choice('budget', 'stage', row.stage)} {row.year}"
+    return f"{labels.choice('budget', 'stage', row.stage)} {of_row(row)}"
 
 
 def views() -> list[BaseView]:

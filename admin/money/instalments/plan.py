@@ -21,13 +21,13 @@ from admin.guard.session import db, today
 from admin.parties.choices import municipalities
 from admin.web.acts import ActForm, ActPage, act_form, attempt, carry_out
 from admin.web.base_view import Begin, Page, small
+from admin.web.exercise import ExerciseField, exercise, this_year, year_of
 from admin.web.fields import day_field
 from admin.web.forms import (
     MOST_CHOICES,
     SHORT,
     Choices,
     EuroField,
-    NumberField,
     OneField,
     Sentence,
     clean,
@@ -53,7 +53,7 @@ class FigureForm(ActForm):
     """The figure that the advances of a new member are computed on."""
 
     municipality_id = OneField(lazy_gettext("Comune"), [Sentence()], coerce=number_or_none)
-    year = NumberField(lazy_gettext("Anno delle rate"), [Sentence()], render_kw={"inputmode": "numeric"})
+    year = ExerciseField(lazy_gettext("Anno delle rate"), [Sentence()], render_kw={"inputmode": "numeric"})
     kind = OneField(lazy_gettext("Che importo è"), [Sentence()], choices=picks([
         ("previous", lazy_gettext("La quota dell'anno precedente")),
         ("chosen", lazy_gettext("Un importo concordato per gli acconti"))]))
@@ -67,7 +67,7 @@ class BeyondForm(ActForm):
     """What is asked beyond the plan: for whom, how much, by which act."""
 
     party = OneField(lazy_gettext("Contratto e Comune"), [Sentence()])
-    year = NumberField(lazy_gettext("Anno"), [Sentence()], render_kw={"inputmode": "numeric"})
+    year = ExerciseField(lazy_gettext("Anno"), [Sentence()], render_kw={"inputmode": "numeric"})
     title = StringField(lazy_gettext("Titolo"), [Sentence(), Length(max=SHORT)], filters=[clean],
                         description=lazy_gettext("Il nome con cui la rata sarà chiesta."))
     amount = EuroField(lazy_gettext("Importo"), [Sentence()], render_kw={"inputmode": "decimal"})
@@ -103,11 +103,13 @@ class InstalmentPlan(Page):
     @expose("/", methods=("GET", "POST"))
     def index(self) -> str | Response:
         """Choose a year, and one contract or all; look at what would be planned, confirm."""
-        contract_id, year = small(request.args.get("contract")), small(request.args.get("year")) or today().year
+        contract_id = small(request.args.get("contract"))
+        year = year_of(request.args.get("year")) or this_year()
         form, plan, error = act_form(InstalmentPlanForm), None, None
         if "year" in request.args:
             if attempt("instalment.plan", form, lambda session: len(planned(session, contract_id, year))):
-                flash(_("Le rate del %(year)s sono previste. Nulla è ancora stato chiesto.", year=year), "success")
+                flash(_("Le rate del %(year)s sono previste. Nulla è ancora stato chiesto.", year=exercise(year)),
+                      "success")
                 return redirect(self.get_url("instalment.index_view", anno=year))
             try:
                 plan = (planning.propose_all(db(), year) if contract_id is None
@@ -133,7 +135,7 @@ class InstalmentPlan(Page):
     def figure_view(self) -> str | Response:
         """Type in the figure that lacks, and compute on it what is planned."""
         form = act_form(FigureForm, municipality_id=small(request.args.get("municipality")), agreed_on=today(),
-                        year=small(request.args.get("year")) or today().year)
+                        year=small(request.args.get("year")) or this_year())
         form.municipality_id.choices = picks(municipalities())
         page = ActPage(_("Indica l'importo degli acconti"), _("Registra l'importo"),
                        self.get_url("instalment.index_view"), _("Rate"),
@@ -172,7 +174,7 @@ class InstalmentPlan(Page):
         self, name: str, kind: type[BeyondForm], page: ActPage, add: Callable[[ScopedSession, Any], int],
         acts_of: tuple[str, ...],
     ) -> str | Response:
-        form = act_form(kind, year=today().year)
+        form = act_form(kind, year=this_year())
         form.party.choices = picks([("", "–"), *conferring()])
         form.act_id.choices = picks([("", "–"), *acts(acts_of)])
         return carry_out(self, name, form, page, lambda session: add(session, form),

@@ -22,8 +22,8 @@ from admin.web import formats
 from admin.web.acts import ActForm, ActPage, act_form, carry_out
 from admin.web.base_view import Act, BaseView, Begin, Filter
 from admin.web.downloads import give
+from admin.web.exercise import by_exercise, of_row
 from admin.web.fields import day_field
-from admin.web.filters import by_year
 from admin.web.forms import SHORT, OneField, Sentence, clean, picks
 from admin.web.searching import written
 from admin.web.words import said
@@ -87,11 +87,12 @@ class Rounds(BaseView):
     column_labels = {"title": lazy_gettext("Richiesta"), "count": lazy_gettext("Rate"),
                      "amount": lazy_gettext("Importo"), "due": lazy_gettext("Scadenza")}
     shown = {
+        "year": of_row,
         "count": lambda row: len(row.instalments),
         "amount": lambda row: sums(row),
     }
     filtered = (
-        by_year(RequestRound.year),
+        by_exercise(RequestRound.year),
         Filter("stato", lazy_gettext("Stato"),
                lambda: labels.states("request_round", RoundState),
                lambda value: RequestRound.state == value),

@@ -27,8 +27,8 @@ from admin.parties.choices import by_municipality
 from admin.web import formats
 from admin.web.acts import ActForm, ActPage, WhyForm, act_form, carry_out, typed
 from admin.web.base_view import Act, BaseView, Begin, Filter, small
+from admin.web.exercise import by_exercise, exercises, of_row
 from admin.web.fields import day_field
-from admin.web.filters import by_year
 from admin.web.forms import SHORT, EuroField, OneField, Sentence, clean, picks
 from admin.web.searching import named, numbered, worded
 from admin.web.words import decimal
@@ -121,13 +121,14 @@ class Instalments(BaseView):
                      "left": lazy_gettext("Da pagare"), "effective": lazy_gettext("Scadenza")}
     shown = {
         "amount": lambda row: formats.euro(row.amount) or _("da definire"),
+        "year": of_row,
         "left": lambda row: formats.euro(row.left) if row.state in ASKED else "",
         "effective": lambda row: formats.day(row.effective) or due_words(row),
     }
     searched = (numbered, invoiced, named(Instalment.municipality_id, Municipality.id))
     sorted_by = {"code": Instalment.id}
     filtered = (
-        by_year(Instalment.year),
+        by_exercise(Instalment.year),
         by_municipality(Instalment.municipality_id),
         Filter("contratto", lazy_gettext("Contratto"), lambda: contract_asked(),
                lambda value: Instalment.contract_id == int(value)),
@@ -204,7 +205,8 @@ class Instalments(BaseView):
             "facts": facts_of(row), "settlements": settlements_of(row.id), "interest": account,
             "interest_lacks": lacks,
             "commitments": db().scalars(select(Commitment).where(
-                Commitment.municipality_id == row.municipality_id, Commitment.year == row.year)).all(),
+                Commitment.municipality_id == row.municipality_id,
+                Commitment.year.in_(exercises().named(row.year).calendar_years))).all(),
             "deadlines": case_deadlines("instalment", row.id),
             **diary.context(db(), "instalment", row.id),
         }
@@ -388,7 +390,7 @@ def facts_of(row: Instalment) -> list[tuple[Any, Any]]:
     if row.nominal and row.nominal != row.effective:
         due = _("%(due)s (il %(day)s non è un giorno utile)", due=due, day=formats.day(row.nominal))
     pairs = [
-        (_("Comune"), row.municipality.name), (_("Contratto"), row.contract), (_("Anno"), str(row.year)),
+        (_("Comune"), row.municipality.name), (_("Contratto"), row.contract), (_("Anno"), of_row(row)),
         (_("Tipo"), labels.choice("instalment", "kind", row.kind)), (_("Importo"), formats.euro(row.amount)),
         (_("Come si calcola"), computed_words(row)), (_("Scadenza"), due or due_words(row)),
         (_("Corregge"), row.corrects), (_("Corretta da"), operations.corrected_by(db(), row)),

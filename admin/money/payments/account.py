@@ -3,7 +3,6 @@ to take away as .xlsx. Offices choose a municipality, a municipality reads its o
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from flask import redirect, request
@@ -19,6 +18,7 @@ from admin.guard import policy
 from admin.guard.session import db, principal, today
 from admin.web import formats
 from admin.web.base_view import BIGGEST_KEY, Page, small
+from admin.web.exercise import this_year
 from admin.web.workbooks import XLSX, stream
 from core.ground.search import holds
 from core.parties.model import Municipality
@@ -72,12 +72,12 @@ class AccountStatement(Page):
         shown = self._account(key)
         name = db().require(Municipality, key).name
         several = principal().sees_all or len(principal().municipality_ids) > 1
-        title = (_("Situazione di %(name)s, %(year)s", name=name, year=shown.year) if several
-                 else _("La nostra situazione, %(year)s", year=shown.year))
+        title = (_("Situazione di %(name)s, %(year)s", name=name, year=shown.exercise) if several
+                 else _("La nostra situazione, %(year)s", year=shown.exercise))
         return self.render(
             "money/payments/account.html", key=key, title=title, list_title=own_title(), account=shown, told=told,
             page_of=page_of, day=today(), several=several, stands=stands(name, shown),
-            years=range(today().year, max(today().year - 5, FIRST_YEAR), -1))
+            years=range(this_year(), max(this_year() - 5, FIRST_YEAR), -1))
 
     @expose(f"/{KEY}/situazione.xlsx")
     def workbook(self, key: int) -> Response:
@@ -86,16 +86,16 @@ class AccountStatement(Page):
         name = db().require(Municipality, key).name
         columns = (_("Data"), _("Movimento"), _("Descrizione"), _("Richiesto"), _("Pagato"), _("Da pagare"))
         rows: list[tuple[Any, ...]] = [
-            (date(shown.year, 1, 1), _("Saldo precedente"), "", None, None, shown.opening),
+            (shown.exercise.starts_on, _("Saldo precedente"), "", None, None, shown.opening),
             *((one.on, told(one), one.text, one.asked or None, one.paid or None, one.balance)
               for one in shown.movements),
             (None, _("Totale"), "", shown.asked, shown.paid, shown.closing),
         ]
-        return stream(f"situazione {name} {shown.year}", columns, rows, XLSX)
+        return stream(f"situazione {name} {shown.exercise}".replace("/", "-"), columns, rows, XLSX)
 
     def _account(self, key: int) -> Account:
         asked = small(request.args.get("anno"))
-        year = asked if asked is not None and FIRST_YEAR <= asked <= FIRST_YEAR + 200 else today().year
+        year = asked if asked is not None and FIRST_YEAR <= asked <= FIRST_YEAR + 200 else this_year()
         return account(db(), key, year)
 
 
@@ -120,11 +120,12 @@ def stands(name: str, shown: Account) -> str:
     """Where the account stands, in words."""
     amount = formats.euro(abs(shown.closing))
     if shown.closing > 0:
-        return _("Alla fine dei movimenti del %(year)s restano da pagare %(amount)s.", year=shown.year, amount=amount)
+        return _("Alla fine dei movimenti del %(year)s restano da pagare %(amount)s.", year=shown.exercise,
+                 amount=amount)
     if shown.closing < 0:
-        return _("Alla fine dei movimenti del %(year)s %(name)s ha un credito di %(amount)s.", year=shown.year,
+        return _("Alla fine dei movimenti del %(year)s %(name)s ha un credito di %(amount)s.", year=shown.exercise,
                  name=name, amount=amount)
-    return _("Alla fine dei movimenti del %(year)s non resta nulla da pagare.", year=shown.year)
+    return _("Alla fine dei movimenti del %(year)s non resta nulla da pagare.", year=shown.exercise)
 
 
 def views() -> list[AdminBaseView]:

@@ -12,11 +12,13 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from admin.guard import policy
-from admin.guard.session import db, today
+from admin.guard.session import db
 from admin.web.base_view import Page, small
 from admin.web.charts import Chart, bars
+from admin.web.exercise import this_year
 from core.ground.access import ScopedSession
-from core.payments.outlook import MONTHS, cash_by_month, shares_by_year
+from core.ground.exercise import exercises
+from core.payments.outlook import cash_by_month, shares_by_year
 
 YEARS_SHOWN = 3
 FIRST_YEAR, LAST_YEAR = 2000, 2199
@@ -38,8 +40,8 @@ class Trends(Page):
     def index(self) -> str:
         """The charts of a year and of those before it."""
         asked = small(request.args.get("anno"))
-        year = asked if asked is not None and FIRST_YEAR <= asked <= LAST_YEAR else today().year
-        return self.render("money/payments/trends.html", year=year, years=range(today().year + 1, today().year - 5, -1),
+        year = asked if asked is not None and FIRST_YEAR <= asked <= LAST_YEAR else this_year()
+        return self.render("money/payments/trends.html", year=year, years=range(this_year() + 1, this_year() - 5, -1),
                            charts=[cash_chart(db(), year), shares_chart(db(), year)])
 
 
@@ -48,9 +50,11 @@ def cash_chart(session: ScopedSession, year: int) -> Chart:
     months = cash_by_month(session, year)
     nothing = not any(month.expected or month.received for month in months)
     office = session.principal.sees_all
-    title = _("Incassi del %(year)s per mese", year=year) if office else _("Pagamenti del %(year)s per mese", year=year)
+    named = exercises(session).name(year)
+    title = (_("Incassi del %(year)s per mese", year=named) if office
+             else _("Pagamenti del %(year)s per mese", year=named))
     return bars(
-        title, [str(MONTH_NAMES[number - 1]) for number in MONTHS],
+        title, [str(MONTH_NAMES[month.month - 1]) for month in months],
         [(_("Previsto"), [None if nothing else month.expected for month in months]),
          (_("Incassato") if office else _("Pagato"), [None if nothing else month.received for month in months])],
         source=_("rate per scadenza effettiva e pagamenti registrati"))
@@ -58,21 +62,24 @@ def cash_chart(session: ScopedSession, year: int) -> Chart:
 
 def shares_chart(session: ScopedSession, year: int) -> Chart:
     """What each municipality owes for a year beside the years before it."""
-    shares = shares_by_year(session, range(year - YEARS_SHOWN + 1, year + 1))
+    shares, mine = shares_by_year(session, range(year - YEARS_SHOWN + 1, year + 1)), exercises(session)
     by_year = {one: [amounts[place] for _name, amounts in shares.rows] for place, one in enumerate(shares.years)}
     return bars(
-        _("Quota per Comune, %(first)s-%(last)s", first=shares.years[0], last=year),
+        _("Quota per Comune, %(first)s-%(last)s", first=mine.name(shares.years[0]), last=mine.name(year)),
         [name for name, _amounts in shares.rows],
-        [(str(one), amounts) for one, amounts in by_year.items() if any(amount is not None for amount in amounts)],
+        [(mine.name(one), amounts) for one, amounts in by_year.items()
+         if any(amount is not None for amount in amounts)],
         source=_("quota definitiva, o di previsione dove la definitiva manca ancora"))
 
 
 def own_shares_chart(session: ScopedSession, day: date) -> Chart:
     """What one's own municipalities owe, year by year."""
-    shares = shares_by_year(session, range(day.year - 4, day.year + 1))
+    mine = exercises(session)
+    year = mine.of(day).year
+    shares = shares_by_year(session, range(year - 4, year + 1))
     known = [place for place in range(len(shares.years)) if any(amounts[place] for _name, amounts in shares.rows)]
     return bars(
-        _("La quota negli anni"), [str(shares.years[place]) for place in known],
+        _("La quota negli anni"), [mine.name(shares.years[place]) for place in known],
         [(name, [amounts[place] for place in known]) for name, amounts in shares.rows],
         source=_("quota definitiva, o di previsione dove la definitiva manca ancora"))
 

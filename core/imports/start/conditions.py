@@ -97,7 +97,8 @@ INSTALMENTS_SHEET = Sheet("instalments", "Rate", (
     Column("due", "Giorno e mese", required=False, help="Mese e giorno, come 01-31.", example="01-31"),
     Column("event", "Evento", required=False,
            help="accounts_approved (approvazione del bilancio d'esercizio e del riparto), budget_approved (del "
-                "bilancio di previsione), contract_signed (firma del contratto), o il codice di un evento "
+                "bilancio di previsione), contract_signed (firma del contratto), exercise_ended (chiusura "
+                "dell'esercizio), o il codice di un evento "
                 "dell'ufficio."),
     Column("due_days", "Giorni per pagare", NUMBER, required=False),
     Column("counts_from", "I giorni si contano", CellKind.CHOICE, required=False,

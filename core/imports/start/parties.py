@@ -47,6 +47,8 @@ AZIENDA_SHEET = Sheet("azienda", "Azienda", (
     Column("purpose", "Scopo", CellKind.PROSE, required=False, help="Come lo statuto lo scrive, dopo «allo scopo di»."),
     Column("goals", "Finalità", CellKind.LINES, required=False),
     Column("court", "Foro competente", help="La città.", example="Brescia"),
+    Column("exercise_starts", "Inizio dell'esercizio", required=False, example="01/01",
+           help="Giorno e mese, come 01/09; se manca: 01/01, l'anno solare."),
     Column("accreditation_act", "Atto che ha istituito l'unità di accreditamento", required=False),
     Column("letterhead", "Carta intestata", CellKind.LINES, required=False, help="Riga per riga."),
     Column("accessibility", "Accessibilità", CellKind.PROSE, required=False, help="In fondo a ogni pagina, per tutti."),

@@ -14,6 +14,7 @@ from core.deadlines.model import Deadline, DeadlineRule
 from core.deadlines.operations import follow
 from core.deadlines.standard import install_rules
 from core.ground.errors import RuleBroken
+from core.parties.model import Azienda
 from tests.ledger import Ledger, ledger
 
 __all__ = ["ledger"]
@@ -84,3 +85,16 @@ def test_a_rule_that_counts_from_an_event_gets_no_day(ledger: Ledger) -> None:
         assert rule is not None
         with pytest.raises(RuleBroken, match="quando la regola si scrive"):
             operations.set_rule(session, rule.id, {"day": "11-30"}, version=rule.version, today=MADE)
+
+
+def test_of_an_azienda_that_follows_the_school_year_a_day_lies_in_its_exercise(ledger: Ledger) -> None:
+    with ledger.unit("azienda") as session:
+        session.scalars(select(Azienda)).one().exercise_starts = "09-01"
+    rule = add(ledger, subject="azienda", day="01-15")
+    assert found(ledger, rule, MADE) == [("2026", date(2027, 1, 15), "open")], "of the exercise 2026/2027"
+    with ledger.unit("legge") as session:
+        assert session.scalars(select(Deadline.case_title).where(Deadline.rule_id == rule)).one() == "Anno 2026/2027"
+    autumn = add(ledger, code="autunno", subject="contract")
+    assert found(ledger, autumn, MADE) == [("2026", date(2026, 11, 30), "open")], "the next exercise is not near yet"
+    assert found(ledger, autumn, date(2026, 9, 1)) == [
+        ("2026", date(2026, 11, 30), "open"), ("2027", date(2027, 11, 30), "open")]

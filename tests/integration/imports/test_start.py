@@ -16,6 +16,7 @@ from core.deadlines.standard import install_rules
 from core.ground.access import ScopedSession, system
 from core.ground.db import Database
 from core.ground.errors import RuleBroken
+from core.ground.exercise import exercises
 from core.ground.unit_of_work import unit_of_work
 from core.imports.operations import ImportReport
 from core.imports.start import example, whole
@@ -78,6 +79,29 @@ def test_the_running_azienda_is_the_file_of_another_like_it(database, begin, bac
 
 
 @pytest.mark.parametrize("form", ["text", "workbook"])
+@pytest.mark.parametrize(("written", "kept"), [('"09-01"', "09-01"), ('"01/09"', "09-01"), ('"1/9"', "09-01")])
+def test_the_day_on_which_its_exercise_begins_goes_with_it(
+    database, begin, backend, make_database, form: str, written: str, kept: str
+) -> None:
+    begin(example.text().replace('exercise_starts = "01-01"', f"exercise_starts = {written}"))
+    first = told(database)
+    assert f'exercise_starts = "{kept}"' in first
+    with ScopedSession(database, ACTOR) as session:
+        assert str(exercises(session).of(TODAY)) == "2025/2026"
+        content = whole.as_workbook(session) if form == "workbook" else first.encode()
+    other = make_database(backend)
+    with unit_of_work(other, ACTOR, act="start.apply") as session:
+        assert whole.begin(session, content, today=TODAY).applied
+    assert told(other) == first
+
+
+def test_without_that_day_the_exercise_is_the_calendar_year(database, begin) -> None:
+    assert begin(example.text().replace('exercise_starts = "01-01"\n', "")).applied
+    with ScopedSession(database, ACTOR) as session:
+        assert str(exercises(session).of(TODAY)) == "2026"
+
+
+@pytest.mark.parametrize("form", ["text", "workbook"])
 def test_the_demo_district_goes_out_and_comes_in_whole(
     database: Database, registry: Registry, backend: str, make_database, form: str
 ) -> None:
@@ -104,6 +128,9 @@ FAULTS = {
     "a member twice on one day": ('[[memberships]]\nmunicipality = "Unione delle Terre Alte"\nvalid_from = 2020-01-01',
                                   '[[memberships]]\nmunicipality = "Valbruna"\nvalid_from = 2020-01-01',
                                   "valid_from = 2020-01-01", "valid_from", "risulta già aderente"),
+    "a first day that not all years have": ('exercise_starts = "01-01"', 'exercise_starts = "29/02"',
+                                            'exercise_starts = "29/02"', "exercise_starts",
+                                            "non esiste in tutti gli anni"),
     "no number": ("residents = 6120", 'residents = "seimila"', 'residents = "seimila"', "residents",
                   "non è un numero intero"),
     "a truth for a text": ('role = "Sindaco"', "role = true", "role = true", "role", "Scrivere un testo."),
