@@ -47,7 +47,7 @@ CALENDAR: dict[str, tuple[set[str], str]] = {
     "core/ground/clock.py": ({"day.year", "start.year"}, "months and holidays are of the calendar"),
     "core/imports/money.py": ({"on.year"}, NUMBERS),
     "core/imports/providers.py": ({"told[1] != day.year"}, NUMBERS),
-    "core/imports/rules.py": ({"FIRST_YEAR <= found.year <= LAST_YEAR"}, SANE),
+    "core/tables/cells.py": ({"FIRST_YEAR <= found.year <= LAST_YEAR"}, SANE),
     "core/instalments/interest.py": (
         {"date(first.year, 12, 31)", "day.year", "rate.valid_from.year == day.year"},
         "the legal rate is set for each calendar year (art. 1284 c.c.)"),
