@@ -134,6 +134,7 @@ COLUMNS: Words = {
     "terms_id": pgettext("contracts", "Condizioni contrattuali"),
     "to_day": pgettext("contracts", "Al"),
     "with_forecast": pgettext("contracts", "Con i dati di preconsuntivo"),
+    "district_id": pgettext("contracts", "Distretto"),
     "zone_plan.title": pgettext("contracts", "Piano di Zona"),
     "zone_plan_id": pgettext("contracts", "Piano di Zona"),
 }

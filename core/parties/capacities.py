@@ -1,4 +1,4 @@
-"""What a municipality or another body is besides a party: the lead body of the district, the one that accredits.
+"""What a municipality or another body is besides a party: the lead body of a district, the one that accredits.
 
 As a rule the azienda is both. Where the institution is another, a dated row says who is, and contracts, decrees and
 remarks follow it.
@@ -17,11 +17,12 @@ from core.ground.edits import at_version, take
 from core.ground.errors import RuleBroken
 from core.ground.required import require_text
 from core.parties.azienda import the_azienda
-from core.parties.model import Municipality, Party, PartyCapacity, within
+from core.parties.districts import chosen
+from core.parties.model import District, Municipality, Party, PartyCapacity, within
 from core.parties.rules import meet, period
 
 EDITORS = (Role.MANAGEMENT, Role.SYSTEM)
-CAPACITY = frozenset({"municipality_id", "kind", "title", "signs_apart", "valid_from", "valid_to"})
+CAPACITY = frozenset({"municipality_id", "kind", "title", "signs_apart", "valid_from", "valid_to", "district_id"})
 LEAD, ACCREDITING, OTHER = "lead", "accrediting", "other"
 KINDS = (LEAD, ACCREDITING, OTHER)
 
@@ -30,8 +31,10 @@ KINDS = (LEAD, ACCREDITING, OTHER)
 
 
 def add_capacity(session: ScopedSession, facts: Mapping[str, Any]) -> PartyCapacity:
-    """Say what a body is besides a party, from when. RuleBroken for a kind that is none, words that lack, days out of
-    order, or another body that leads or accredits on one of these days; NotVisible, NotAllowed.
+    """Say what a body is besides a party, from when; of which district, if it leads one of several.
+
+    RuleBroken for a kind that is none, words that lack, days out of order, or another body that leads the same district
+    or accredits on one of these days; NotVisible, NotAllowed.
     """
     session.principal.require(*EDITORS)
     capacity = _checked(session, take(PartyCapacity(), facts, CAPACITY))
@@ -59,10 +62,12 @@ def _checked(session: ScopedSession, capacity: PartyCapacity) -> PartyCapacity:
     period(capacity.valid_from, capacity.valid_to)
     with session.no_autoflush:  # the row itself is not to be written before it has been judged
         session.require(Municipality, capacity.municipality_id)
+        capacity.district_id = capacity.district_id if capacity.kind == LEAD else None
+        district = chosen(session, capacity.district_id) if capacity.kind == LEAD else None
         alike = session.scalars(select(PartyCapacity).where(PartyCapacity.kind == capacity.kind)).all()
     for other in alike:
-        same = capacity.kind != OTHER or (other.municipality_id, other.title) == (
-            capacity.municipality_id, capacity.title)
+        same = (other.belongs_to(district) if capacity.kind == LEAD else capacity.kind != OTHER
+                or (other.municipality_id, other.title) == (capacity.municipality_id, capacity.title))
         if other is not capacity and same and meet(
                 capacity.valid_from, capacity.valid_to, other.valid_from, other.valid_to):
             raise RuleBroken("In una parte di questi giorni lo è già %(name)s: correggere le date, o registrare quando "
@@ -73,10 +78,14 @@ def _checked(session: ScopedSession, capacity: PartyCapacity) -> PartyCapacity:
 # --- who is what ------------------------------------------------------------------------------------------
 
 
-def holder(bodies: Collection[Municipality], kind: str, day: date) -> Municipality | None:
-    """Which of these is the lead body (LEAD), or accredits (ACCREDITING), on ``day``; None: the azienda is."""
+def holder(
+    bodies: Collection[Municipality], kind: str, day: date, district: District | None = None
+) -> Municipality | None:
+    """Which of these is the lead body of ``district`` (LEAD), or accredits (ACCREDITING), on ``day``; None: the azienda
+    is."""
     return next((body for body in bodies for held in body.capacities
-                 if held.kind == kind and within(day, held.valid_from, held.valid_to)), None)
+                 if held.kind == kind and within(day, held.valid_from, held.valid_to)
+                 and (kind != LEAD or held.belongs_to(district))), None)
 
 
 def accreditor(session: ScopedSession, day: date) -> Party:

@@ -18,7 +18,7 @@ from core.ground.db import Base
 from core.ground.edits import at_version, take
 from core.ground.errors import NotAllowed, RuleBroken
 from core.ground.required import require_past, require_text
-from core.parties import gazetteer, names, places, rules, signatories
+from core.parties import districts, gazetteer, names, places, rules, signatories
 from core.parties.azienda import begins_on
 from core.parties.model import (
     FORMS,
@@ -101,6 +101,7 @@ def edit_azienda(session: ScopedSession, azienda_id: int, facts: Facts, *, versi
 
 def _checked_azienda(session: ScopedSession, azienda: Azienda) -> Azienda:
     _checked_party(azienda)
+    azienda.district = " ".join(azienda.district.split())
     azienda.vat_number = azienda.vat_number or azienda.tax_code
     azienda.website = rules.website(azienda.website or "") or None
     azienda.legal_form = (azienda.legal_form or "").strip() or "azienda speciale consortile"
@@ -349,11 +350,17 @@ def remove_population(session: ScopedSession, population_id: int) -> None:
     _remove(session, Population, population_id)
 
 
-def add_membership(session: ScopedSession, facts: Facts) -> Membership:
-    """Record from when (and until when) a municipality belongs to the azienda (X1). RuleBroken if periods overlap."""
+def add_membership(session: ScopedSession, facts: Facts, *, district_id: int | None = None) -> Membership:
+    """Record from when (and until when) a municipality belongs to the azienda (X1), and in which district it lies.
+
+    Without ``district_id`` it lies where it did: in the first district, if nobody said otherwise. RuleBroken if periods
+    overlap, or for a district that is not open on the first day.
+    """
     membership = take(Membership(), facts, MEMBERSHIP)
     added = _add(session, _checked_membership(session, membership))
     session.flush()
+    if districts.several(session):
+        districts.lie(session, added, district_id)
     return added
 
 
