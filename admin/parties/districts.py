@@ -44,7 +44,7 @@ class DistrictView(BaseView):
     group = "parties"
     in_menu = False
     title = lazy_gettext("Distretti")
-    lead = lazy_gettext("I comuni che programmano insieme i servizi sociali. Un'azienda ne ha di regola uno; dove sono "
+    lead = lazy_gettext("I Comuni che programmano insieme i servizi sociali. Un'azienda ne ha di regola uno; dove sono "
                         "più d'uno, ciascuno ha il suo Piano di Zona, la sua Carta, i suoi organi.")
     new_title = lazy_gettext("Apri un altro distretto")
     can_create = True
@@ -126,7 +126,7 @@ class DistrictMemberView(BaseView):
     may_read = policy.STAFF_AND_MUNICIPALITIES
     may_write = policy.MANAGEMENT
     group = "parties"
-    new_title = lazy_gettext("Sposta un comune in un altro distretto")
+    new_title = lazy_gettext("Sposta un Comune in un altro distretto")
     can_create = True
     can_delete = True
     can_view_details = False
@@ -139,7 +139,7 @@ class DistrictMemberView(BaseView):
 
     def name_of(self, row: DistrictMember) -> str:
         """A move is called by its municipality and its district."""
-        return _("il passaggio di %(name)s in %(district)s dal %(day)s", name=row.municipality.name,
+        return _("lo spostamento di %(name)s in %(district)s dal %(day)s", name=row.municipality.name,
                  district=row.district.name, day=formats.day(row.valid_from))
 
     def create(self, session: ScopedSession, facts: dict[str, Any]) -> DistrictMember:

@@ -17,7 +17,7 @@ TABLES: Tables = {
     "body_name": (_("la denominazione dell'organo"), _("Denominazioni degli organi")),
     "delegate": (_("il delegato sul conto"), _("Delegati sui conti")),
     "district": (_("il distretto"), _("Distretti")),
-    "district_member": (_("il passaggio di distretto"), _("Comuni dei distretti")),
+    "district_member": (_("lo spostamento in un distretto"), _("Comuni dei distretti")),
     "district_name": (_("la denominazione del distretto"), _("Denominazioni dei distretti")),
     "index_entry": (_("quanto dice l'Indice"), _("Quanto dice l'Indice")),
     "membership": (_("l'adesione"), _("Adesioni")),
@@ -146,7 +146,7 @@ HELPS: Words = {
     "party_capacity.title": _("Dopo «come», per esempio «ente capofila dell'ambito»; vuoto per le parole usuali."),
     "district_id": _("Dove non è indicato vale il primo distretto dell'azienda."),
     "district.valid_from": _("Vuoto se c'è da sempre."),
-    "district.valid_to": _("L'ultimo giorno: prima si spostano i suoi comuni e si chiudono Piano, Carta e contratti."),
+    "district.valid_to": _("L'ultimo giorno: prima si spostano i suoi Comuni e si chiudono Piano, Carta e contratti."),
     "party_capacity.kind": _("Se manca, capofila del distretto ed ente che accredita è l'azienda."),
     "signs_apart": _("Il contratto ha allora uno spazio in più per la firma; altrimenti l'ente firma una volta per "
                      "tutte le vesti."),
@@ -199,6 +199,11 @@ STATES: States = {
         "future": (pgettext("membership", "Futura"), "grey"),
         "in_force": (pgettext("membership", "In vigore"), "green"),
         "ended": (pgettext("membership", "Conclusa"), "grey"),
+    },
+    "district": {
+        "future": (pgettext("district", "Futuro"), "grey"),
+        "in_force": (pgettext("district", "In vigore"), "green"),
+        "ended": (pgettext("district", "Chiuso"), "grey"),
     },
     "signatory": {
         "future": (pgettext("signatory", "Non ancora in carica"), "grey"),

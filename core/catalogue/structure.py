@@ -161,7 +161,7 @@ def _checked_service(session: ScopedSession, service: Service) -> Service:
         with session.no_autoflush:
             session.require(District, service.cover_district_id)
         if service.cover_all:
-            raise RuleBroken("Il servizio copre tutti i comuni soci, o quelli di un distretto: scegliere una delle due "
+            raise RuleBroken("Il servizio copre tutti i Comuni soci, o quelli di un distretto: scegliere una delle due "
                              "cose.", field="cover_district_id")
     return service
 
@@ -173,7 +173,7 @@ def _require_uncovered(session: ScopedSession, district: District) -> None:
     query = select(Service).where(Service.cover_district_id == district.id, or_(
         Service.valid_to.is_(None), Service.valid_to > last))
     for service in session.scalars(query.order_by(Service.order, Service.id).limit(1)):
-        raise RuleBroken("«%(service)s» copre %(district)s anche dopo il %(day)s: dire prima quali comuni copre, o "
+        raise RuleBroken("«%(service)s» copre %(district)s anche dopo il %(day)s: dire prima quali Comuni copre, o "
                          "chiuderlo.", field="valid_to", service=service.title, district=district.name,
                          day=f"{last:%d/%m/%Y}").mended(Place("service.edit", service.id, "cover_district_id"))
 

@@ -222,7 +222,7 @@ def _reason(municipality: Municipality, service: Service, territory: Territory) 
         return Finding("Copre tutti i comuni soci.", source=service.source)
     of = service.cover_district
     if of is not None and municipality.slug in catalogue_rules.covered(service, territory):
-        return Finding("Copre tutti i comuni soci di %(district)s.", {"district": of.name_on(territory.day)},
+        return Finding("Copre tutti i Comuni soci di %(district)s.", {"district": of.name_on(territory.day)},
                        source=service.source)
     if own:
         return Finding("La copertura registrata (%(period)s) non comprende il %(day)s.",
@@ -231,7 +231,7 @@ def _reason(municipality: Municipality, service: Service, territory: Territory) 
         return Finding("Copre i comuni soci, e %(name)s il %(day)s non lo è.",
                        {"name": municipality.name, "day": f"{territory.day:%d/%m/%Y}"})
     if of is not None:
-        return Finding("Copre i comuni soci di %(district)s, e %(name)s il %(day)s non è tra questi.",
+        return Finding("Copre i Comuni soci di %(district)s, e %(name)s il %(day)s non è tra questi.",
                        {"district": of.name_on(territory.day), "name": municipality.name,
                         "day": f"{territory.day:%d/%m/%Y}"})
     return Finding("L'art. 9 non lo prevede per %(name)s.", {"name": municipality.name})

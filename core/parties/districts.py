@@ -114,7 +114,7 @@ def move(session: ScopedSession, municipality_id: int, district_id: int, *, vali
     later = next((place for place in held if place.valid_from >= valid_from), None)
     if later is not None and (later.valid_from == valid_from or later.district_id == district_id):
         raise RuleBroken("%(name)s passa già in %(district)s il %(day)s: scegliere un altro giorno, o togliere prima "
-                         "quel passaggio.", field="valid_from", name=municipality.name,
+                         "quello spostamento.", field="valid_from", name=municipality.name,
                          district=later.district.name, day=f"{later.valid_from:%d/%m/%Y}")
     earlier = [place for place in held if place.valid_from < valid_from]
     before = earlier[-1].district if earlier else first_district(session)
@@ -179,11 +179,11 @@ def _require_alone(session: ScopedSession, district: District) -> None:
     with session.no_autoflush:  # the row itself is not to be written before it has been judged
         others = [other for other in all_districts(session) if other is not district]
     for other in others:
+        if other.name.casefold() == district.name.casefold():
+            raise RuleBroken("«%(name)s» è già registrato: aprire la sua pagina.", field="name", name=other.name)
         if other.code == district.code:
             raise RuleBroken("Il codice «%(code)s» è già di «%(name)s»: sceglierne un altro.", field="code",
                              code=district.code, name=other.name)
-        if other.name.casefold() == district.name.casefold():
-            raise RuleBroken("«%(name)s» è già registrato: aprire la sua pagina.", field="name", name=other.name)
 
 
 def _require_lying(session: ScopedSession, district: District) -> None:

