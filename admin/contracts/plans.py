@@ -10,9 +10,10 @@ from sqlalchemy import select
 
 from admin.guard import policy
 from admin.guard.session import db, today
-from admin.parties.choices import ASKED_WHERE, of_district, several_districts
+from admin.parties.choices import ASKED_WHERE, district_choices, of_district, several_districts
 from admin.web import formats
 from admin.web.base_view import BaseView
+from admin.web.forms import OneField, PageForm, Sentence, number_or_none, picks
 from admin.web.remarks import remark
 from admin.web.searching import written
 from admin.wording import labels
@@ -48,6 +49,15 @@ class ZonePlanView(BaseView):
     details = form_columns[1:]
     left_out = frozenset({"id", "version"})
     numeric = frozenset()
+
+    def scaffold_form(self) -> type[PageForm]:
+        """The columns; where it is asked of which district a plan is, it must be said."""
+        form = super().scaffold_form()
+        if not hasattr(form, "district_id"):
+            return form
+        needed = OneField(self.get_column_name("district_id"), [Sentence()], coerce=number_or_none,
+                          choices=lambda: picks([("", "–"), *district_choices()]))
+        return type("PlanForm", (form,), {"district_id": needed})
 
     def state_of(self, row: ZonePlan) -> str:
         """Whether the plan covers this year."""

@@ -452,7 +452,7 @@ class MembershipView(BaseView):
     column_labels = {"municipality": lazy_gettext("Comune")}
     load = (selectinload(Membership.municipality),)
     form_columns = ("municipality_id", "valid_from", "valid_to")
-    form_sections = ((None, (*form_columns, "lies_in")),)
+    form_sections = ((None, (*form_columns, "district_id")),)
     left_out = frozenset({"id", "version"})
 
     def scaffold_form(self) -> type[PageForm]:
@@ -460,13 +460,13 @@ class MembershipView(BaseView):
         form = super().scaffold_form()
         if not has_request_context() or request.args.get("id") or not several_districts():
             return form
-        return type("MembershipForm", (form,), {"lies_in": OneField(
+        return type("MembershipForm", (form,), {"district_id": OneField(
             lazy_gettext("Distretto"), coerce=number_or_none, choices=lambda: picks([("", "–"), *district_choices()]),
             description=lazy_gettext("In quale sta dal primo giorno; vuoto se resta dove stava."))})
 
     def facts(self, form: PageForm) -> dict[str, Any]:
         """The columns, and the district."""
-        return super().facts(form) | ({"lies_in": form["lies_in"].data} if "lies_in" in form else {})
+        return super().facts(form) | ({"district_id": form["district_id"].data} if "district_id" in form else {})
 
     def name_of(self, row: Membership) -> str:
         """A membership is called by its municipality."""
@@ -474,7 +474,7 @@ class MembershipView(BaseView):
 
     def create(self, session: ScopedSession, facts: dict[str, Any]) -> Membership:
         """See the operation."""
-        return operations.add_membership(session, facts, district_id=facts.pop("lies_in", None))
+        return operations.add_membership(session, facts, district_id=facts.pop("district_id", None))
 
     def update(self, session: ScopedSession, row: Membership, version: int, facts: dict[str, Any]) -> Membership:
         """See the operation."""

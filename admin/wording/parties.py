@@ -144,7 +144,9 @@ HELPS: Words = {
                    "c. 7)."),
     "party_id": _("Il comune, l'unione o l'azienda a cui il dato appartiene."),
     "party_capacity.title": _("Dopo «come», per esempio «ente capofila dell'ambito»; vuoto per le parole usuali."),
-    "district_id": _("Dove non è indicato vale il primo distretto dell'azienda."),
+    "body.district_id": _("Di quale, se è di un distretto; vuoto per il primo."),
+    "party_capacity.district_id": _("Di quale, per un capofila. Per un ente che accredita: vuoto se accredita le unità "
+                                     "di tutti."),
     "district.valid_from": _("Vuoto se c'è da sempre."),
     "district.valid_to": _("L'ultimo giorno: prima si spostano i suoi Comuni e si chiudono Piano, Carta e contratti."),
     "party_capacity.kind": _("Se manca, capofila del distretto ed ente che accredita è l'azienda."),

@@ -19,8 +19,11 @@ def in_words(capacity: PartyCapacity, day: date, first: District) -> str:
 
     ``first``: the district of a lead body that names none.
     """
-    district = capacity.district or first
-    return capacity.title or (f"ente capofila {of_the(district.name_on(day))}" if capacity.kind == LEAD else ACCREDITS)
+    if capacity.title:
+        return capacity.title
+    if capacity.kind == LEAD:
+        return f"ente capofila {of_the((capacity.district or first).name_on(day))}"
+    return f"{ACCREDITS} {of_the(capacity.district.name_on(day))}" if capacity.district else ACCREDITS
 
 
 def of(body: Municipality, day: date, first: District, *, apart: bool) -> tuple[str, ...]:

@@ -308,8 +308,8 @@ class DistrictMember(Base, OwnedByMunicipality, Versioned):
 class PartyCapacity(Base, OwnedByMunicipality, Versioned, OfDistrict):
     """What a body is besides a party, on which days.
 
-    ``kind``: lead (of a district), accrediting, other. ``title``: as the contract says it, empty for the usual words.
-    ``signs_apart``: it signs a contract once more in this capacity.
+    ``kind``: lead (of a district), accrediting (the units of a district, or all of them), other. ``title``: as the
+    contract says it, empty for the usual words. ``signs_apart``: it signs a contract once more in this capacity.
     """
 
     __tablename__ = "party_capacity"

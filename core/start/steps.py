@@ -160,7 +160,7 @@ def _services(services: list[Service]) -> Iterator[Finding]:
     if not services:
         yield Finding("Nessun servizio è nel catalogo: un contratto ne conferisce almeno uno.", level=Level.ERROR,
                       at=Place("service.new", 0))
-    elif not any(service.cover_all or service.coverage for service in services):
+    elif not any(service.cover_all or service.cover_district_id or service.coverage for service in services):
         yield _lacks("Nessun servizio copre un comune: dire per ciascuno quali copre.",
                      Place("service.coverage", services[0].id))
     for service in _few([s for s in services if not s.sheets]):

@@ -236,7 +236,8 @@ def _populations(session: ScopedSession) -> Iterator[Facts]:
 
 def _capacities(session: ScopedSession) -> Iterator[Facts]:
     for row in session.scalars(select(PartyCapacity).order_by(PartyCapacity.id)):
-        of = named_district(session, row) if row.kind == LEAD else None
+        own = row.district.code if row.district is not None else None
+        of = named_district(session, row) if row.kind == LEAD else own
         yield {**told(CAPACITIES_SHEET, row, municipality=row.municipality.name, district=of),
                "title": row.title or None}
 

@@ -169,6 +169,20 @@ def test_each_district_has_its_lead_body_and_a_table_of_the_same_name(acting) ->
                                  "code": "altro", "district_id": mountain.id})
 
 
+def test_a_body_accredits_the_units_of_its_district_or_all_of_them(acting) -> None:
+    mountain, roccalta, prataria = district(acting, two.MOUNTAIN), town(acting, "Roccalta"), town(acting, "Prataria")
+    accredits = {"kind": "accrediting", "valid_from": date(2025, 1, 1)}
+    capacities.add_capacity(acting, {**accredits, "municipality_id": roccalta.id, "district_id": mountain.id})
+    writes = [capacities.accreditor(acting, TODAY, where).name for where in (
+        town(acting, "Montesole"), prataria, None)]
+    assert writes == ["Roccalta", "Azienda Sociale delle Due Valli", "Azienda Sociale delle Due Valli"]
+    with pytest.raises(RuleBroken, match="lo è già Roccalta"), acting.begin_nested():
+        capacities.add_capacity(acting, {**accredits, "municipality_id": prataria.id})
+    capacities.add_capacity(acting, {**accredits, "municipality_id": prataria.id,
+                                     "district_id": district(acting, two.PLAIN).id})
+    assert capacities.accreditor(acting, TODAY, town(acting, "Collebasso")) is prataria
+
+
 def test_a_service_covers_all_members_or_those_of_a_district(acting) -> None:
     service = acting.scalars(select(Service).where(Service.code == "home_care")).one()
     with pytest.raises(RuleBroken, match="scegliere una delle due") as caught:
