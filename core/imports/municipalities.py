@@ -67,7 +67,8 @@ def apply(desk: Desk, facts: Mapping[str, Any]) -> str:
     desk.session.flush()
     if facts["member_from"] is not None:
         parties.add_membership(desk.session, {"municipality_id": row.id, "valid_from": facts["member_from"],
-                                              "valid_to": facts["member_to"]}, district_id=_district(desk, facts))
+                                              "valid_to": facts["member_to"]}, district_id=_district(desk, facts),
+                               first=True)
     elif facts["district"] is not None:
         raise RuleBroken("In un distretto sta chi è socio: scrivere da quando, o togliere il distretto.",
                          field="member_from")

@@ -228,9 +228,10 @@ def all_districts(session: ScopedSession) -> Sequence[District]:
     return session.scalars(query.order_by(District.is_first.desc(), District.id)).all()
 
 
+@asked_once
 def several(session: ScopedSession) -> bool:
     """True where it must be said which district is meant."""
-    return len(all_districts(session)) > 1
+    return (session.scalar(select(func.count(District.id))) or 0) > 1
 
 
 def chosen(session: ScopedSession, district_id: int | None) -> District | None:

@@ -350,14 +350,17 @@ def remove_population(session: ScopedSession, population_id: int) -> None:
     _remove(session, Population, population_id)
 
 
-def add_membership(session: ScopedSession, facts: Facts, *, district_id: int | None = None) -> Membership:
+def add_membership(
+    session: ScopedSession, facts: Facts, *, district_id: int | None = None, first: bool = False
+) -> Membership:
     """Record from when (and until when) a municipality belongs to the azienda (X1), and in which district it lies.
 
-    Without ``district_id`` it lies where it did: in the first district, if nobody said otherwise. RuleBroken if periods
-    overlap, or for a district that is not open on the first day.
+    ``district_id`` is asked where there are several; who has been a member before lies where it did, if it is not said.
+    ``first``: it is a new municipality, which has no other. RuleBroken if periods overlap, for a district that is not
+    said, or not open on the first day.
     """
     membership = take(Membership(), facts, MEMBERSHIP)
-    added = _add(session, _checked_membership(session, membership))
+    added = _add(session, _checked_membership(session, membership, alone=first))
     session.flush()
     if districts.several(session):
         districts.lie(session, added, district_id)
@@ -371,7 +374,7 @@ def edit_membership(session: ScopedSession, membership_id: int, facts: Facts, *,
     return _checked_membership(session, take(membership, facts, MEMBERSHIP))
 
 
-def _checked_membership(session: ScopedSession, membership: Membership) -> Membership:
+def _checked_membership(session: ScopedSession, membership: Membership, *, alone: bool = False) -> Membership:
     rules.period(membership.valid_from, membership.valid_to)
     with session.no_autoflush:
         municipality = session.require(Municipality, membership.municipality_id)
@@ -379,7 +382,7 @@ def _checked_membership(session: ScopedSession, membership: Membership) -> Membe
         raise RuleBroken("Un ente del terzo settore non può essere socio: l'azienda è un consorzio fra enti pubblici "
                          "(D.Lgs. 267/2000, art. 31). Può essere parte di un contratto.", field="municipality_id")
     with session.no_autoflush:  # the row itself is not to be written before it has been judged
-        others = session.scalars(select(Membership).where(
+        others = [] if alone else session.scalars(select(Membership).where(
             Membership.municipality_id == membership.municipality_id)).all()
     for other in others:
         if other is not membership and rules.meet(

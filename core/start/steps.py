@@ -22,7 +22,7 @@ from core.ground.access import Role, ScopedSession
 from core.ground.errors import Finding, Level, Place
 from core.parties import gazetteer
 from core.parties.districts import all_districts, district_of, several
-from core.parties.model import Azienda, Body, Municipality
+from core.parties.model import Azienda, Body, District, Municipality
 from core.parties.signatories import CONTRACTS, signer
 from core.users.model import RoleGrant
 
@@ -175,7 +175,8 @@ def _terms(session: ScopedSession, today: date) -> Iterator[Finding]:
     if not current(session, today):
         yield Finding("Nessuna versione delle condizioni vale oggi: durata, rate, penali e foro si scrivono lì.",
                       level=Level.ERROR, at=Place("terms.new", 0))
-    for district in [one for one in all_districts(session) if one.is_open(today)] or [None]:
+    held: list[District | None] = [one for one in all_districts(session) if one.is_open(today)]
+    for district in held or [None]:
         if charter_of(session, district, today) is not None:
             continue
         if district is None or not several(session):
