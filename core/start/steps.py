@@ -183,8 +183,8 @@ def _terms(session: ScopedSession, today: date) -> Iterator[Finding]:
             yield Finding("Nessuna Carta dei servizi vale oggi: il contratto la richiama.", level=Level.ERROR,
                           at=Place("charter.new", 0))
         else:
-            yield _lacks("Per %(district)s nessuna Carta dei servizi vale oggi: il contratto la richiama.",
-                         Place("charter.new", 0), district=district.name)
+            yield Finding("Per %(district)s nessuna Carta dei servizi vale oggi: il contratto la richiama.",
+                          {"district": district.name}, level=Level.ERROR, at=Place("charter.new", 0))
 
 
 def _users(session: ScopedSession) -> Iterator[Finding]:
