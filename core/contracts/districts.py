@@ -105,6 +105,7 @@ def findings(session: ScopedSession, contract: Contract) -> Iterator[Finding]:
     found = cited(session, contract)
     districts = [one.district for one in found]
     yield from _elsewhere(contract, districts)
+    yield from _moving(contract)
     day = f"{contract.starts_on:%d/%m/%Y}"
     for one in found:
         name = one.district.name_on(contract.starts_on)
@@ -116,6 +117,20 @@ def findings(session: ScopedSession, contract: Contract) -> Iterator[Finding]:
             yield Finding("Per %(district)s il %(day)s non vale alcuna Carta dei servizi: registrarla, o indicare dal "
                           "contratto quella dell'azienda.", {"district": name, "day": day}, level=Level.ERROR,
                           where="charter", source="R30", at=Place("charter.new", 0))
+
+
+def _moving(contract: Contract) -> Iterator[Finding]:
+    """Who lies in another district before the contract ends: what it cites was that of the first one."""
+    last = contract.runs_to or contract.ends_on
+    bodies = (member.party for member in contract.remaining_parties)
+    moves = [place for body in bodies if isinstance(body, Municipality) for place in body.places
+             if contract.starts_on < place.valid_from <= last]
+    for place in moves:
+        yield Finding("Dal %(day)s %(name)s sta in %(district)s, e il contratto cita il Piano e la Carta di dove stava "
+                      "prima: finirlo entro quel giorno, o modificarlo.",
+                      {"day": f"{place.valid_from:%d/%m/%Y}", "name": place.municipality.name,
+                       "district": place.district.name_on(place.valid_from)}, where="ends_on", source="R11",
+                      at=Place("contract.terms", contract.id, "ends_on"))
 
 
 def _elsewhere(contract: Contract, districts: Sequence[District]) -> Iterator[Finding]:

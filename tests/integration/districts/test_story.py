@@ -171,6 +171,9 @@ def test_who_moves_has_the_other_plan_from_that_day_and_the_one_before_until_the
     before = contract_of(acting, "Ripanuova")
     assert before.zone_plan.title == "Piano di Zona"
     assert "oggi Collebasso, Prataria e Ripanuova" in printed(acting, before)
+    told = [str(one) for one in findings(acting, before, NONE, today=TODAY) if one.where == "ends_on"]
+    assert told == ["Dal 01/07/2026 Ripanuova sta in Ambito dell'Alta Valle, e il contratto cita il Piano e la Carta "
+                    "di dove stava prima: finirlo entro quel giorno, o modificarlo."]
     terms = acting.scalars(select(ContractTerms.id)).one()
     after = draft(acting, [moved.id], starts_on=date(2026, 8, 1), ends_on=END, terms_id=terms, services={},
                   today=TODAY)
