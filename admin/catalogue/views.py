@@ -18,7 +18,7 @@ from wtforms.validators import Length
 from admin.catalogue.remarks import service_remarks
 from admin.guard import policy
 from admin.guard.session import db, office, principal, today
-from admin.parties.choices import municipalities
+from admin.parties.choices import ASKED_WHERE, municipalities
 from admin.parties.views import period_state
 from admin.web import formats
 from admin.web.acts import ActForm, ActPage, act_form, carry_out
@@ -74,17 +74,20 @@ class ServiceView(BaseView):
     )
     load = (selectinload(Service.sectors).selectinload(ServiceSector.sector), selectinload(Service.sheets),
             selectinload(Service.coverage).selectinload(Coverage.municipality), selectinload(Service.function_owner),
+            selectinload(Service.cover_district),
             selectinload(Service.agreements).selectinload(ServiceAgreement.body))
     details = ("code", "managing_unit", "recipients", "cost_to_user", "management_form", "essential_level", "entry",
                "function_owner", "valid_from", "valid_to")
     form_columns = ("title", "code", "entry", "managing_unit", "management_form", "essential_level",
-                    "function_owner_id", "recipients", "cost_to_user", "cover_all", "cover_assumed", "valid_from",
-                    "valid_to", "source", "order")
+                    "function_owner_id", "recipients", "cost_to_user", "cover_all", "cover_district_id",
+                    "cover_assumed", "valid_from", "valid_to", "source", "order")
+    asked_where = ASKED_WHERE
     form_sections = (
         (lazy_gettext("Che cosa è"), ("title", "code", "sector_ids", "entry", "recipients", "cost_to_user")),
         (lazy_gettext("Come si gestisce"), ("managing_unit", "management_form", "essential_level",
                                              "function_owner_id")),
-        (lazy_gettext("Per chi e quando"), ("cover_all", "cover_assumed", "valid_from", "valid_to")),
+        (lazy_gettext("Per chi e quando"), ("cover_all", "cover_district_id", "cover_assumed", "valid_from",
+                                              "valid_to")),
         (lazy_gettext("Nel catalogo"), ("order", "source")),
     )
     left_out = frozenset({"id", "version"})
@@ -225,8 +228,9 @@ def covered_words(service: Service) -> str:
     if service.cover_all:
         word = _("tutti i Comuni soci")
         return _("%(word)s (presunto)", word=word) if service.cover_assumed else word
+    of = [_("i Comuni soci di %(district)s", district=service.cover_district.name)] if service.cover_district else []
     names = [c.municipality.name for c in service.coverage if within(today(), c.valid_from, c.valid_to)]
-    told = ", ".join(sorted(names, key=alphabetical))
+    told = ", ".join([*of, *sorted(names, key=alphabetical)])
     # who sees only their own cannot say that nobody is covered
     return told or (_("nessun Comune") if principal().sees_all else _("altri Comuni"))
 

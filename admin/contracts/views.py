@@ -25,7 +25,7 @@ from admin.deadlines.views import case_deadlines
 from admin.guard import policy
 from admin.guard.policy import MANAGEMENT
 from admin.guard.session import db, principal, today
-from admin.parties.choices import municipalities
+from admin.parties.choices import by_district, in_district, municipalities
 from admin.web import formats
 from admin.web.acts import ActForm, ActPage, Passages, act_form, carry_out, needed_file
 from admin.web.base_view import Act, BaseView, Begin, Filter, small
@@ -97,6 +97,8 @@ class Contracts(Passages, BaseView):
         Filter("comune", lazy_gettext("Comune"), municipalities,
                lambda value: Contract.id.in_(
                    select(ContractParty.contract_id).where(ContractParty.party_id == int(value)))),
+        by_district(lambda key: Contract.id.in_(
+            select(ContractParty.contract_id).where(ContractParty.party_id.in_(in_district(key))))),
     )
     load = (*counts(), selectinload(Contract.parties).joinedload(ContractParty.party))
     load_record = record.LOAD

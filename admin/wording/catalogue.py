@@ -24,6 +24,7 @@ COLUMNS: Words = {
     "area_id": pgettext("catalogue", "Area"),
     "cost_to_user": pgettext("catalogue", "Costo per l'utenza"),
     "cover_all": pgettext("catalogue", "Copre tutti i Comuni soci"),
+    "cover_district_id": pgettext("catalogue", "Copre i Comuni soci di un solo distretto"),
     "cover_assumed": pgettext("catalogue", "Copertura presunta"),
     "coverage": pgettext("catalogue", "Comuni indicati dalla scheda"),
     "data": pgettext("catalogue", "Dati propri del servizio"),

@@ -12,6 +12,7 @@ from core.catalogue.operations import services_covering
 from core.contracts import rules
 from core.contracts.assemble import contract_document, findings
 from core.contracts.compare import snapshot
+from core.contracts.districts import charter_of, districts_of, plan_of
 from core.contracts.model import (
     Conferral,
     Contract,
@@ -20,10 +21,7 @@ from core.contracts.model import (
     ContractParty,
     ContractTerms,
     OwnClause,
-    ServiceCharter,
-    ZonePlan,
 )
-from core.contracts.plans import charter_in_force, plan_in_force
 from core.contracts.proposal import in_area, require_exclusive
 from core.contracts.states import LIFE, ContractState
 from core.deadlines.operations import follow
@@ -64,7 +62,7 @@ def draft(
 
     Conferred: ``services`` by municipality, else those that cover each when the contract starts (of one area, if
     ``area_id``). Proposed:
-    the signatories in office, the azienda's founding acts, the Zone Plan and the charter in force.
+    the signatories in office, the azienda's founding acts, the Zone Plan and the charter in force in their district.
     RuleBroken for no municipality, a period that ends before it begins, or a service already conferred (R84).
     """
     session.principal.require(*OFFICE)
@@ -73,6 +71,8 @@ def draft(
         raise RuleBroken("Scegliere almeno un comune o un'unione.", field="municipality")
     period(starts_on, ends_on, field="ends_on")
     azienda = the_azienda(session)
+    parties: list[Party] = [session.require(Municipality, key) for key in municipality_ids]
+    district = next(iter(districts_of(session, parties, starts_on)), None)
     contract = Contract(
         year=starts_on.year,
         number=next_number(session, "contract", starts_on.year),
@@ -80,12 +80,11 @@ def draft(
         ends_on=ends_on,
         place=azienda.city,
         terms=session.require(ContractTerms, terms_id),
-        zone_plan=_zone_plan(session, starts_on),
-        charter=charter_on(session, starts_on),
+        zone_plan=plan_of(session, district, starts_on),
+        charter=charter_of(session, district, starts_on),
         area_id=area_id,
     )
     session.add(contract)
-    parties: list[Party] = [session.require(Municipality, key) for key in municipality_ids]
     for order, party in enumerate([azienda, *parties]):
         _join(contract, party, order, max(today, starts_on))
     session.flush()
@@ -274,15 +273,6 @@ def headings(session: ScopedSession, contract: Contract, registry: Registry) -> 
     printed = read_text(render(TEMPLATE, contract_document(session, contract, registry)))
     lines = (line.partition("\t")[0].strip() for line in printed)
     return list(dict.fromkeys(line for line in lines if line.startswith(("TITOLO ", "Art. ")) and "–" in line))
-
-
-def charter_on(session: ScopedSession, day: date) -> ServiceCharter | None:
-    """The charter in force: the azienda's own if there is one, else the district's (R30, X22)."""
-    return charter_in_force(session.scalars(select(ServiceCharter)).all(), day)
-
-
-def _zone_plan(session: ScopedSession, day: date) -> ZonePlan | None:
-    return plan_in_force(session.scalars(select(ZonePlan).order_by(ZonePlan.id)), day)
 
 
 def _join(contract: Contract, party: Party, order: int, day: date) -> None:

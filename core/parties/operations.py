@@ -19,7 +19,7 @@ from core.ground.edits import at_version, take
 from core.ground.errors import NotAllowed, RuleBroken
 from core.ground.exercise import Exercises
 from core.ground.required import require_past, require_text
-from core.parties import gazetteer, names, places, rules, signatories
+from core.parties import districts, gazetteer, names, places, rules, signatories
 from core.parties.azienda import begins_on, exercise_changes
 from core.parties.model import (
     FORMS,
@@ -112,6 +112,7 @@ def edit_azienda(session: ScopedSession, azienda_id: int, facts: Facts, *, versi
 
 def _checked_azienda(session: ScopedSession, azienda: Azienda) -> Azienda:
     _checked_party(azienda)
+    azienda.district = " ".join(azienda.district.split())
     azienda.vat_number = azienda.vat_number or azienda.tax_code
     azienda.website = rules.website(azienda.website or "") or None
     azienda.legal_form = (azienda.legal_form or "").strip() or "azienda speciale consortile"
@@ -361,11 +362,20 @@ def remove_population(session: ScopedSession, population_id: int) -> None:
     _remove(session, Population, population_id)
 
 
-def add_membership(session: ScopedSession, facts: Facts) -> Membership:
-    """Record from when (and until when) a municipality belongs to the azienda (X1). RuleBroken if periods overlap."""
+def add_membership(
+    session: ScopedSession, facts: Facts, *, district_id: int | None = None, first: bool = False
+) -> Membership:
+    """Record from when (and until when) a municipality belongs to the azienda (X1), and in which district it lies.
+
+    ``district_id`` is asked where there are several; who has been a member before lies where it did, if it is not said.
+    ``first``: it is a new municipality, which has no other. RuleBroken if periods overlap, for a district that is not
+    said, or not open on the first day.
+    """
     membership = take(Membership(), facts, MEMBERSHIP)
-    added = _add(session, _checked_membership(session, membership))
+    added = _add(session, _checked_membership(session, membership, alone=first))
     session.flush()
+    if districts.several(session):
+        districts.lie(session, added, district_id)
     return added
 
 
@@ -376,7 +386,7 @@ def edit_membership(session: ScopedSession, membership_id: int, facts: Facts, *,
     return _checked_membership(session, take(membership, facts, MEMBERSHIP))
 
 
-def _checked_membership(session: ScopedSession, membership: Membership) -> Membership:
+def _checked_membership(session: ScopedSession, membership: Membership, *, alone: bool = False) -> Membership:
     rules.period(membership.valid_from, membership.valid_to)
     with session.no_autoflush:
         municipality = session.require(Municipality, membership.municipality_id)
@@ -384,7 +394,7 @@ def _checked_membership(session: ScopedSession, membership: Membership) -> Membe
         raise RuleBroken("Un ente del terzo settore non può essere socio: l'azienda è un consorzio fra enti pubblici "
                          "(D.Lgs. 267/2000, art. 31). Può essere parte di un contratto.", field="municipality_id")
     with session.no_autoflush:  # the row itself is not to be written before it has been judged
-        others = session.scalars(select(Membership).where(
+        others = [] if alone else session.scalars(select(Membership).where(
             Membership.municipality_id == membership.municipality_id)).all()
     for other in others:
         if other is not membership and rules.meet(

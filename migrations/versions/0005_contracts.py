@@ -60,7 +60,9 @@ def upgrade() -> None:
         sa.Column("owner", sa.String(), nullable=False),
         sa.Column("valid_from", sa.Date(), nullable=False),
         sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.Column("district_id", sa.Integer(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["district_id"], ["district.id"], name=op.f("fk_service_charter_district_id_district")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_service_charter")),
     )
 
@@ -76,7 +78,9 @@ def upgrade() -> None:
         sa.Column("founding", sa.Boolean(), nullable=False),
         sa.Column("extended_to", sa.Date(), nullable=True),
         sa.Column("extended_by", sa.String(), nullable=False),
+        sa.Column("district_id", sa.Integer(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["district_id"], ["district.id"], name=op.f("fk_zone_plan_district_id_district")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_zone_plan")),
     )
 

@@ -54,7 +54,7 @@ from core.ground.db import Base, Euro, Lines
 from core.ground.files import FileStore
 from core.ground.outbox import OutboxMessage
 from core.ground.states import PassageLog
-from core.parties.model import IndexEntry, Municipality, PartyCapacity
+from core.parties.model import District, DistrictMember, IndexEntry, Municipality, PartyCapacity
 from core.penalties.model import DamageClaim, DefaultNotice, NoticeFinding, OnBehalf, Penalty, PenaltyPayment
 from core.providers.model import NoticeActivity, ServiceUnit, UnitSite
 from core.users.model import RecoveryCode, User
@@ -166,6 +166,8 @@ def hide(session: ScopedSession, contract_id: int, municipality_id: int) -> None
         filled(DocumentSignature, document_id=signed, subject="contract", signed_at=None),
         filled(IndexEntry, party_id=municipality_id, said={"pec": CANARY, "address": CANARY}),
         filled(PartyCapacity, municipality_id=municipality_id, kind="other", valid_to=None),
+        filled(DistrictMember, municipality_id=municipality_id,
+               district_id=session.scalars(select(District.id)).first()),
         filled(InsurancePolicy, contract_id=contract_id, valid_from=day, valid_to=day),
         filled(VoucherUsage, municipality_id=municipality_id, year=day.year, month=5, package="A",
                hours=Decimal(1)),

@@ -140,11 +140,6 @@ class Instalments(BaseView):
     left_out = frozenset()
     numeric = frozenset({"amount", "left"})
 
-
-    def filter_fields(self) -> list[dict[str, Any]]:
-        """The filters, without the contract where none was asked for."""
-        return [field for field in super().filter_fields() if field["choices"]]
-
     def name_of(self, row: Instalment) -> str:
         """Number and name."""
         return _("Rata n. %(code)s – %(title)s", code=row.code, title=row.title)

@@ -121,10 +121,6 @@ class DefaultNotices(NoticeActs, BaseView):
         """Where it stands, who must act, by when."""
         return stands(row)
 
-    def filter_fields(self) -> list[dict[str, Any]]:
-        """Without the filters that would offer nothing."""
-        return [field for field in super().filter_fields() if field["name"] != "gestore" or field["choices"]]
-
     def timely(self, row: DefaultNotice, action: str) -> bool:
         """What the table allows and the days or the facts of this notice do not ask for yet is no button."""
         early = row.received_on is not None and bool(procedure.too_early(row, today()).early)

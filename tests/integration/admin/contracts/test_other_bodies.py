@@ -27,7 +27,7 @@ def test_a_foundation_is_registered_with_its_kind_and_its_number_and_lacks_what_
 def test_a_municipality_is_made_lead_body_from_its_own_page(house: House) -> None:
     screen = house.person("direzione")
     key = house.id_of("melegnano")
-    assert "capofila del distretto ed ente che accredita è l'azienda" in screen.read(f"/admin/comuni/details/?id={key}")
+    assert "Capofila del distretto ed ente che accredita è l'azienda" in screen.read(f"/admin/comuni/details/?id={key}")
     screen.fill(f"/admin/vesti/new/?municipality_id={key}", kind="lead", valid_from="2025-01-01")
     assert screen.url == "/admin/comuni/details/" and "Capofila del distretto" in screen.text()
     other = house.id_of("dresano")
