@@ -13,8 +13,7 @@ from core.ground.paths import DEMO
 from core.parties.gazetteer import gazetteer, proposals, remarks, require_agreement
 from seed.gazetteer import rows
 
-
-LOMBARDY = frozenset("BG BS CO CR LC LO MB MI MN PV SO VA".split())
+LOMBARDY = frozenset(["BG", "BS", "CO", "CR", "LC", "LO", "MB", "MI", "MN", "PV", "SO", "VA"])
 
 
 def told(name: str, istat: str, form: str = "comune") -> list[str]:
