@@ -73,7 +73,7 @@ def _unprintable(session: ScopedSession, contract: Contract, registry: Registry)
 
 def _members_of(district: catalogue_rules.District) -> Iterator[Finding]:
     if not district.members:
-        yield Finding("Il %(day)s nessun comune risulta socio, e le premesse elencano i soci: registrarne l'adesione.",
+        yield Finding("Il %(day)s nessun ente risulta socio, e le premesse elencano i soci: registrarne l'adesione.",
                       {"day": f"{district.day:%d/%m/%Y}"}, where="members", source="R4")
 
 

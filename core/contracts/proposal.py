@@ -218,18 +218,18 @@ def _reason(municipality: Municipality, service: Service, district: District) ->
     if holds is not None:
         return _period(holds)
     if service.cover_all and municipality.slug in district.members:
-        return Finding("Copre tutti i comuni soci.", source=service.source)
+        return Finding("Copre tutti gli enti soci.", source=service.source)
     if own:
         return Finding("La copertura registrata (%(period)s) non comprende il %(day)s.",
                        {"period": _days(own[-1].valid_from, own[-1].valid_to), "day": f"{district.day:%d/%m/%Y}"})
     if service.cover_all:
-        return Finding("Copre i comuni soci, e %(name)s il %(day)s non lo è.",
+        return Finding("Copre gli enti soci, e %(name)s il %(day)s non lo è.",
                        {"name": municipality.name, "day": f"{district.day:%d/%m/%Y}"})
     return Finding("L'art. 9 non lo prevede per %(name)s.", {"name": municipality.name})
 
 
 def _period(coverage: Coverage) -> Finding:
-    return Finding("Copertura del comune registrata: %(period)s.",
+    return Finding("Copertura dell'ente registrata: %(period)s.",
                    {"period": _days(coverage.valid_from, coverage.valid_to)}, source=coverage.service.source)
 
 

@@ -355,7 +355,7 @@ def _check_rule(rule: DeadlineRule, wanted: Mapping[str, Any]) -> None:
     if wanted.get("owner_role", rule.owner_role) not in OWNERS:
         raise RuleBroken("Indicare a chi tocca, tra i ruoli elencati.", field="owner_role")
     if wanted.get("owner_role", rule.owner_role) in OUTSIDE and not wanted.get("shared", rule.shared):
-        raise RuleBroken("Una scadenza che tocca al comune o al gestore deve essere visibile a chi la rispetta.",
+        raise RuleBroken("Una scadenza che tocca a un ente o al gestore deve essere visibile a chi la rispetta.",
                          field="shared")
 
 
