@@ -100,6 +100,6 @@ def _worded(message: str, values: Mapping[str, object]) -> str:
     return message % told if told else message
 
 
-def sentence(text: str) -> str:
+def said_later(text: str) -> str:
     """The text itself: what is said later, by its name, is collected for the catalogues where it is written."""
     return text

@@ -22,7 +22,7 @@ from core.ground.access import (
     asked_once,
 )
 from core.ground.db import Base, UtcDateTime
-from core.ground.errors import NotAllowed, RuleBroken, sentence
+from core.ground.errors import NotAllowed, RuleBroken, said_later
 from core.ground.owners import InDiary, Leaving
 from core.ground.upward import Upward
 
@@ -43,10 +43,10 @@ class Need(StrEnum):
 
 
 MISSING = {
-    Need.WHY: sentence("Indicare il motivo: resta nel diario."),
-    Need.ACT: sentence("Indicare l'atto che lo prova, con organo, numero e data."),
-    Need.DOCUMENT: sentence("Allegare il file che lo prova."),
-    Need.RECEIVED: sentence("Indicare il giorno in cui è stato ricevuto."),
+    Need.WHY: said_later("Indicare il motivo: resta nel diario."),
+    Need.ACT: said_later("Indicare l'atto che lo prova, con organo, numero e data."),
+    Need.DOCUMENT: said_later("Allegare il file che lo prova."),
+    Need.RECEIVED: said_later("Indicare il giorno in cui è stato ricevuto."),
 }
 
 

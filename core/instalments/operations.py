@@ -18,7 +18,7 @@ from core.deadlines.operations import follow
 from core.ground.access import ScopedSession, as_system
 from core.ground.clock import PatronDay, Roll, roll_forward
 from core.ground.edits import at_version, take
-from core.ground.errors import Place, RuleBroken, sentence
+from core.ground.errors import Place, RuleBroken, said_later
 from core.ground.money import exact_cents
 from core.ground.numbering import next_number
 from core.ground.required import require_past, require_text
@@ -232,7 +232,7 @@ def add_extra_project(
     month = contract.terms.extra_projects_month
     nominal = date(year, month, calendar.monthrange(year, month)[1])
     row = _asked_beyond(session, contract, municipality, "extra_project", title, amount, year, nominal)
-    row.act = _act(session, row, act_id, sentence("Indicare l'atto con cui il progetto è stato commissionato."))
+    row.act = _act(session, row, act_id, said_later("Indicare l'atto con cui il progetto è stato commissionato."))
     if checked_on is not None:
         _check(row, checked_on, today)
     return _added(session, row, today)
@@ -275,7 +275,7 @@ def add_further_advance(
     row = _asked_beyond(session, contract, municipality, "further_advance", title, amount, year, due)
     row.reason = reason.strip()
     row.act = _act(session, row, act_id,
-                   sentence("Indicare la deliberazione con cui l'Assemblea Consortile l'ha approvata."))
+                   said_later("Indicare la deliberazione con cui l'Assemblea Consortile l'ha approvata."))
     if row.act.body_kind != "assembly":
         raise RuleBroken("Un'ulteriore anticipazione è approvata dall'Assemblea Consortile: scegliere una sua "
                          "deliberazione.", field="act_id")

@@ -16,7 +16,7 @@ from core.ground.access import Role, ScopedSession
 from core.ground.clock import PatronDay
 from core.ground.db import Base
 from core.ground.edits import at_version, take
-from core.ground.errors import NotAllowed, RuleBroken, sentence
+from core.ground.errors import NotAllowed, RuleBroken, said_later
 from core.ground.required import require_past, require_text
 from core.parties import gazetteer, names, places, rules, signatories
 from core.parties.azienda import begins_on
@@ -64,9 +64,9 @@ ACCOUNT = frozenset({
     "party_id", "iban", "bank", "branch", "treasury", "opened_on", "first_used_on", "communicated_on",
 })
 ASKED = (
-    ("short_name", sentence("Indicare la sigla, o il nome breve con cui il contratto chiama l'ente.")),
-    ("district", sentence("Indicare il nome del distretto o dell'ambito.")),
-    ("court", sentence("Indicare la città del foro competente.")),
+    ("short_name", said_later("Indicare la sigla, o il nome breve con cui il contratto chiama l'ente.")),
+    ("district", said_later("Indicare il nome del distretto o dell'ambito.")),
+    ("court", said_later("Indicare la città del foro competente.")),
 )
 TOLD = ("iban", "bank", "branch", "treasury")  # a change of these is communicated anew
 DELEGATE = PERSON | {"account_id", "role"}

@@ -20,7 +20,7 @@ from core.documents.model import Document
 from core.documents.words import capital
 from core.ground.access import Role, ScopedSession, asked_once
 from core.ground.edits import at_version, touch
-from core.ground.errors import Finding, NotAllowed, Place, RuleBroken, sentence
+from core.ground.errors import Finding, NotAllowed, Place, RuleBroken, said_later
 from core.ground.outbox import post_mail
 from core.ground.states import (
     Life,
@@ -181,9 +181,9 @@ def waiting_for(session: ScopedSession, most: int) -> Iterable[tuple[OnBehalf, s
     """What waits for the municipality: the act, its case, what is to be done."""
     held = select(OnBehalf).where(OnBehalf.state.in_(WAITING)).options(joinedload(OnBehalf.passage))
     for row in session.scalars(held.order_by(OnBehalf.id).limit(most)).all():
-        words = sentence("L'azienda ha registrato per conto dell'ente: %(act)s. Prenderne atto, o opporsi.")
+        words = said_later("L'azienda ha registrato per conto dell'ente: %(act)s. Prenderne atto, o opporsi.")
         if row.state == BehalfState.OBJECTED:
-            words = sentence("Decidere sull'atto a cui l'ente si è opposto (%(act)s): confermarlo o annullarlo.")
+            words = said_later("Decidere sull'atto a cui l'ente si è opposto (%(act)s): confermarlo o annullarlo.")
         yield row, str(case_of(session, row)), Finding(words, {"act": name_of(row)})
 
 

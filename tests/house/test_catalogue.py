@@ -98,7 +98,7 @@ def test_what_the_core_writes_and_a_page_says_later_is_collected_too(said: set[K
     ids = {one for _context, texts in said for one in ([texts] if isinstance(texts, str) else texts)}
     lost = {(file, text) for path in sorted((ROOT / "core").rglob("*.py")) for text in written(path)
             if (file := path.relative_to(ROOT).as_posix()) not in ON_PAPER and text not in ids}
-    assert not lost, "mark it with sentence(), or give its file a reason in ON_PAPER"
+    assert not lost, "mark it with said_later(), or give its file a reason in ON_PAPER"
 
 
 @pytest.mark.parametrize("file", ON_PAPER)
