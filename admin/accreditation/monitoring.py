@@ -28,6 +28,7 @@ from admin.web.base_view import Act, BaseView, Filter
 from admin.web.formats import day
 from admin.web.forms import DecimalField, OneField, clean, picks
 from admin.web.searching import below
+from admin.web.together import Ticked
 from admin.web.words import said
 from admin.wording import labels
 from core.accreditation import follow_up, monitoring, rules
@@ -67,13 +68,14 @@ def out_words(row: Monitoring) -> list[str]:
     return [_("È fuori dai limiti, e l'ufficio ne aprirà un rilievo:"), *found] if found else []
 
 
-class Monitorings(Passages, BaseView):
+class Monitorings(Ticked, Passages, BaseView):
     """Half-yearly and yearly monitoring of declared standards (R150, R157)."""
 
     may_read = READERS
     may_write = WRITERS
     life = MONITORING_LIFE
     steps = STEPS
+    each = ("send", "skip", "reopen")
     read_by = READ_BY_PROVIDER
     writing_pages = Passages.writing_pages | {"answers_view"}
     group = "accreditation"

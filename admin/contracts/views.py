@@ -33,6 +33,7 @@ from admin.web.downloads import give_document
 from admin.web.filters import by_year
 from admin.web.forms import ManyField, number_or_none
 from admin.web.searching import NUMBER, numbered
+from admin.web.together import Ticked
 from admin.web.words import said
 from admin.wording import labels
 from core.contracts import operations, rules
@@ -62,7 +63,7 @@ class AttachedForm(ActForm):
     acts = ManyField(lazy_gettext("Atti"), coerce=number_or_none)
 
 
-class Contracts(Passages, BaseView):
+class Contracts(Ticked, Passages, BaseView):
     """Every contract that one may see; management prepares them, the others read."""
 
     may_read = policy.STAFF_AND_MUNICIPALITIES
@@ -103,6 +104,7 @@ class Contracts(Passages, BaseView):
     left_out = frozenset()
     life = LIFE
     steps = STEPS
+    each = ("submit", "enter_force", "renew_tacitly", "expire")
     one_button = {"approve_last": "approve", "forgo_extended": "forgo", "leave": "withdraw"}
     for_good = frozenset({"merge"})
     read_by = READ_BY_ALL

@@ -42,6 +42,7 @@ from admin.web.forms import (
 )
 from admin.web.remarks import remarks_for
 from admin.web.searching import named, numbered
+from admin.web.together import Ticked
 from admin.wording import labels
 from core.ground.access import Role, ScopedSession, as_system
 from core.ground.order import in_order
@@ -129,13 +130,14 @@ def own_title() -> str:
     return _("Comunicazioni di esercizio") if not principal().has(Role.PROVIDER) else _("Le nostre comunicazioni")
 
 
-class OperatingNotices(Passages, BaseView):
+class OperatingNotices(Ticked, Passages, BaseView):
     """Prior notices of operation (R146): numbered by year, in effect from the day that they declare."""
 
     may_read = policy.STAFF_AND_ALL_PARTIES
     may_write = KEEPERS
     life = NOTICE_LIFE
     steps = STEPS
+    each = ("complete", "check")
     read_by = READ_BY_ALL
     group = "accreditation"
     title = LazyString(own_title)
