@@ -19,7 +19,7 @@ def address(page: str, act: str, *keys: int) -> str:
 
 def states(house: House, kind: type[Instalment] | type[RequestRound]) -> dict[int, str]:
     with house.session() as session:
-        return {key: state for key, state in session.execute(select(kind.id, kind.state))}
+        return dict(session.execute(select(kind.id, kind.state)).all())
 
 
 def test_instalments_planned_by_mistake_are_cancelled_and_one_that_was_asked_is_not(

@@ -182,7 +182,7 @@ def test_the_azienda_decides_early_only_on_behalf_with_the_municipalitys_documen
     dispute.step("dresano", key, "receive", received_on="2026-02-21", file=pdf())
     page, finding = f"/admin/diffide/decisione/?id={key}", dispute.finding(key)
     office = dispute.enter("direzione")
-    assert "È un atto dell'ente" in office.get(page).text
+    assert "È un atto dell&#39;ente" in office.get(page).text
     said = {f"outcome_{finding}": "not_upheld", f"reasons_{finding}": "Nulla.", "override_why": "Rinuncia."}
     assert "Questo dato è necessario" in office.fill(page, **said)
     office.fill(page, **said, file=pdf("lettera-del-comune.pdf"))
