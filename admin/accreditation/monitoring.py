@@ -106,6 +106,7 @@ class Monitorings(Ticked, Passages, BaseView):
                 ServiceUnit.provider_id == int(value)))),
     )
     numeric = frozenset()
+    on_records = {"answers_view": lazy_gettext("Compila le risposte")}
 
     def name_of(self, row: Monitoring) -> str:
         """Kind, unit and period."""
@@ -134,7 +135,7 @@ class Monitorings(Ticked, Passages, BaseView):
         """The answers first, then the passages."""
         found = super().acts(row)
         if row.state in monitoring.UNSENT and WRITERS.admits(principal()):
-            found.insert(0, Act(_("Compila le risposte"), self.get_url(".answers_view", id=row.id)))
+            found.insert(0, self.button("answers_view", row))
         return found
 
     def context(self, row: Monitoring) -> dict[str, Any]:

@@ -158,6 +158,11 @@ class Accreditations(Ticked, Passages, BaseView):
                 ServiceUnit.provider_id == int(value)))),
     )
     numeric = frozenset()
+    on_records = {
+        "declare_view": lazy_gettext("Compila i dati"),
+        "fee_view": lazy_gettext("Registra il contributo"),
+        "renew_view": lazy_gettext("Apri il rinnovo"),
+    }
 
 
     def name_of(self, row: Accreditation) -> str:
@@ -184,11 +189,11 @@ class Accreditations(Ticked, Passages, BaseView):
         """What comes next, first; then letters."""
         found = self.passages(row, rare=False)
         if row.state in (A.DRAFT, A.TO_COMPLETE) and APPLICANTS.admits(principal()):
-            found.insert(0, Act(_("Compila i dati"), self.get_url(".declare_view", id=row.id)))
+            found.insert(0, self.button("declare_view", row))
         if row.set.fee and row.fee_paid_on is None and row.state in ASKED and APPLICANTS.admits(principal()):
-            found.append(Act(_("Registra il contributo"), self.get_url(".fee_view", id=row.id)))
+            found.append(self.button("fee_view", row))
         if row.state in NEWEST and APPLICANTS.admits(principal()) and not self._renewed(row):
-            found.append(Act(_("Apri il rinnovo"), self.get_url(".renew_view", id=row.id)))
+            found.append(self.button("renew_view", row))
         if publishable(row) and policy.may(principal(), "register.publish_view", "POST"):
             found.append(Act(_("Pubblica nell'albo"), self.get_url("register.publish_view", id=row.id)))
         told = record.announced(db(), row) if principal().has(Role.PROVIDER) else None

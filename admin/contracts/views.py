@@ -109,6 +109,7 @@ class Contracts(Ticked, Passages, BaseView):
     for_good = frozenset({"merge"})
     read_by = READ_BY_ALL
     numeric = frozenset({"documents", "services"})
+    on_records = {"upload_view": lazy_gettext("Carica il file ricevuto")}
 
     def name_of(self, row: Contract) -> str:
         """The number, and with whom."""
@@ -142,7 +143,7 @@ class Contracts(Ticked, Passages, BaseView):
                 self.get_url("contract_form.step_view", contract_id=row.id, step=step), tint="primary"),
             *(passages if row.documents else ()),
             *reading,
-            Act(_("Carica il file ricevuto"), self.get_url(".upload_view", id=row.id)),
+            self.button("upload_view", row),
             *contract_contents.acts(row),
         ]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -269,7 +269,7 @@ class Deadlines(Ticked, BaseView):
             DeadlineState.CANCELLED: _("Non è più attesa dal %(settled)s.", **values),
         }[DeadlineState(row.state)]
 
-    def acts(self, row: Deadline) -> Sequence[Act]:
+    def acts(self, row: Deadline) -> list[Act]:
         """What who asks may say of this term."""
         return [Act(CHANGES[kind].button, self.get_url(".change_view", id=row.id, atto=kind.value))
                 for kind in operations.possible(row, principal())]

@@ -53,6 +53,7 @@ class AziendaView(BaseView):
         (lazy_gettext("In fondo a ogni pagina, per tutti"), ("contacts", "accessibility", "privacy")),
     )
     left_out = frozenset({"id", "kind", "version", "logo_path"})
+    on_records = {"logo_view": lazy_gettext("Logo")}
 
     @expose("/")
     def index_view(self) -> Any:
@@ -76,7 +77,7 @@ class AziendaView(BaseView):
 
     def acts(self, row: Azienda) -> list[Act]:
         """The logo has a page of its own, and so has what happened."""
-        logo = [Act(_("Logo"), self.get_url(".logo_view", id=row.id))] if self.may_change() else []
+        logo = [self.button("logo_view", row)] if self.may_change() else []
         seen = policy.may(principal(), "case_event.azienda_view")
         return [*logo, Act(_("Diario"), self.get_url("case_event.azienda_view"))] if seen else logo
 

@@ -167,6 +167,10 @@ class OperatingNotices(Ticked, Passages, BaseView):
     load = (joinedload(OperatingNotice.unit), selectinload(OperatingNotice.activities))
     details = ("kind",)  # its page writes its own facts
     numeric = frozenset()
+    on_records = {
+        "copy_view": lazy_gettext("Registra la copia all'ATS"),
+        "activity_view": lazy_gettext("Registra un'attività"),
+    }
 
 
     def name_of(self, row: OperatingNotice) -> str:
@@ -190,9 +194,8 @@ class OperatingNotices(Ticked, Passages, BaseView):
         found = super().acts(row)
         if OFFICE.admits(principal()):
             if row.copied_on is None and row.number and row.state != OperatingNoticeState.VOID:
-                found.insert(0, Act(_("Registra la copia all'ATS"), self.get_url(".copy_view", id=row.id),
-                                    tint="primary"))
-            found.append(Act(_("Registra un'attività"), self.get_url(".activity_view", id=row.id)))
+                found.insert(0, self.button("copy_view", row, tint="primary"))
+            found.append(self.button("activity_view", row))
         return found
 
     def context(self, row: OperatingNotice) -> dict[str, Any]:

@@ -240,8 +240,8 @@ class Passages(Beside):
         return row
 
     def passage_url(self, row: Any, action: str) -> str:
-        """The page of a passage, from whatever page it is linked."""
-        return self.get_url(f"{self.endpoint}.passage_view", id=row.id, atto=action)
+        """The page of a passage."""
+        return self.get_url(".passage_view", id=row.id, atto=action)
 
     @expose("/passaggio/", methods=("GET", "POST"))
     def passage_view(self) -> str | Response:

@@ -14,7 +14,7 @@ DECLARED = {"Import": ("name", "title", "about"), "Sheet": ("name", "title", "co
             "Column": ("name", "label", "kind", "required", "help"), "_some": ("name", "title", "about")}
 SHOWN = frozenset({"about", "help"})
 TITLED = frozenset({"Import", "_some"})  # the tab of a workbook is no text of a page
-Found = tuple[int, str | None, Any, list[str]]
+Found = tuple[int, Any, Any, Any]  # line, function, texts, comments
 
 
 def declared(file: IO[bytes], keywords: Any, comment_tags: Any, options: Any) -> Iterator[Found]:

@@ -96,6 +96,7 @@ class Rounds(Ticked, BaseView):
         "count": lambda row: len(row.instalments),
         "amount": lambda row: sums(row),
     }
+    on_records = {"send_view": lazy_gettext("Registra l'invio")}
     together = {
         "approve": Together(
             lazy_gettext("Approva le richieste"), ApproveForm, lambda session, row, form: rounds.approve(

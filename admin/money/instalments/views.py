@@ -160,6 +160,14 @@ class Instalments(Ticked, BaseView):
             joinedload(Instalment.round), joinedload(Instalment.rule))
     left_out = frozenset()
     numeric = frozenset({"amount", "left"})
+    on_records = {
+        "cancel_view": lazy_gettext("Annulla la rata"),
+        "take_back_view": lazy_gettext("Ritira la richiesta"),
+        "credit_view": lazy_gettext("Usa un credito"),
+        "check_view": lazy_gettext("Registra la verifica"),
+        "invoice_view": lazy_gettext("Registra la fattura"),
+        "term_view": lazy_gettext("Fissa la scadenza"),
+    }
 
 
     def filter_fields(self) -> list[dict[str, Any]]:
@@ -187,9 +195,9 @@ class Instalments(Ticked, BaseView):
         if not self.may_change():
             return []
         if row.state == State.PLANNED and row.round_id is None:
-            return [Act(_("Annulla la rata"), self.get_url(".cancel_view", id=row.id), tint="danger")]
+            return [self.button("cancel_view", row, tint="danger")]
         if row.requested_on is not None and not row.paid and operations.corrected_by(db(), row) is None:
-            return [Act(_("Ritira la richiesta"), self.get_url(".take_back_view", id=row.id), tint="danger")]
+            return [self.button("take_back_view", row, tint="danger")]
         return []
 
     def _of_money(self, row: Instalment) -> list[Act]:
@@ -199,7 +207,7 @@ class Instalments(Ticked, BaseView):
             return []
         found = [Act(_("Registra un pagamento"), self.get_url("payment.new_view", instalment=row.id), tint="primary")]
         if payments.credits_of(db(), row.municipality_id):
-            found.append(Act(_("Usa un credito"), self.get_url(".credit_view", id=row.id)))
+            found.append(self.button("credit_view", row))
         return found
 
     def _of_plan(self, row: Instalment) -> list[Act]:
@@ -208,7 +216,7 @@ class Instalments(Ticked, BaseView):
             found.append(Act(_("Indica l'importo degli acconti"), self.get_url(
                 "instalment_plan.figure_view", municipality=row.municipality_id, year=row.year), tint="primary"))
         if row.state == State.PLANNED and row.kind == "extra_project" and row.checked_on is None:
-            found.append(Act(_("Registra la verifica"), self.get_url(".check_view", id=row.id), tint="primary"))
+            found.append(self.button("check_view", row, tint="primary"))
         if row.state == State.PLANNED and row.round_id is None and row.nominal and row.amount is not None:
             found.append(Act(_("Prepara la richiesta"), self.get_url("request_round.prepare_view", due=row.nominal)))
         if row.amount is not None and row.state != State.CANCELLED and (row.round_id is None or row.requested_on):
