@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -35,6 +36,7 @@ class CellKind(StrEnum):
     DAY = "day"
     YES_NO = "yes_no"
     CHOICE = "choice"
+    DATA = "data"  # names with their values, a table of its own in a readable file, JSON in a cell
 
 
 @dataclass(frozen=True)
@@ -137,7 +139,7 @@ def read_cell(column: Column, cell: Cell) -> Any:
         if column.required:
             raise RuleBroken("Questo dato è necessario.")
         return None
-    if column.kind in (CellKind.PROSE, CellKind.LINES):
+    if column.kind in (CellKind.PROSE, CellKind.LINES, CellKind.DATA):
         return READERS[column.kind](column, cell.value)
     value = one_line(cell.value) if isinstance(cell.value, str) else cell.value
     return READERS[column.kind](column, value)
@@ -171,6 +173,30 @@ def _lines(column: Column, value: Any) -> tuple[str, ...]:
     if any(isinstance(part, list | dict) for part in parts):
         raise RuleBroken("Scrivere un elenco di testi, uno per voce.")
     return tuple(_prose(column, one_line(str(part))) for part in parts if str(part).strip())
+
+
+def _data(_column: Column, value: Any) -> dict[str, Any]:
+    """What a table says, or the JSON of a cell. RuleBroken for anything else."""
+    try:
+        found = json.loads(value) if isinstance(value, str) else _as_json(value)
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict):
+        raise RuleBroken("Non è come l'esportazione lo scrive: copiarlo da lì, o toglierlo.")
+    return found
+
+
+def _as_json(value: Any) -> Any:
+    """A value as JSON holds it: numbers that are not whole are its own. ValueError for a day."""
+    if isinstance(value, dict):
+        return {name: _as_json(part) for name, part in value.items()}
+    if isinstance(value, list):
+        return [_as_json(part) for part in value]
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, str | bool | int):
+        return value
+    raise ValueError(value)
 
 
 def _percent(_column: Column, value: Any) -> Decimal:
@@ -269,6 +295,7 @@ READERS = {
     CellKind.DAY: _day,
     CellKind.YES_NO: _yes_no,
     CellKind.CHOICE: _choice,
+    CellKind.DATA: _data,
 }
 
 
