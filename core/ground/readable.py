@@ -117,8 +117,6 @@ def value(found: Any) -> str:
         return found.isoformat()
     if isinstance(found, Decimal | int):
         return f"{found:f}" if isinstance(found, Decimal) else str(found)
-    if isinstance(found, float):
-        return repr(found)
     if isinstance(found, Mapping):
         said = {name: part for name, part in found.items() if part is not None}
         return f"{{ {', '.join(f'{_key(name)} = {value(part)}' for name, part in said.items())} }}"

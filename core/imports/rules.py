@@ -178,7 +178,7 @@ def _lines(column: Column, value: Any) -> tuple[str, ...]:
 def _data(_column: Column, value: Any) -> dict[str, Any]:
     """What a table says, or the JSON of a cell. RuleBroken for anything else."""
     try:
-        found = json.loads(value) if isinstance(value, str) else _as_json(value)
+        found = _as_json(json.loads(value, parse_float=Decimal) if isinstance(value, str) else value)
     except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict):
@@ -187,14 +187,14 @@ def _data(_column: Column, value: Any) -> dict[str, Any]:
 
 
 def _as_json(value: Any) -> Any:
-    """A value as JSON holds it: numbers that are not whole are its own. ValueError for a day."""
+    """A value as JSON holds it: a number that is not whole as a text, as the sheets keep it. ValueError for a day."""
     if isinstance(value, dict):
         return {name: _as_json(part) for name, part in value.items()}
     if isinstance(value, list):
         return [_as_json(part) for part in value]
     if isinstance(value, Decimal):
-        return float(value)
-    if isinstance(value, str | bool | int):
+        return f"{value:f}"
+    if isinstance(value, bool | int) or value is None or (isinstance(value, str) and "\x00" not in value):
         return value
     raise ValueError(value)
 
