@@ -82,6 +82,7 @@ class SheetView(BaseView):
     # the source's own remarks are facts of the import; data and labels have the plugin's part of the form
     left_out = frozenset({"id", "version", "code", "edition", "coverage", "pasted_mission", "mission_origin", "source",
                           "plugin", "schema_version", "data", "labels"})
+    on_records = {"edition_view": lazy_gettext("Nuova edizione")}
 
     def state_of(self, row: OperationalSheet) -> str:
         """Complete with its cost line, or to be completed."""
@@ -94,7 +95,7 @@ class SheetView(BaseView):
 
     def acts(self, row: OperationalSheet) -> list[Act]:
         """A new edition is the way to change a sheet for next year."""
-        return [Act(_("Nuova edizione"), self.get_url(".edition_view", id=row.id))] if self.may_change() else []
+        return [self.button("edition_view", row)] if self.may_change() else []
 
     def context(self, row: OperationalSheet) -> dict[str, Any]:
         """The sheet as the annex prints it, and the remarks on it."""

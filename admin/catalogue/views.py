@@ -91,6 +91,7 @@ class ServiceView(BaseView):
         (lazy_gettext("Nel catalogo"), ("order", "source")),
     )
     left_out = frozenset({"id", "version"})
+    on_records = {"coverage_view": lazy_gettext("Modifica la copertura"), "rename_view": lazy_gettext("Cambia il nome")}
 
     def scaffold_form(self) -> type[PageForm]:
         """The columns, and the sectors in which the service stands."""
@@ -127,8 +128,8 @@ class ServiceView(BaseView):
             return []
         begin = [] if row.sheets else [Act(_("Scrivi la scheda"), self.get_url("sheet.new_view", servizio=row.id),
                                            tint="primary")]
-        return [*begin, Act(_("Modifica la copertura"), self.get_url(".coverage_view", id=row.id)),
-                Act(_("Cambia il nome"), self.get_url(".rename_view", id=row.id))]
+        return [*begin, self.button("coverage_view", row),
+                self.button("rename_view", row)]
 
     def context(self, row: Service) -> dict[str, Any]:
         """Coverage, sheets and remarks below the service's data."""

@@ -33,6 +33,7 @@ from admin.web.downloads import give_document
 from admin.web.filters import by_year
 from admin.web.forms import ManyField, number_or_none
 from admin.web.searching import NUMBER, numbered
+from admin.web.together import Ticked
 from admin.web.words import said
 from admin.wording import labels
 from core.contracts import operations, rules
@@ -62,7 +63,7 @@ class AttachedForm(ActForm):
     acts = ManyField(lazy_gettext("Atti"), coerce=number_or_none)
 
 
-class Contracts(Passages, BaseView):
+class Contracts(Ticked, Passages, BaseView):
     """Every contract that one may see; management prepares them, the others read."""
 
     may_read = policy.STAFF_AND_MUNICIPALITIES
@@ -105,10 +106,12 @@ class Contracts(Passages, BaseView):
     left_out = frozenset()
     life = LIFE
     steps = STEPS
+    each = ("submit", "enter_force", "renew_tacitly", "expire")
     one_button = {"approve_last": "approve", "forgo_extended": "forgo", "leave": "withdraw"}
     for_good = frozenset({"merge"})
     read_by = READ_BY_ALL
     numeric = frozenset({"documents", "services"})
+    on_records = {"upload_view": lazy_gettext("Carica il file ricevuto")}
 
     def name_of(self, row: Contract) -> str:
         """The number, and with whom."""
@@ -142,7 +145,7 @@ class Contracts(Passages, BaseView):
                 self.get_url("contract_form.step_view", contract_id=row.id, step=step), tint="primary"),
             *(passages if row.documents else ()),
             *reading,
-            Act(_("Carica il file ricevuto"), self.get_url(".upload_view", id=row.id)),
+            self.button("upload_view", row),
             *contract_contents.acts(row),
         ]
 

@@ -64,6 +64,7 @@ class AziendaView(BaseView):
     )
     form_columns = tuple(name for _title, names in form_sections for name in names if name != "district")
     left_out = frozenset({"id", "kind", "version", "logo_path"})
+    on_records = {"logo_view": lazy_gettext("Logo")}
     shown = {"district": lambda row: formats.shown(", ".join(district.name for district in row.districts)),
              "exercise_starts": lambda row: exercise_words(row.exercise_starts)}
 
@@ -101,7 +102,7 @@ class AziendaView(BaseView):
 
     def acts(self, row: Azienda) -> list[Act]:
         """The logo has a page of its own, and so has what happened."""
-        logo = [Act(_("Logo"), self.get_url(".logo_view", id=row.id))] if self.may_change() else []
+        logo = [self.button("logo_view", row)] if self.may_change() else []
         seen = policy.may(principal(), "case_event.azienda_view")
         return [*logo, Act(_("Diario"), self.get_url("case_event.azienda_view"))] if seen else logo
 

@@ -142,13 +142,19 @@ class MunicipalityView(BaseView):
     @expose("/elenco/")
     @policy.allow(policy.MANAGEMENT, policy.NOBODY)
     def listed_view(self) -> str | Response:
-        """The comuni of a name in the list of ISTAT: the only one opens the form, of several one is chosen."""
+        """The comuni of a name in the list of ISTAT: the only one opens the form, of several one is chosen.
+
+        For one that has ceased, those that took its place.
+        """
         name, known = request.args.get("nome", "").strip()[:MOST_LETTERS], gazetteer.gazetteer()
         found = known.called(name) if name else []
         if len(found) == 1:
             return redirect(self.get_url(".create_view", catastale=found[0].cadastral))
-        return self.render("parties/listed.html", name=name, found=found, known=known,
-                           remarks=[remark(one) for one in gazetteer.ceased(name)] if name and not found else [])
+        ceased = gazetteer.ceased(name) if name else []
+        heirs = {heir.cadastral: heir for one in known.called(name, ceased=True) if ceased
+                 and (heir := known.successor(one)) is not None}
+        return self.render("parties/listed.html", name=name, found=found or list(heirs.values()), known=known,
+                           remarks=[remark(one) for one in ceased])
 
     def acts(self, row: Municipality) -> list[Button]:
         """A contract begins on the first day that is free."""

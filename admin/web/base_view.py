@@ -76,7 +76,8 @@ class Guarded:
     """What every view of ours has: a policy, a place in the menu for those whom it admits, plain errors.
 
     ``group``: its subject in the menu; ``aside``: it stands there behind the others, where they leave room.
-    ``begins``: what is begun here.
+    ``begins``: what is begun here. ``on_records``: what is done on a page of a record beside its passages, the page by
+    its name and the word of its button. The search finds both by their words.
     """
 
     may_read: Who | None = None
@@ -86,6 +87,7 @@ class Guarded:
     group = ""
     aside = False
     begins: Sequence[Begin] = ()
+    on_records: Mapping[str, Any] = {}
     endpoint: str
 
     def is_accessible(self) -> bool:
@@ -102,6 +104,14 @@ class Guarded:
                    for begin in self.begins)
         return [Act(str(begin.word), url_for(page), tint=begin.tint) for begin, page in offered
                 if page in current_app.view_functions and policy.may(principal(), page)]
+
+    def button(self, page: str, row: Any, *, tint: str = "secondary") -> Act:
+        """The button of what is done on a page of a record, one of ``on_records``."""
+        return Act(str(self.on_records[page]), self.get_url(f".{page}", id=row.id), tint=tint)
+
+    def get_url(self, endpoint: str, **values: Any) -> str:
+        """The address of a page, ``.its_name`` one of this view's own, from whatever page it is asked."""
+        return url_for(f"{self.endpoint}{endpoint}" if endpoint.startswith(".") else endpoint, **values)
 
     def _handle_view(self, name: str, **kwargs: Any) -> None:
         """Nothing: the policy of this very page has been asked already, and it may differ from the view's."""

@@ -58,7 +58,7 @@ def open_amendment(
     _require_amendable(session, live)
     if reason not in REASONS:
         raise RuleBroken("Scegliere il motivo della modifica.", field="reason")
-    require_text(text, "Descrivere la modifica: resta nel diario, che anche il comune legge.", field="text")
+    require_text(text, "Descrivere la modifica: resta nel diario, che anche l'ente legge.", field="text")
     copy = _copy(session, live, today)
     copy.effective_on = effective_on
     require_effective(copy)

@@ -86,7 +86,7 @@ def _unprintable(session: ScopedSession, contract: Contract, registry: Registry)
 
 def _members_of(territory: catalogue_rules.Territory) -> Iterator[Finding]:
     if not territory.members:
-        yield Finding("Il %(day)s nessun comune risulta socio, e le premesse elencano i soci: registrarne l'adesione.",
+        yield Finding("Il %(day)s nessun ente risulta socio, e le premesse elencano i soci: registrarne l'adesione.",
                       {"day": f"{territory.day:%d/%m/%Y}"}, where="members", source="R4")
 
 

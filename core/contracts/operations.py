@@ -68,7 +68,7 @@ def draft(
     session.principal.require(*OFFICE)
     municipality_ids = list(dict.fromkeys(municipality_ids))
     if not municipality_ids:
-        raise RuleBroken("Scegliere almeno un comune o un'unione.", field="municipality")
+        raise RuleBroken("Scegliere almeno un ente: un Comune, un'unione o un altro.", field="municipality")
     period(starts_on, ends_on, field="ends_on")
     azienda = the_azienda(session)
     parties: list[Party] = [session.require(Municipality, key) for key in municipality_ids]

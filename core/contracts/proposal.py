@@ -219,26 +219,26 @@ def _reason(municipality: Municipality, service: Service, territory: Territory) 
     if holds is not None:
         return _period(holds)
     if service.cover_all and municipality.slug in territory.members:
-        return Finding("Copre tutti i comuni soci.", source=service.source)
+        return Finding("Copre tutti gli enti soci.", source=service.source)
     of = service.cover_district
     if of is not None and municipality.slug in catalogue_rules.covered(service, territory):
-        return Finding("Copre tutti i Comuni soci di %(district)s.", {"district": of.name_on(territory.day)},
+        return Finding("Copre tutti gli enti soci di %(district)s.", {"district": of.name_on(territory.day)},
                        source=service.source)
     if own:
         return Finding("La copertura registrata (%(period)s) non comprende il %(day)s.",
                        {"period": _days(own[-1].valid_from, own[-1].valid_to), "day": f"{territory.day:%d/%m/%Y}"})
     if service.cover_all:
-        return Finding("Copre i comuni soci, e %(name)s il %(day)s non lo è.",
+        return Finding("Copre gli enti soci, e %(name)s il %(day)s non lo è.",
                        {"name": municipality.name, "day": f"{territory.day:%d/%m/%Y}"})
     if of is not None:
-        return Finding("Copre i Comuni soci di %(district)s, e %(name)s il %(day)s non è tra questi.",
+        return Finding("Copre gli enti soci di %(district)s, e %(name)s il %(day)s non è tra questi.",
                        {"district": of.name_on(territory.day), "name": municipality.name,
                         "day": f"{territory.day:%d/%m/%Y}"})
     return Finding("L'art. 9 non lo prevede per %(name)s.", {"name": municipality.name})
 
 
 def _period(coverage: Coverage) -> Finding:
-    return Finding("Copertura del comune registrata: %(period)s.",
+    return Finding("Copertura dell'ente registrata: %(period)s.",
                    {"period": _days(coverage.valid_from, coverage.valid_to)}, source=coverage.service.source)
 
 

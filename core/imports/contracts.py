@@ -55,7 +55,7 @@ SHEET = Sheet(
         Column("place", "Luogo della firma", required=False, help="Vuoto: la sede dell'azienda.", example="Melegnano"),
         Column("services", "Servizi", required=False, example="home_care_vouchers; neutral_space",
                help="Nomi o codici del catalogo, separati da punto e virgola. Vuoto: i servizi che coprono ciascun "
-                    "comune."),
+                    "ente."),
         Column("terms", "Condizioni", CellKind.NUMBER, required=False, example="1",
                help="Numero della versione delle condizioni contrattuali. Vuoto: quella in vigore."),
         Column("title", "Titolo delle condizioni", required=False, example="Condizioni del contratto di servizio",
@@ -125,7 +125,7 @@ def _contract(desk: Desk, number: int, year: int, facts: Mapping[str, Any]) -> C
     keys = [finding.municipality(desk, name, field="municipalities")
             for name in finding.several(facts["municipalities"])]
     if len(set(keys)) != len(keys) or not keys:
-        raise RuleBroken("Ogni comune compare una volta sola.", field="municipalities")
+        raise RuleBroken("Ogni ente compare una volta sola.", field="municipalities")
     members = [desk.session.require(Municipality, key) for key in keys]
     plan, charter = _cited(desk, members, facts["starts_on"])
     contract = Contract(

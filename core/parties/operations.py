@@ -16,7 +16,7 @@ from core.ground.access import Role, ScopedSession
 from core.ground.clock import PatronDay
 from core.ground.db import Base
 from core.ground.edits import at_version, take
-from core.ground.errors import NotAllowed, RuleBroken
+from core.ground.errors import NotAllowed, RuleBroken, said_later
 from core.ground.exercise import Exercises
 from core.ground.required import require_past, require_text
 from core.parties import districts, gazetteer, names, places, rules, signatories
@@ -65,9 +65,9 @@ ACCOUNT = frozenset({
     "party_id", "iban", "bank", "branch", "treasury", "opened_on", "first_used_on", "communicated_on",
 })
 ASKED = (
-    ("short_name", "Indicare la sigla, o il nome breve con cui il contratto chiama l'ente."),
-    ("district", "Indicare il nome del distretto o dell'ambito."),
-    ("court", "Indicare la città del foro competente."),
+    ("short_name", said_later("Indicare la sigla, o il nome breve con cui il contratto chiama l'ente.")),
+    ("district", said_later("Indicare il nome del distretto o dell'ambito.")),
+    ("court", said_later("Indicare la città del foro competente.")),
 )
 TOLD = ("iban", "bank", "branch", "treasury")  # a change of these is communicated anew
 DELEGATE = PERSON | {"account_id", "role"}
@@ -240,7 +240,7 @@ def _require_keeper(session: ScopedSession, party_id: int) -> None:
     who = session.principal
     who.require(*EDITORS, Role.MUNICIPALITY)
     if not who.has(*EDITORS) and party_id not in who.municipality_ids:
-        raise NotAllowed("Ogni Comune tiene i propri firmatari: quelli di un altro ente li registra la sua direzione.")
+        raise NotAllowed("Ogni ente tiene i propri firmatari: quelli di un altro li registra la sua direzione.")
 
 
 def _checked_signatory(session: ScopedSession, signatory: Signatory) -> Signatory:
@@ -399,7 +399,7 @@ def _checked_membership(session: ScopedSession, membership: Membership, *, alone
     for other in others:
         if other is not membership and rules.meet(
                 membership.valid_from, membership.valid_to, other.valid_from, other.valid_to):
-            raise RuleBroken("Il comune risulta già aderente in una parte di questi giorni: correggere le date.",
+            raise RuleBroken("L'ente risulta già aderente in una parte di questi giorni: correggere le date.",
                              field="valid_from")
     return membership
 

@@ -104,8 +104,8 @@ def _azienda(azienda: Azienda | None) -> Iterator[Finding]:
 
 def _members(session: ScopedSession, members: list[Municipality], today: date) -> Iterator[Finding]:
     if not members:
-        yield Finding("Nessun comune è socio oggi: registrare i comuni e da quando aderiscono.", level=Level.ERROR,
-                      at=Place("municipality.new", 0))
+        yield Finding("Nessun ente è socio oggi: registrare Comuni e unioni, e da quando aderiscono.",
+                      level=Level.ERROR, at=Place("municipality.new", 0))
     if several(session):
         yield from _empty_districts(session, members, today)
     for one in _few([m for m in members if not m.populations]):
@@ -130,7 +130,7 @@ def _bodies(
     session: ScopedSession, azienda: Azienda | None, members: list[Municipality], today: date
 ) -> Iterator[Finding]:
     if azienda is None or not members:
-        yield Finding("Prima si registrano l'azienda e i comuni soci: poi chi firma per ciascuno.", level=Level.ERROR)
+        yield Finding("Prima si registrano l'azienda e i suoi soci: poi chi firma per ciascuno.", level=Level.ERROR)
     if azienda is not None and signer(azienda, CONTRACTS, today) is None:
         yield _lacks("Manca chi firma i contratti per %(name)s.", Place("signatory", azienda.id), name=azienda.name)
     for one in _few([m for m in members if signer(m, CONTRACTS, today) is None]):
@@ -195,7 +195,7 @@ def _users(session: ScopedSession) -> Iterator[Finding]:
     if Role.ADMINISTRATOR not in held:
         yield Finding("Nessuno amministra il programma.", level=Level.ERROR, at=Place("user.new", 0))
     if Role.MUNICIPALITY not in held:
-        yield Finding("Nessun comune ha ancora una persona che entra nel programma.", at=Place("user.new", 0))
+        yield Finding("Nessun socio ha ancora una persona che entra nel programma.", at=Place("user.new", 0))
 
 
 def _few(rows: list[Row]) -> Iterator[Row]:

@@ -81,6 +81,11 @@ class Plans(Passages, BaseView):
             selectinload(AllocationGroup.keys).selectinload(AllocationKey.values),
             selectinload(AllocationGroup.exclusions).selectinload(GroupExclusion.municipality)),
     )
+    on_records = {
+        "correct_view": lazy_gettext("Correggi le quote"),
+        "group_view": lazy_gettext("Aggiungi un gruppo"),
+        "settings_view": lazy_gettext("Impostazioni"),
+    }
 
     def budget_words(self, row: AllocationPlan) -> str:
         """The budget that the plan shares out."""
@@ -108,11 +113,11 @@ class Plans(Passages, BaseView):
         before = Act(_("Confronta con il %(year)s", year=exercise(row.year - 1)), self.get_url(
             "what_if.index", piano=row.id, una=YEAR_BEFORE, altra=AS_PLANNED))
         if row.state == PlanState.APPROVED:
-            correct = [Act(_("Correggi le quote"), self.get_url(".correct_view", id=row.id))
+            correct = [self.button("correct_view", row)
                        ] if row.budget.stage == Stage.ACCOUNTS else []
             return [*correct, trial, before, *super().acts(row)]
-        return [*super().acts(row), Act(_("Aggiungi un gruppo"), self.get_url(".group_view", id=row.id)),
-                Act(_("Impostazioni"), self.get_url(".settings_view", id=row.id)), trial, before]
+        return [*super().acts(row), self.button("group_view", row),
+                self.button("settings_view", row), trial, before]
 
     def context(self, row: AllocationPlan) -> dict[str, Any]:
         """The sections of the record."""

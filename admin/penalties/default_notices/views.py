@@ -112,6 +112,7 @@ class DefaultNotices(NoticeActs, BaseView):
     steps = notice_passages.STEPS
     writing_pages = Passages.writing_pages | {"edit_notice_view", "decide_view", "apply_view", "claim_view",
                                               "end_claim_view"}
+    on_records = {"edit_notice_view": lazy_gettext("Modifica la bozza")}
 
     def name_of(self, row: DefaultNotice) -> str:
         """Number and municipality."""
@@ -152,7 +153,7 @@ class DefaultNotices(NoticeActs, BaseView):
     def acts(self, row: DefaultNotice) -> list[Act]:
         """What may be done now, the letters, and the correction of a draft."""
         found = super().acts(row)
-        draft = [Act(_("Modifica la bozza"), self.get_url(".edit_notice_view", id=row.id))
+        draft = [self.button("edit_notice_view", row)
                  ] if row.state == DefaultNoticeState.DRAFT and self.may_change() else []
         return [*found[:1], *letter_pages.buttons(db(), "default_notice", row), *draft, *found[1:]]
 

@@ -23,6 +23,7 @@ from core.imports.start import example, whole
 from core.parties.model import BankAccount, Municipality, Party
 from core.plugins.loading import Registry
 from demo.load import load
+from seed import sets
 
 TODAY = date(2026, 3, 2)
 ACTOR = system("prova")
@@ -195,3 +196,23 @@ def test_a_rule_that_the_office_changed_goes_with_it(database, begin, backend, m
         assert session.scalars(select(DeadlineRule.alert_days).where(DeadlineRule.code == "year_budget")).one() == (
             "90", "7")
     assert sorted(told(other).split("\n\n")) == sorted(text.split("\n\n"))
+
+
+@pytest.mark.parametrize("form", ["text", "workbook"])
+def test_the_duties_of_the_starting_sets_go_with_it_those_that_wait_for_their_day_too(
+    database, begin, registry: Registry, backend, make_database, form: str
+) -> None:
+    begin(example.text())
+    with unit_of_work(database, ACTOR, act="insiemi") as session:
+        sets.lay(session, registry, {}, whole=["deadline_rules"], today=TODAY)
+    with ScopedSession(database, ACTOR) as session:
+        content = whole.as_workbook(session) if form == "workbook" else whole.as_text(session).encode()
+    other = make_database(backend)
+    with unit_of_work(other, ACTOR, act="start.apply") as session:
+        assert faults(whole.begin(session, content, today=TODAY)) == []
+        rules = select(DeadlineRule.code, DeadlineRule.day, DeadlineRule.event, DeadlineRule.active)
+        held = {code: (day, event, active) for code, day, event, active in session.execute(rules)}
+    assert held["share_adjustment"] == ("11-30", "year.day", True)
+    assert held["programme_plan"] == (None, "year.day", False)
+    assert held["three_year_budget"] == (None, "three_years_begun", False)
+    assert told(other) == told(database)
