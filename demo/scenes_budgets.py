@@ -7,7 +7,7 @@ from decimal import Decimal
 from sqlalchemy import select
 
 from core.allocation import operations as allocation
-from core.allocation.operations import GroupFacts, KeyFacts
+from core.allocation.groups import GroupFacts, KeyFacts
 from core.funding import operations as funding
 from core.funding.approval import Approval
 from core.funding.model import Budget, FundingSource

@@ -13,8 +13,8 @@ from sqlalchemy import select
 from core.allocation import explanation, operations, what_if
 from core.allocation.bands import PopulationBand
 from core.allocation.findings import findings, frozen_disagreements
+from core.allocation.groups import DeductionFacts, KeyFacts, facts_of_group
 from core.allocation.model import AllocationPlan, KeyBand, ShareLine, YearShare
-from core.allocation.operations import DeductionFacts, KeyFacts
 from core.contracts.model import Conferral, Contract
 from core.documents.model import Document
 from core.documents.wordfile import read_text
@@ -90,13 +90,13 @@ def test_every_term_of_a_key_goes_to_the_table_and_back(desk: Desk) -> None:
     set_groups(desk, *keys, deductions=[deduction])
     with desk.acting() as session:
         group = plan_of(session, desk).groups[0]
-        facts = operations.facts_of_group(group)
+        facts = facts_of_group(group)
         assert facts.keys == keys
         assert facts.deductions == [deduction]
         changed = [*keys[:2], replace(keys[2], bands=BANDS[1:], banding="whole")]
         operations.set_group(session, desk.plan_id, group.id, replace(facts, keys=changed, deductions=[]))
     with desk.acting() as session:
-        facts = operations.facts_of_group(plan_of(session, desk).groups[0])
+        facts = facts_of_group(plan_of(session, desk).groups[0])
         assert (facts.keys, facts.deductions) == (changed, [])
         assert len(session.scalars(select(KeyBand)).all()) == 1
 
@@ -104,7 +104,7 @@ def test_every_term_of_a_key_goes_to_the_table_and_back(desk: Desk) -> None:
 def test_what_belongs_to_another_kind_of_key_is_not_kept(desk: Desk) -> None:
     set_groups(desk, KeyFacts("equal", D(100), rate=D(3), steps=4, step=2, families_pay="azienda"))
     with desk.acting() as session:
-        [key] = operations.facts_of_group(plan_of(session, desk).groups[0]).keys
+        [key] = facts_of_group(plan_of(session, desk).groups[0]).keys
     assert key == KeyFacts("equal", D(100))
 
 
@@ -124,7 +124,7 @@ def test_a_deduction_is_borne_by_the_others_and_does_not_say_whose_it_is(desk: D
     with desk.acting() as session:
         before = operations.compute(session, plan_of(session, desk), desk.registry)
         group = plan_of(session, desk).groups[0]
-        facts = replace(operations.facts_of_group(group), deductions=[mine])
+        facts = replace(facts_of_group(group), deductions=[mine])
         operations.set_group(session, desk.plan_id, group.id, facts)
         after = operations.compute(session, plan_of(session, desk), desk.registry)
     assert after.totals["dresano"] == before.totals["dresano"] - 100
