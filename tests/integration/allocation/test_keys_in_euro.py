@@ -15,6 +15,7 @@ from core.allocation.bands import PopulationBand
 from core.allocation.findings import findings, frozen_disagreements
 from core.allocation.groups import DeductionFacts, KeyFacts, facts_of_group
 from core.allocation.model import AllocationPlan, KeyBand, ShareLine, YearShare
+from core.allocation.year_before import year_before
 from core.contracts.model import Conferral, Contract
 from core.documents.model import Document
 from core.documents.wordfile import read_text
@@ -37,10 +38,10 @@ def set_groups(desk: Desk, *keys: KeyFacts, **more: Any) -> None:
             operations.set_group(session, desk.plan_id, None, facts)
 
 
-def approve(desk: Desk) -> None:
+def approve(desk: Desk, reason: str = "") -> None:
     desk.approve_budget()
     with desk.acting("approva") as session:
-        operations.approve(session, desk.plan_id, PASSED, registry=desk.registry, today=TODAY)
+        operations.approve(session, desk.plan_id, PASSED, registry=desk.registry, reason=reason, today=TODAY)
 
 
 def plan_of(session: ScopedSession, desk: Desk) -> AllocationPlan:
@@ -200,6 +201,27 @@ def test_limits_without_any_share_of_the_year_before_are_no_limits_and_stop_the_
         assert any("del 2025 non è nota alcuna quota" in text for text in said(desk, session))
     with pytest.raises(RuleBroken, match="non è nota alcuna quota"):
         approve(desk)
+
+
+def test_a_share_of_part_of_the_year_binds_nobody_whatever_its_keys(desk: Desk) -> None:
+    """Fees count their own days, and still say that somebody was there for half a year."""
+    with desk.acting() as session:
+        own = select(Conferral.contract_id).where(Conferral.municipality_id == desk.municipalities["dresano"])
+        for contract in session.scalars(select(Contract).where(Contract.id.in_(own))):
+            contract.starts_on = date(2026, 7, 2)
+    fee = KeyFacts("daily_fee", rate=D(45), families_pay="azienda", values={
+        desk.municipalities[slug]: D(100) for slug in ("dresano", "melegnano")})
+    with desk.acting("gruppi") as session:
+        operations.set_group(session, desk.plan_id, None,
+                             desk.group("Tutto", fee, services=("neutral_space", "access_desk")))
+    approve(desk, "Dresano era socio da prima del contratto")
+    with desk.acting() as session:
+        budget = funding.open_budget(session, 2027, "budget")
+        plan = operations.open_plan(session, budget.id, copy_from=desk.plan_id)
+        before = year_before(session, plan, set(desk.municipalities.values()))
+    shared = {desk.municipalities[slug]: D("4500.00") for slug in ("dresano", "melegnano")}
+    assert {key: amount for key, amount in before.shares.items() if amount} == shared
+    assert set(before.bound) == {desk.municipalities["melegnano"]}
 
 
 @pytest.mark.parametrize("why", ["no share of 2025", "part of 2026"])
