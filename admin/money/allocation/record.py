@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from admin.cases import diary
 from admin.guard.session import principal
-from admin.web import formats
+from admin.web import charts, formats
 from admin.web.remarks import remark
 from admin.web.words import decimal
 from admin.wording import labels
@@ -25,6 +25,7 @@ from core.allocation.findings import findings, frozen_disagreements
 from core.allocation.model import AllocationGroup, AllocationKey, AllocationPlan, KeyBand, ShareLine, YearShare
 from core.allocation.plan import WITHOUT_WEIGHT, Cost, KeyKind, Shared
 from core.allocation.states import READABLE, PlanState
+from core.allocation.year_before import year_before
 from core.catalogue.model import Service
 from core.funding.results import ZERO
 from core.funding.states import Stage
@@ -90,6 +91,7 @@ def sections(session: ScopedSession, row: AllocationPlan, registry: Registry, *,
         "remarks": remarks(session, row, registry),
         "answer": answer(session, row),
         "changes": changes(session, row, table),
+        "chart": year_chart(session, row, table),
         "settings": [
             (labels.column("allocation_plan", name), labels.choice("allocation_plan", name, getattr(row, name)))
             for name in operations.SETTINGS
@@ -130,6 +132,19 @@ def changes(session: ScopedSession, row: AllocationPlan, table: ShareTable | Non
     now = {name: amount for name, _url, _parts, amount in table.rows}
     names = sorted(before.keys() | now.keys(), key=alphabetical)
     return [Change(name, before.get(name, ZERO), now.get(name, ZERO)) for name in names]
+
+
+def year_chart(session: ScopedSession, row: AllocationPlan, table: ShareTable | None) -> charts.Chart | None:
+    """Each share beside that of the year before; nothing where none of them is known. A municipality sees its own."""
+    shares = year_before(session, row, ()).shares
+    names = dict(session.execute(select(Municipality.name, Municipality.id)).all())
+    if table is None or not any(names[name] in shares for name, *_row in table.rows):
+        return None
+    return charts.bars(
+        _("Le quote di un anno e di quello prima"), [name for name, *_row in table.rows],
+        [(_("Quota del %(year)s", year=row.year - 1), [shares.get(names[name]) for name, *_row in table.rows]),
+         (_("Quota del %(year)s", year=row.year), [total for *_row, total in table.rows])],
+        source=_("quote approvate del %(before)s e questo piano", before=row.year - 1))
 
 
 def group_rows(
