@@ -48,6 +48,9 @@ TITLES = {
 }
 
 
+FORMS = {"public": "un ente pubblico che non è un Comune", "third_sector": "un ente del terzo settore"}
+
+
 @dataclass(frozen=True)
 class Facts:
     """What the plans of a year are made from: the municipalities in order, their residents, who confers what."""
@@ -179,6 +182,12 @@ def _key(
         {facts.slugs[held.municipality_id]: held.recovery for held in key.values if held.recovery},
         FamiliesPay(key.families_pay or FamiliesPay.AZIENDA),
     )
+
+
+def left_out(facts: Facts) -> tuple[str, ...]:
+    """What bodies confer services and pay no share, because their contract does not say it: in words, without names."""
+    forms = {m.id: m.form for m in facts.municipalities}
+    return tuple(sorted(FORMS.get(forms.get(key, ""), "un altro ente") for key in facts.known.aside()))
 
 
 def taking_part(facts: Facts) -> set[str]:

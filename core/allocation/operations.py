@@ -10,7 +10,7 @@ from decimal import Decimal
 from sqlalchemy import delete, select
 
 from core.allocation import explanation
-from core.allocation.assemble import describe
+from core.allocation.assemble import describe, facts_of, left_out
 from core.allocation.findings import findings, to_answer
 from core.allocation.groups import GroupFacts, KeyFacts, change_group, check_facts, facts_of_group, make_group
 from core.allocation.limits import check_limits
@@ -192,6 +192,7 @@ def approve(
     word = _answered(to_answer(session, plan, registry), reason)
     described = describe(session, plan, registry)
     shared = share_out(described)
+    plan.left_out = left_out(facts_of(session, plan, registry))
     act = assembly.record(session, plan, approval, title=f"Approvazione: {plan.title}", today=today)
     LIFE.move(session, plan, "approve", on=approval.on, proof=Proof(why=word, act_id=act.id))
     municipalities = {m.slug: m for m in session.scalars(select(Municipality))}
@@ -290,6 +291,7 @@ def reopen(session: ScopedSession, plan_id: int, *, why: str, today: date) -> Al
     plan_reopens.tell(session, plan, SHARE_KINDS.get(Stage(plan.budget.stage)))
     LIFE.undo(session, plan, on=today, why=why)
     assembly.clear(plan)
+    plan.left_out = ()
     for group in plan.groups:
         group.shared = None
     for entity in (ShareLine, YearShare):  # rows that never change fall with what made them; the history keeps them

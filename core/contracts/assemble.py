@@ -333,6 +333,7 @@ def _municipality(member: ContractParty, district: str) -> doc.Municipality:
         capacities=capacities.of(municipality, day, district, apart=False),
         apart=capacities.of(municipality, day, district, apart=True),
         by_statute=member not in papers.awaited(member.contract),
+        pays_share=member.pays_share,
         representative=_representative(member),
         acts=tuple(_authority(member)),
         accounts=_accounts(municipality),

@@ -161,6 +161,7 @@ class Municipality:
     apart: Annotated[tuple[str, ...], Told("In quali altre vesti interviene, firmando di nuovo per ciascuna",
                                            "ente capofila del distretto")] = ()
     by_statute: Annotated[bool, Told("Firma in forza del proprio statuto, senza una deliberazione")] = False
+    pays_share: Annotated[bool, Told("Prende parte al riparto e versa una quota annuale")] = True
 
     @property
     def also(self) -> Annotated[tuple[str, ...], Told("In quali altre vesti interviene, comunque firmi",
@@ -428,6 +429,11 @@ class ContractContext:
     def public(self) -> Annotated[bool, Told("Tra gli enti che conferiscono ce n'è almeno uno pubblico")]:
         """Whether it is an agreement between public administrations, and signed as one (L. 241/1990, art. 15)."""
         return any(party.kind != "third_sector" for party in self.municipalities)
+
+    @property
+    def without_share(self) -> Annotated[tuple[Municipality, ...], Told("Chi non prende parte al riparto")]:
+        """Who entrusts services and pays no annual share: a body that is neither a municipality nor a union."""
+        return tuple(party for party in self.municipalities if not party.pays_share)
 
     @property
     def many(self) -> Annotated[bool, Told("Firmano più enti")]:

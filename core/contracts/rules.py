@@ -39,6 +39,13 @@ def check(contract: Contract, today: date) -> list[Finding]:
     return sorted(found, key=lambda finding: finding.level is not Level.ERROR)
 
 
+def other_bodies(contract: Contract) -> list[ContractParty]:
+    """The parties that entrust services and are neither a municipality nor a union: who pays a share only if it is
+    said so."""
+    return [member for member in contract.municipality_parties
+            if isinstance(member.party, Municipality) and not member.party.is_local]
+
+
 def require_terms(contract: Contract) -> None:
     """RuleBroken for dates, place or codes of a contract that cannot be."""
     period(contract.starts_on, contract.ends_on, field="ends_on")

@@ -18,8 +18,9 @@ from admin.web.remarks import remark
 from admin.web.words import decimal
 from admin.wording import labels
 from core.allocation import explanation, operations
-from core.allocation.assemble import TITLES, costs_of, measures
+from core.allocation.assemble import TITLES, costs_of, facts_of, left_out, measures
 from core.allocation.bands import price
+from core.allocation.conferred import known_of
 from core.allocation.drift import drifted
 from core.allocation.findings import findings, frozen_disagreements
 from core.allocation.model import AllocationGroup, AllocationKey, AllocationPlan, KeyBand, ShareLine, YearShare
@@ -274,8 +275,11 @@ def explained(
     except RuleBroken as error:
         refusal = remark(error)
     shares = select(YearShare).where(YearShare.plan_id == row.id, YearShare.municipality_id == municipality.id)
-    return {"groups": groups, "refusal": refusal, "total": sum((group.total for group in groups), ZERO),
-            "share": session.scalars(shares).first(), "kind": explanation.NAMES[Stage(row.budget.stage)]}
+    aside = not groups and municipality.id in known_of(session, row.year).aside()
+    others = row.left_out if row.state in READABLE else left_out(facts_of(session, row, registry))
+    return {"groups": groups, "refusal": refusal, "aside": aside, "left_out": others,
+            "total": sum((group.total for group in groups), ZERO), "share": session.scalars(shares).first(),
+            "kind": explanation.NAMES[Stage(row.budget.stage)]}
 
 
 # --- what the forms offer ---------------------------------------------------------------------------------

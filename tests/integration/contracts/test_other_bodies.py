@@ -89,6 +89,7 @@ def test_a_body_of_the_third_sector_entrusts_a_service_by_its_statute_and_signs(
             "rappresentata da Livia Corsini, nata a Lodi (LO)",
             "in qualità di Presidente, come stabilisce il suo statuto, di seguito «l'Ente»",
             "Obblighi dell'Ente", "Per la Fondazione Casa Aperta ETS",
+            "Non prende parte al riparto, e non versa la quota né le rate: la Fondazione Casa Aperta ETS.",
             "degli articoli 20 e 21 del decreto legislativo 7 marzo 2005, n. 82",
         ):
             assert words in text, words
