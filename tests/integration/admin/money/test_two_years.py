@@ -48,8 +48,8 @@ CAP, FLOOR = "6", "4"
 class Office:
     """Accounting at the screen, on whatever day it is."""
 
-    def __init__(self, house: House, screen: Person) -> None:
-        self.house, self.screen = house, screen
+    def __init__(self, house: House, screen: Person, calendar: pytest.MonkeyPatch) -> None:
+        self.house, self.screen, self.calendar = house, screen, calendar
         self.ids = {name: self._of(Municipality, Municipality.name == name) for name in NAMES}
         self.services = {title: self._of(Service, Service.code == code) for title, code in CODES.items()}
 
@@ -59,7 +59,8 @@ class Office:
     def on(self, day: date) -> None:
         """Another day comes."""
         held = self.house.app.extensions["patto"]
-        self.house.app.extensions["patto"] = replace(held, settings=replace(held.settings, today=day))
+        self.calendar.setitem(self.house.app.extensions, "patto",
+                              replace(held, settings=replace(held.settings, today=day)))
 
     def send(self, url: str, **typed: object) -> str:
         """Fill in the form of an address and send it; the words of the page that follows."""
@@ -135,9 +136,9 @@ class Office:
 
 
 @pytest.fixture
-def desk(house: House) -> Office:
+def desk(house: House, monkeypatch: pytest.MonkeyPatch) -> Office:
     """The office, with the residents of both years known."""
-    made = Office(house, house.person("contabilita"))
+    made = Office(house, house.person("contabilita"), monkeypatch)
     with house.unit("popolazione") as session:
         for year, people in PEOPLE.items():
             session.add_all(Population(municipality_id=made.ids[name], on=date(year - 1, 12, 31), residents=count,
