@@ -35,7 +35,7 @@ from core.funding.model import FundingSource
 from core.ground.access import ScopedSession, asked_once
 from core.ground.errors import Finding, Level, Place, RuleBroken
 from core.ground.order import alphabetical
-from core.parties.model import Act, Azienda, BankAccount, Body, Municipality, Party, PersonFields
+from core.parties.model import Act, Azienda, BankAccount, Body, Municipality, Party, PersonFields, Signatory
 from core.parties.rules import BODIES
 from core.plugins.loading import Registry
 from core.register.reading import accredited_services
@@ -330,8 +330,9 @@ def _municipality(member: ContractParty, district: str) -> doc.Municipality:
         connector=municipality.connector,
         gender=municipality.gender or "",
         runts=municipality.runts,
-        capacities=capacities.of(municipality, day, district, apart=False),
-        apart=capacities.of(municipality, day, district, apart=True),
+        capacities=capacities.of(municipality, day, district),
+        apart=tuple(doc.SignedApart(capacity, _representative(member) if named is None else _signing(named))
+                    for capacity, named in capacities.signed_apart(municipality, day, district)),
         by_statute=member not in papers.awaited(member.contract),
         pays_share=member.pays_share,
         representative=_representative(member),
@@ -353,7 +354,11 @@ def _representative(member: ContractParty) -> doc.Representative:
     if member.signatory is None:
         raise RuleBroken("Manca chi firma per %(name)s: indicarlo tra i firmatari.", name=member.party.name).mended(
             Place("signatory", member.party_id))
-    return doc.Representative(person=_person(member.signatory), role=member.signatory.role)
+    return _signing(member.signatory)
+
+
+def _signing(signatory: Signatory) -> doc.Representative:
+    return doc.Representative(person=_person(signatory), role=signatory.role)
 
 
 def _person(person: PersonFields) -> doc.Person:

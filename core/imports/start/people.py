@@ -18,7 +18,9 @@ from core.parties.rules import iban
 BODY_KINDS = {"council": "Consiglio", "giunta": "Giunta", "board": "Consiglio di Amministrazione",
               "assembly": "Assemblea Consortile", "founding": "Atto fondativo", "other": "Altro"}
 SIGNS = {"all": "Contratti e lettere", "contracts": "Solo contratti",
-         "letters": "Solo diffide, lettere e altri atti di gestione"}
+         "letters": "Solo diffide, lettere e altri atti di gestione",
+         "lead": "Solo come capofila del distretto", "accrediting": "Solo come ente che accredita",
+         "other": "Solo in un'altra veste dell'ente"}
 ACT = ("act_body_kind", "act_kind", "act_number", "act_date")
 PERSON = (
     Column("title", "Titolo di cortesia", required=False, example="dott.ssa"),
