@@ -15,6 +15,7 @@ from tests.e2e.newcomer import (
     open_the_service,
     production,
     register_the_azienda,
+    send,
     sign_the_contract,
     step,
     write,
@@ -86,5 +87,5 @@ def sign_for(page: Page, key: str, role: str) -> None:
     write(page, **person, valid_from="2020-01-01")
     page.goto(f"/admin/conti/new/?party_id={key}")
     write(page, iban=IBANS[role], bank="Banca di prova", branch="filiale di Sondrio")
-    page.get_by_role("link", name="Aggiungi un delegato").first.click()
-    write(page, **person)
+    page.get_by_role("link", name="Delegato è Mario Rossi, che firma").click()
+    send(page)
