@@ -253,8 +253,7 @@ def people(names: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
                       for name in parties],
         "Conti dedicati": [{"Ente": name, "IBAN": iban(number), "Banca": "Banca di prova", "Filiale": "Sondrio"}
                            for number, name in enumerate(parties)],
-        "Delegati sui conti": [{"Conto": iban(number), **PERSON, "Ruolo": "Ragioniere"}
-                               for number, _name in enumerate(parties)]}
+        "Delegati sui conti": [{"Conto": iban(number)} for number, _name in enumerate(parties)]}
 
 
 def bring(page: Page, effort: Effort, what: str, folder: Path, rows: dict[str, list[dict[str, Any]]]) -> None:
