@@ -30,6 +30,7 @@ from core.contracts import operations, proposal, terms
 from core.contracts.assemble import conferred, territory_on
 from core.contracts.districts import districts_of, plan_of
 from core.contracts.model import Contract, ContractTerms, ServiceCharter, ZonePlan
+from core.contracts.rules import other_bodies
 from core.contracts.states import ContractState
 from core.ground.access import ScopedSession
 from core.ground.edits import locked
@@ -129,19 +130,26 @@ class ContractForm(Page):
         """Which services are conferred: those that cover the municipality are proposed."""
         offered = proposal.choices(db(), contract, territory_on(db(), contract.starts_on))
         conferred_now = [f"{c.municipality_id}-{c.service_id}" for c in contract.conferrals]
-        form = act_form(ServicesForm, contract.version, services=conferred_now)
+        others = other_bodies(contract)
+        names = record.party_names(db(), contract)
+        form = act_form(ServicesForm, contract.version, services=conferred_now,
+                        paying=[member.party_id for member in others if member.pays_share])
+        form.paying.choices = [(member.party_id, names[member.party_id]) for member in others]
+        if not others or contract.amends_id is not None:
+            del form.paying
         form.services.choices = [(choice.key, choice.service.title) for row in offered.values() for choice in row]
         if self._sent(form, contract):
             wanted = form.by_municipality()
+            paying = form.paying.data or () if "paying" in form else None
 
             def work(session: ScopedSession) -> None:
-                changed = operations.confer(session, contract.id, wanted, version=form.version.data)
+                changed = operations.confer(session, contract.id, wanted, version=form.version.data,
+                                            paying=paying)
                 operations.set_terms(session, contract.id, version=changed.version, step="terms")
 
             if self._done(form, "contract.services", work):
                 return self._onward(contract, "terms")
         chosen = set(form.services.data or ())
-        names = record.party_names(db(), contract)
         return self._page("services", contract, form, chosen=chosen,
                           offered=[(names[key], *split(row, chosen)) for key, row in offered.items()])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 from flask import has_request_context, redirect, request, url_for
@@ -19,7 +20,7 @@ from admin.guard.session import db, principal, today
 from admin.parties.choices import ASKED_WHERE, by_district, district_choices, in_district, several_districts
 from admin.web import formats
 from admin.web.base_view import Act as Button
-from admin.web.base_view import BaseView, Filter
+from admin.web.base_view import BaseView, Filter, small
 from admin.web.forms import Choices, OneField, PageForm, number_or_none, picks
 from admin.web.places import link_to
 from admin.web.remarks import remark, remarks_for
@@ -63,9 +64,18 @@ def belongings(party: Party, day: date) -> dict[str, Any]:
         "trace_remarks": remarks_for(lambda: traceability.findings(party, day)),
         "party_acts": list(reversed(party.acts)),
         "may_add": policy.MANAGEMENT.admits(principal()),
+        "may_operate": partial(_not_yet_delegates, party, day),
         "signs_words": lambda person: labels.choice("signatory", "signs", person.signs),
         "may_keep_signatories": policy.MANAGEMENT.admits(principal()) or party.id in principal().municipality_ids,
     }
+
+
+def _not_yet_delegates(party: Party, day: date, account: BankAccount) -> list[Signatory]:
+    """Who signs for a party on ``day`` and is not among the delegates of its account: they are often the same people,
+    whose data are not to be typed twice."""
+    known = {delegate.tax_code for delegate in account.delegates}
+    return [person for person in party.signatories
+            if within(day, person.valid_from, person.valid_to) and person.tax_code not in known]
 
 
 class MunicipalityView(BaseView):
@@ -366,6 +376,12 @@ class AccountView(BelowParty):
         return operations.edit_account(session, row.id, facts, version=version, today=today())
 
 
+def _named(entity: type[Any], name: str) -> Any:
+    """The row that a part of the address names; None for none, and for one that is not seen."""
+    key = small(request.args.get(name))
+    return None if key is None else db().get(entity, key)
+
+
 class DelegateView(BaseView):
     """Who may operate on a dedicated account."""
 
@@ -394,6 +410,14 @@ class DelegateView(BaseView):
         """The accounts by IBAN, with their party."""
         rows = db().execute(select(BankAccount.id, BankAccount.iban, Party.name).join(Party).limit(500))
         return sorted(((key, f"{party}: {iban}") for key, iban, party in rows), key=lambda option: option[1])
+
+    def proposed(self) -> dict[str, Any]:
+        """The data of who signs for the account's party, if the address names one (``?firmatario=3``)."""
+        account, person = (_named(entity, name) for entity, name in (
+            (BankAccount, "account_id"), (Signatory, "firmatario")))
+        if account is None or person is None or person.party_id != account.party_id:
+            return super().proposed()
+        return {**super().proposed(), **{name: getattr(person, name) for name in (*operations.PERSON, "role")}}
 
     def create(self, session: ScopedSession, facts: dict[str, Any]) -> Delegate:
         """See the operation."""

@@ -102,6 +102,7 @@ COLUMNS: Words = {
     "penalty_min": pgettext("contracts", "Penale minima"),
     "penalty_payment_days": pgettext("contracts", "Giorni per pagare la penale"),
     "percent": pgettext("contracts", "Percentuale"),
+    "pays_share": pgettext("contracts", "Prende parte al riparto"),
     "place": pgettext("contracts", "Luogo della firma"),
     "reasons": pgettext("contracts", "Ragioni"),
     "register_number": pgettext("contracts", "Numero di iscrizione al Registro delle Imprese"),

@@ -154,7 +154,8 @@ HELPS: Words = {
     "district.valid_to": _("L'ultimo giorno: prima si spostano i suoi Comuni e si chiudono Piano, Carta e contratti."),
     "party_capacity.kind": _("Se manca, capofila del distretto ed ente che accredita è l'azienda."),
     "signs_apart": _("Il contratto ha allora uno spazio in più per la firma; altrimenti l'ente firma una volta per "
-                     "tutte le vesti."),
+                     "tutte le vesti. Chi vi firma, se non è chi rappresenta l'ente, si registra tra i suoi "
+                     "firmatari."),
     "patron_day": _("Giorno e mese, per esempio 24/06. Per i termini in quel comune è un giorno festivo."),
     "principles": _("I valori che il Comune indica per i propri servizi."),
     "recalled_order": _("Lasciare vuoto se l'atto non è richiamato nelle premesse del contratto."),
@@ -171,7 +172,10 @@ CHOICES: Choices = {
                             "other": _("Altra veste")},
     "municipality.gender": {"m": _("Maschile"), "f": _("Femminile")},
     "signatory.signs": {"all": _("Contratti e lettere"), "contracts": _("Solo contratti"),
-                        "letters": _("Solo diffide, lettere e altri atti di gestione")},
+                        "letters": _("Solo diffide, lettere e altri atti di gestione"),
+                        "lead": _("Solo come capofila del distretto"),
+                        "accrediting": _("Solo come ente che accredita"),
+                        "other": _("Solo in un'altra veste dell'ente")},
     "signatory.sex": {"F": _("Femmina"), "M": _("Maschio")},
     "delegate.sex": {"F": _("Femmina"), "M": _("Maschio")},
     "act.body_kind": {

@@ -219,7 +219,7 @@ def _copy(session: ScopedSession, live: Contract, today: date) -> Contract:
     for member in [member for member in live.parties if member.valid_to is None]:
         signs = signatory_on(member.party, max(today, live.starts_on))
         copy.parties.append(ContractParty(party=member.party, capacity=member.capacity, order=member.order,
-                                          signatory=signs))
+                                          signatory=signs, pays_share=member.pays_share))
     copy.conferrals = [Conferral(municipality=c.municipality, service=c.service) for c in live.conferrals]
     copy.clauses = [OwnClause(order=c.order, title=c.title, text=c.text) for c in live.clauses]
     copy.acts = [ContractAct(act=link.act, role="attached") for link in live.acts if link.role == "attached"]

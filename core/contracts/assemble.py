@@ -47,6 +47,7 @@ from core.parties.model import (
     Municipality,
     Party,
     PersonFields,
+    Signatory,
 )
 from core.parties.rules import BODIES
 from core.plugins.loading import Registry
@@ -374,9 +375,11 @@ def _municipality(member: ContractParty, first: District) -> doc.Municipality:
         connector=municipality.connector,
         gender=municipality.gender or "",
         runts=municipality.runts,
-        capacities=capacities.of(municipality, day, first, apart=False),
-        apart=capacities.of(municipality, day, first, apart=True),
+        capacities=capacities.of(municipality, day, first),
+        apart=tuple(doc.SignedApart(capacity, _representative(member) if named is None else _signing(named))
+                    for capacity, named in capacities.signed_apart(municipality, day, first)),
         by_statute=member not in papers.awaited(member.contract),
+        pays_share=member.pays_share,
         representative=_representative(member),
         acts=tuple(_authority(member)),
         accounts=_accounts(municipality),
@@ -399,7 +402,11 @@ def _representative(member: ContractParty) -> doc.Representative:
     if member.signatory is None:
         raise RuleBroken("Manca chi firma per %(name)s: indicarlo tra i firmatari.", name=member.party.name).mended(
             Place("signatory", member.party_id))
-    return doc.Representative(person=_person(member.signatory), role=member.signatory.role)
+    return _signing(member.signatory)
+
+
+def _signing(signatory: Signatory) -> doc.Representative:
+    return doc.Representative(person=_person(signatory), role=signatory.role)
 
 
 def _person(person: PersonFields) -> doc.Person:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import date
 
 from core.catalogue.rules import Accreditor
 from core.contracts import papers
 from core.documents.grammar import of_the, the
 from core.parties.capacities import ACCREDITING, LEAD, held_on, holder
-from core.parties.model import District, Municipality, PartyCapacity
+from core.parties.model import District, Municipality, PartyCapacity, Signatory
+from core.parties.signatories import named_for
 
 ACCREDITS = "ente che accredita le unità d'offerta sociali"
 
@@ -26,9 +27,17 @@ def in_words(capacity: PartyCapacity, day: date, first: District) -> str:
     return f"{ACCREDITS} {of_the(capacity.district.name_on(day))}" if capacity.district else ACCREDITS
 
 
-def of(body: Municipality, day: date, first: District, *, apart: bool) -> tuple[str, ...]:
-    """In which capacities a body stands besides its own: those for which it signs ``apart``, or the others."""
-    return tuple(in_words(held, day, first) for held in held_on(body, day) if held.signs_apart == apart)
+def of(body: Municipality, day: date, first: District) -> tuple[str, ...]:
+    """In which capacities a body stands besides its own, signing once for all of them."""
+    return tuple(in_words(held, day, first) for held in held_on(body, day) if not held.signs_apart)
+
+
+def signed_apart(body: Municipality, day: date, first: District) -> Iterator[tuple[str, Signatory | None]]:
+    """The capacities in which a body signs once more, and who was named for it; None: who represents the body signs,
+    as the mayor does for a Comune (art. 50 D.Lgs. 267/2000)."""
+    for held in held_on(body, day):
+        if held.signs_apart:
+            yield in_words(held, day, first), named_for(body, held.kind, day)
 
 
 def lead(bodies: Collection[Municipality], day: date, district: District) -> str:

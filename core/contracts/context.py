@@ -132,6 +132,14 @@ class Azienda:
 
 
 @dataclass(frozen=True)
+class SignedApart:
+    """Another capacity in which a party signs once more, and who signs in it."""
+
+    capacity: Annotated[str, Told("La veste, come il contratto la nomina", "ente capofila del distretto")]
+    representative: Annotated[Representative, Told("Chi firma in questa veste")]
+
+
+@dataclass(frozen=True)
 class Municipality:
     """A party that entrusts services: a municipality, a union of municipalities (R2, R18, R21), or another body.
 
@@ -161,15 +169,16 @@ class Municipality:
     runts: Annotated[str, Told("Numero nel Registro unico nazionale del Terzo settore, vuoto se non c'è", "1234")] = ""
     capacities: Annotated[tuple[str, ...], Told("In quali altre vesti interviene, firmando una volta sola",
                                                 "ente capofila del distretto")] = ()
-    apart: Annotated[tuple[str, ...], Told("In quali altre vesti interviene, firmando di nuovo per ciascuna",
-                                           "ente capofila del distretto")] = ()
+    apart: Annotated[tuple[SignedApart, ...], Told("Le altre vesti in cui interviene, firmando di nuovo per "
+                                                   "ciascuna")] = ()
     by_statute: Annotated[bool, Told("Firma in forza del proprio statuto, senza una deliberazione")] = False
+    pays_share: Annotated[bool, Told("Prende parte al riparto e versa una quota annuale")] = True
 
     @property
     def also(self) -> Annotated[tuple[str, ...], Told("In quali altre vesti interviene, comunque firmi",
                                                       "ente capofila del distretto")]:
         """Every capacity in which it stands besides its own."""
-        return (*self.capacities, *self.apart)
+        return (*self.capacities, *(one.capacity for one in self.apart))
 
     @property
     def title(self) -> Annotated[str, Told("Nome completo, senza articolo", "Comune di Melegnano")]:
@@ -477,6 +486,11 @@ class ContractContext:
     def public(self) -> Annotated[bool, Told("Tra gli enti che conferiscono ce n'è almeno uno pubblico")]:
         """Whether it is an agreement between public administrations, and signed as one (L. 241/1990, art. 15)."""
         return any(party.kind != "third_sector" for party in self.municipalities)
+
+    @property
+    def without_share(self) -> Annotated[tuple[Municipality, ...], Told("Chi non prende parte al riparto")]:
+        """Who entrusts services and pays no annual share: a body that is neither a municipality nor a union."""
+        return tuple(party for party in self.municipalities if not party.pays_share)
 
     @property
     def many(self) -> Annotated[bool, Told("Firmano più enti")]:

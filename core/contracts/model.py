@@ -220,7 +220,8 @@ class ContractParty(Base, OwnedByContract, SigningParty):
     """A party of a contract, in its capacity (azienda, or the form of a municipality's row), and who signs for it.
 
     ``valid_to``: the last day of one that left a contract with which the others go on; ``left_at``, the instant at
-    which that day ends, follows it.
+    which that day ends, follows it. ``pays_share``: it takes part in the share-out of the costs, as a municipality does
+    (R87); another body only where the conferral says so.
     """
 
     __tablename__ = "contract_party"
@@ -236,6 +237,7 @@ class ContractParty(Base, OwnedByContract, SigningParty):
     order: Mapped[int]
     valid_to: Mapped[dt.date | None]
     left_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime, info=DERIVED)
+    pays_share: Mapped[bool] = mapped_column(default=True)
 
     contract: Mapped[Contract] = relationship(back_populates="parties")
     party: Mapped[Party] = relationship()

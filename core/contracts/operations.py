@@ -104,9 +104,17 @@ def confer(
     services: Mapping[int, Sequence[int]],
     *,
     version: int,
+    paying: Collection[int] | None = None,
 ) -> Contract:
-    """Set the services conferred, by municipality id. RuleBroken if one is conferred elsewhere in these days."""
+    """Set the services conferred, by municipality id.
+
+    ``paying``: which of the parties that are neither a municipality nor a union take part in the share-out all the same
+    (None: as it was). RuleBroken if a service is conferred elsewhere in these days, or for an amendment that would
+    change who pays a share.
+    """
     contract = _open(session, contract_id, version)
+    if paying is not None:
+        _set_paying(contract, paying)
     wanted = {(m, s) for m, chosen in services.items() for s in chosen}
     signing = {p.party_id for p in contract.municipality_parties}
     if not {m for m, _ in wanted} <= signing:
@@ -128,6 +136,15 @@ def confer(
         )
     require_exclusive(session, contract)
     return touch(session, contract)
+
+
+def _set_paying(contract: Contract, paying: Collection[int]) -> None:
+    for member in rules.other_bodies(contract):
+        wanted = member.party_id in paying
+        if wanted != member.pays_share and contract.amends_id is not None:
+            raise RuleBroken("Una modifica non cambia chi prende parte al riparto: lo dice il contratto, e vale per i "
+                             "suoi anni interi. Per cambiarlo si fa un contratto nuovo.", field="paying")
+        member.pays_share = wanted
 
 
 def set_terms(session: ScopedSession, contract_id: int, *, version: int, **values: object) -> Contract:
@@ -278,7 +295,8 @@ def headings(session: ScopedSession, contract: Contract, registry: Registry) -> 
 def _join(contract: Contract, party: Party, order: int, day: date) -> None:
     capacity = party.form if isinstance(party, Municipality) else "azienda"
     signatory = rules.signatory_on(party, day)
-    contract.parties.append(ContractParty(party=party, capacity=capacity, order=order, signatory=signatory))
+    contract.parties.append(ContractParty(party=party, capacity=capacity, order=order, signatory=signatory,
+                                          pays_share=not isinstance(party, Municipality) or party.is_local))
     founding = (act for act in party.acts if act.body_kind == "founding" and act.recalled_order is None)
     contract.acts += [ContractAct(act=act) for act in founding]
 

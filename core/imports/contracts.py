@@ -137,7 +137,8 @@ def _contract(desk: Desk, number: int, year: int, facts: Mapping[str, Any]) -> C
     for order, party in enumerate([azienda, *members]):
         contract.parties.append(ContractParty(
             party=party, order=order, capacity=party.form if isinstance(party, Municipality) else "azienda",
-            signatory=rules.signatory_on(party, facts["signed_on"])))
+            signatory=rules.signatory_on(party, facts["signed_on"]),
+            pays_share=not isinstance(party, Municipality) or party.is_local))
     desk.session.add(contract)
     rules.require_terms(contract)
     return contract

@@ -146,7 +146,10 @@ def _proposed(session: ScopedSession, contract: Contract, year: int, known: Year
     for party in parties:
         assert isinstance(party, Municipality)
         own = here.get(party.id, [])
-        if party.id not in conferring or not known.periods(party.id):
+        if party.id in known.aside():
+            findings.append(Finding("%(name)s non prende parte al riparto, come dice il contratto: non gli si chiedono "
+                                    "rate.", {"name": party.name}, at=Place("contract", contract.id)))
+        elif party.id not in conferring or not known.periods(party.id):
             findings.append(Finding("%(name)s non conferisce servizi con questo contratto: non gli si chiedono rate.",
                                     {"name": party.name}, at=Place("contract", contract.id)))
         elif other := next((row for row in own if row.contract_id != contract.id and row.rule_id), None):

@@ -406,6 +406,7 @@ def upgrade() -> None:
         sa.Column("order", sa.Integer(), nullable=False),
         sa.Column("valid_to", sa.Date(), nullable=True),
         sa.Column("left_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("pays_share", sa.Boolean(), nullable=False),
         sa.Column("contract_id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["contract_id"], ["contract.id"], name=op.f("fk_contract_party_contract_id_contract")),
         sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_contract_party_party_id_party")),

@@ -96,7 +96,7 @@ CODES = {
     "rent_due", "role", "row_id", "sha256", "short_name", "slug", "state", "statute_purpose_article", "step",
     "subject", "table_name", "template", "template_sha256", "to_state", "vat_number", "addressee", "hash", "holder",
     "searched", "filed_under", "content", "covered_sha256", "batch", "decided_kind", "text_sha256",
-    "device", "how", "secret", "banding", "borne", "families_pay", "exercise_starts",
+    "device", "how", "secret", "banding", "borne", "families_pay", "exercise_starts", "left_out",
 }  # fmt: skip
 # what people declare and answer, and what was found of it: every text inside is marked
 FREE_JSON = {"declared", "answers", "form", "payload", "said", "unmet"}

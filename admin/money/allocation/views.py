@@ -33,6 +33,7 @@ from admin.web.base_view import Act, BaseView, Begin, small
 from admin.web.exercise import by_exercise, exercise, of_row
 from admin.web.searching import written
 from core.allocation import operations
+from core.allocation.groups import facts_of_group
 from core.allocation.model import AllocationGroup, AllocationKey, AllocationPlan, GroupExclusion, GroupService
 from core.allocation.states import LIFE, PlanState
 from core.allocation.what_if import AS_PLANNED, YEAR_BEFORE
@@ -179,7 +180,7 @@ class Plans(Passages, BaseView):
         """A group with its services, keys, exclusions and typed figures, on one page."""
         row = self.draft()
         held = self._group(row)
-        facts = operations.facts_of_group(held) if held else None
+        facts = facts_of_group(held) if held else None
         more = "more" in request.form  # one more key on the page: nothing is recorded, what was typed stays
         sent = _sent_kinds()
         kinds = sent or [key.kind for key in facts.keys] if facts else sent
