@@ -93,12 +93,26 @@ def test_an_old_one_is_told_and_one_made_by_hand_counts(nights, tmp_path) -> Non
     assert "troppo vecchio" in remark(nights, timedelta(days=2, minutes=1))
 
 
-def test_without_a_folder_production_is_told_and_a_demo_is_left_alone(nights) -> None:
+def test_without_a_folder_production_is_told_once_and_a_demo_is_left_alone(nights, tmp_path, caplog) -> None:
     demo = nights.with_options(backup_dir=None)
     a_round(Settings(data_dir=demo.data_dir))
     assert remark(nights) == ""
-    a_round(Settings(data_dir=demo.data_dir, mode="production", secret_key="x" * 40))
-    assert "PATTO_BACKUP_DIR" in remark(nights)
+    office = Settings(data_dir=demo.data_dir, mode="production", secret_key="x" * 40)
+    for _night in range(3):
+        a_round(office)
+    assert "PATTO_BACKUP_DIR" in remark(nights) and "non è riuscito" not in remark(nights)
+    [line] = [one for one in caplog.records if one.name == "patto.backup"]
+    assert "PATTO_BACKUP_DIR" in line.getMessage() and line.exc_info is None, "said once, and in words"
+    make(office, tmp_path / "a-mano")
+    assert remark(nights) == ""
+    a_round(nights.with_options(backup_dir=tmp_path / "salvataggi"))
+    assert remark(nights) == "" and len(names(nights)) == 1
+
+
+def test_one_refused_in_words_leaves_no_trace_of_the_program_in_the_log(nights, caplog) -> None:
+    a_round(nights.with_options(backup_dir=nights.data_dir / "mancante" / "salvataggi"))
+    [line] = [one for one in caplog.records if one.name == "patto.backup"]
+    assert line.exc_info is None and str(backups.standing(nights.data_dir).reason) in line.getMessage()
 
 
 def test_a_file_that_cannot_be_read_says_nothing(nights) -> None:
