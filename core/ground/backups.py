@@ -7,12 +7,11 @@ from being told.
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from core.ground import clock
+from core.ground import clock, private
 from core.ground.errors import Finding
 
 FILE = ".ultimo-salvataggio.json"
@@ -83,6 +82,4 @@ def _instant(text: str | None) -> datetime | None:
 
 
 def _write(folder: Path, found: Standing) -> None:
-    aside = folder / f"{FILE}-{os.getpid()}"
-    aside.write_text(json.dumps(asdict(found), default=str, ensure_ascii=False), encoding="utf-8")
-    aside.replace(folder / FILE)
+    private.replace(folder / FILE, json.dumps(asdict(found), default=str, ensure_ascii=False))

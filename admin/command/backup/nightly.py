@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from admin.command.backup.archive import PLAIN, SECRET, Alive
+from admin.command.backup.place import in_words
 from core.ground import backups, clock
 from core.ground.errors import RuleBroken
 from core.ground.settings import Settings
@@ -32,7 +33,7 @@ def night(settings: Settings, alive: Alive) -> None:
     try:
         if settings.backup_dir is None:
             _miss(settings, found)
-        elif today not in made(settings.backup_dir):
+        else:
             _make(settings, settings.backup_dir, today, alive)
     except RuleBroken as refusal:
         log.error("the backup of the night failed: %s", refusal)
@@ -50,11 +51,15 @@ def _miss(settings: Settings, found: backups.Standing) -> None:
 
 
 def _make(settings: Settings, folder: Path, today: date, alive: Alive) -> None:
+    target = folder / f"patto-{today:%Y-%m-%d}"
+    with in_words(target):
+        if folder.parent.is_dir():
+            folder.mkdir(exist_ok=True, mode=0o700)
+        if today in made(folder):
+            return
     from admin.command.backup.make import make  # with all that it needs, once a day
 
-    if folder.parent.is_dir():
-        folder.mkdir(exist_ok=True, mode=0o700)
-    make(settings, folder / f"patto-{today:%Y-%m-%d}", key=settings.backup_key, alive=alive)
+    make(settings, target, key=settings.backup_key, alive=alive)
     there = made(folder)
     for day in there.keys() - kept(there):
         there[day].unlink()
