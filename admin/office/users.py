@@ -301,6 +301,26 @@ def invite_link(app: Flask, session: ScopedSession, *, email: str, name: str, ro
                              "san-donato-milanese.", slug=slug)
     user = operations.invite(session, email=email, name=name, roles=[Role(role) for role in roles],
                              municipality_ids=[keys[slug] for slug in municipalities])
+    return _handed_over(app, session, user)
+
+
+def renewed_link(app: Flask, session: ScopedSession, *, email: str) -> str:
+    """For the command line: a new one-time link for somebody who is a user; the old ones and open sessions end.
+
+    The way back in of the only administrator, to whom nobody else could hand one. RuleBroken for an address that is
+    nobody's, and for an access that is disabled.
+    """
+    user = session.scalar(select(User).where(User.email == email.strip().lower()))
+    if user is None:
+        raise RuleBroken("Nessun utente ha l'indirizzo %(email)s: controllarlo, o aggiungere la persona con "
+                         "«patto user add».", email=email)
+    if not user.active:
+        raise RuleBroken("L'accesso di %(email)s è disattivato, e un collegamento non lo apre: lo riattiva un "
+                         "amministratore nella pagina Utenti.", email=email)
+    return _handed_over(app, session, operations.renew_link(session, user.id))
+
+
+def _handed_over(app: Flask, session: ScopedSession, user: User) -> str:
     session.flush()
     with app.test_request_context(base_url=app.extensions["patto"].settings.address):
         return one_time_link(user)
