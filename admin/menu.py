@@ -56,7 +56,7 @@ from admin.office import (
     system,
     users,
 )
-from admin.parties import azienda, bodies
+from admin.parties import azienda, bodies, districts
 from admin.parties import views as parties
 from admin.penalties import on_behalf
 from admin.penalties import views as penalties
@@ -120,6 +120,7 @@ MODULES = (
     azienda,
     parties,
     bodies,
+    districts,
     terms,
     imports,
     ipa,

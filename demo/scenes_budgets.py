@@ -7,7 +7,9 @@ from decimal import Decimal
 from sqlalchemy import select
 
 from core.allocation import operations as allocation
-from core.allocation.operations import GroupFacts, KeyFacts
+from core.allocation.bands import PopulationBand
+from core.allocation.groups import DeductionFacts, GroupFacts, KeyFacts
+from core.allocation.plan import OF_RESIDENTS
 from core.funding import operations as funding
 from core.funding.approval import Approval
 from core.funding.model import Budget, FundingSource
@@ -39,7 +41,8 @@ def approve_plan(scene: Scene, facts: Facts) -> None:
     """A plan is made of its groups and approved; with ``letters`` every municipality gets its explanation."""
     wanted = _of(scene, "plans", facts)
     plan = allocation.open_plan(scene.session, _budget(scene, facts).id, title=facts["title"])
-    allocation.set_plan(scene.session, plan.id, version=plan.version, title=facts["title"], joining=wanted["joining"])
+    allocation.set_plan(scene.session, plan.id, version=plan.version, title=facts["title"], joining=wanted["joining"],
+                        cap=_number(wanted, "cap"), floor=_number(wanted, "floor"))
     for group in _groups(scene, wanted):
         allocation.set_group(scene.session, plan.id, None, _group(scene, wanted, group))
     allocation.approve(scene.session, plan.id, _approval(scene, facts), registry=scene.registry,
@@ -81,19 +84,36 @@ def _group(scene: Scene, wanted: Facts, group: Facts) -> GroupFacts:
         service_ids=scene.services(group["services"]),
         keys=[_key(scene, wanted, key) for key in group["keys"]],
         exclusions={scene.municipality(slug).id: why for slug, why in group.get("exclusions", {}).items()},
+        deductions=[DeductionFacts(scene.municipality(row["municipality"]).id, Decimal(row["amount"]), row["why"],
+                                   row["borne"]) for row in group.get("deductions", ())],
     )
 
 
 def _key(scene: Scene, wanted: Facts, key: Facts) -> KeyFacts:
-    counts_residents = key["kind"] in ("residents", "solidarity")
+    bands = tuple(PopulationBand(band.get("up_to"), Decimal(band["value"])) for band in key.get("bands", ()))
     return KeyFacts(
         kind=key["kind"],
         weight=Decimal(key.get("weight", 0)),
-        on=wanted["residents_on"] if counts_residents else None,
-        convergence=Decimal(key["convergence"]) if "convergence" in key else None,
+        on=wanted["residents_on"] if key["kind"] in OF_RESIDENTS else None,
+        convergence=_number(key, "convergence"),
         source=key.get("source", ""),
-        values={scene.municipality(slug).id: Decimal(value) for slug, value in key.get("values", {}).items()},
+        values=_by_id(scene, key.get("values", {})),
+        rate=_number(key, "rate"),
+        bands=bands,
+        banding=key.get("banding"),
+        steps=key.get("steps"),
+        step=key.get("step"),
+        families_pay=key.get("families_pay"),
+        recovery=_by_id(scene, key.get("recovery", {})),
     )
+
+
+def _number(facts: Facts, name: str) -> Decimal | None:
+    return Decimal(facts[name]) if name in facts else None
+
+
+def _by_id(scene: Scene, figures: Facts) -> dict[int, Decimal]:
+    return {scene.municipality(slug).id: Decimal(figure) for slug, figure in figures.items()}
 
 
 VERBS = (approve_budget, approve_plan)

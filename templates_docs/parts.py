@@ -185,11 +185,11 @@ def signatures(document: Document) -> None:
             "Per {{ azienda.name|the }}", "{{ azienda.representative.role }}",
             "{{ azienda.representative.person.full_name }}", SIGN_HERE)],
     )
-    _row(table, ["{%tr for capacity in party.apart %}"], [])
+    _row(table, ["{%tr for one in party.apart %}"], [])
     _row(
         table,
-        ["Per {{ party.title|the(party.gender) }}, come {{ capacity }}", "{{ party.representative.role }}",
-         "{{ party.representative.person.full_name }}", SIGN_HERE],
+        ["Per {{ party.title|the(party.gender) }}, come {{ one.capacity }}", "{{ one.representative.role }}",
+         "{{ one.representative.person.full_name }}", SIGN_HERE],
         [""] * 4,
     )
     _row(table, ["{%tr endfor %}"], [])

@@ -191,6 +191,7 @@ class Forewarnings(Passages, BaseView):
                lambda value: Forewarning.kind == value),
     )
     numeric = frozenset()
+    on_records = {"edit_draft_view": lazy_gettext("Modifica la bozza")}
 
     def name_of(self, row: Forewarning) -> str:
         """Kind and unit."""
@@ -226,7 +227,7 @@ class Forewarnings(Passages, BaseView):
         """What comes next, first; then its letter."""
         found = super().acts(row)
         if row.state == F.DRAFT and DECIDERS.admits(principal()):
-            found.append(Act(_("Modifica la bozza"), self.get_url(".edit_draft_view", id=row.id)))
+            found.append(self.button("edit_draft_view", row))
         return [*found, *letter_pages.buttons(db(), "forewarning", row)]
 
     def context(self, row: Forewarning) -> dict[str, Any]:

@@ -28,6 +28,7 @@ from admin.web.base_view import Act, BaseView, Filter
 from admin.web.formats import day
 from admin.web.forms import DecimalField, OneField, clean, picks
 from admin.web.searching import below
+from admin.web.together import Ticked
 from admin.web.words import said
 from admin.wording import labels
 from core.accreditation import follow_up, monitoring, rules
@@ -67,13 +68,14 @@ def out_words(row: Monitoring) -> list[str]:
     return [_("È fuori dai limiti, e l'ufficio ne aprirà un rilievo:"), *found] if found else []
 
 
-class Monitorings(Passages, BaseView):
+class Monitorings(Ticked, Passages, BaseView):
     """Half-yearly and yearly monitoring of declared standards (R150, R157)."""
 
     may_read = READERS
     may_write = WRITERS
     life = MONITORING_LIFE
     steps = STEPS
+    each = ("send", "skip", "reopen")
     read_by = READ_BY_PROVIDER
     writing_pages = Passages.writing_pages | {"answers_view"}
     group = "accreditation"
@@ -104,6 +106,7 @@ class Monitorings(Passages, BaseView):
                 ServiceUnit.provider_id == int(value)))),
     )
     numeric = frozenset()
+    on_records = {"answers_view": lazy_gettext("Compila le risposte")}
 
     def name_of(self, row: Monitoring) -> str:
         """Kind, unit and period."""
@@ -132,7 +135,7 @@ class Monitorings(Passages, BaseView):
         """The answers first, then the passages."""
         found = super().acts(row)
         if row.state in monitoring.UNSENT and WRITERS.admits(principal()):
-            found.insert(0, Act(_("Compila le risposte"), self.get_url(".answers_view", id=row.id)))
+            found.insert(0, self.button("answers_view", row))
         return found
 
     def context(self, row: Monitoring) -> dict[str, Any]:

@@ -196,6 +196,11 @@ class SetDrafts(BaseView):
     numeric = frozenset()
     writing_pages = BaseView.writing_pages | {"new_view", "head_view", "part_view", "remove_view", "register_view",
                                               "discard_view"}
+    on_records = {
+        "head_view": lazy_gettext("Dati generali"),
+        "register_view": lazy_gettext("Registra i requisiti"),
+        "discard_view": lazy_gettext("Butta la bozza"),
+    }
 
     def name_of(self, row: RequirementDraft) -> str:
         """Its title, once it has one."""
@@ -212,11 +217,9 @@ class SetDrafts(BaseView):
     def acts(self, row: RequirementDraft) -> list[Act]:
         """Registering first, if nothing is wrong."""
         clean = drafts.read_draft(row).is_clean
-        return [*([Act(_("Registra i requisiti"), self.get_url(".register_view", id=row.id), tint="primary")]
-                  if clean else []),
-                Act(_("Dati generali"), self.get_url(".head_view", id=row.id),
-                    tint="secondary" if clean else "primary"),
-                Act(_("Butta la bozza"), self.get_url(".discard_view", id=row.id), tint="danger")]
+        return [*([self.button("register_view", row, tint="primary")] if clean else []),
+                self.button("head_view", row, tint="secondary" if clean else "primary"),
+                self.button("discard_view", row, tint="danger")]
 
     def context(self, row: RequirementDraft) -> dict[str, Any]:
         """The head, the parts, what is to be mended."""

@@ -40,6 +40,7 @@ from admin.web.forms import (
     number_or_none,
     picks,
 )
+from admin.web.together import Ticked, Together
 from admin.wording import labels
 from core.accreditation import operations, rules
 from core.accreditation.forewarnings import EXTENSION, TIMELY, pending
@@ -59,6 +60,10 @@ READERS = policy.roles(Role.ACCREDITATION, Role.MANAGEMENT, Role.AUDITOR, Role.P
 HANDS = policy.roles(Role.ACCREDITATION, Role.MANAGEMENT, Role.PROVIDER)
 APPLICANTS = policy.ACCREDITATION_AND_PROVIDERS
 NEWEST = (*LIVING, A.EXPIRED)
+RENEWED = (
+    lazy_gettext("Nasce una domanda nuova, con un numero proprio e i requisiti che valgono oggi."),
+    lazy_gettext("I dati dichiarati si ritrovano, da controllare; i documenti si allegano di nuovo."),
+    lazy_gettext("Il nuovo periodo comincia il giorno dopo la fine di questo."))
 FOREWARN = {
     "refusal": lazy_gettext("Prepara il preavviso di rigetto"),
     "extension": lazy_gettext("Prepara il preavviso di diniego della proroga"),
@@ -109,7 +114,7 @@ def outcomes(requirement: Requirement) -> list[tuple[str, Any]]:
     return [*computed, *words]
 
 
-class Accreditations(Passages, BaseView):
+class Accreditations(Ticked, Passages, BaseView):
     """The procedures (R147, R150): the accreditation unit writes, the management decides, a provider has its own."""
 
     may_read = READERS
@@ -117,6 +122,10 @@ class Accreditations(Passages, BaseView):
     life = LIFE
     steps = STEPS
     read_by = READ_BY_PROVIDER
+    together = {"renew": Together(
+        lazy_gettext("Apri il rinnovo"), RenewAccreditationForm,
+        lambda session, row, form: operations.renew(session, row.id, **common(form)), RENEWED,
+        may=lambda: APPLICANTS.admits(principal()))}
     writing_pages = Passages.writing_pages | {"renew_view", "declare_view", "requirement_view", "examine_view",
                                               "responsible_view"}
     group = "accreditation"
@@ -149,6 +158,11 @@ class Accreditations(Passages, BaseView):
                 ServiceUnit.provider_id == int(value)))),
     )
     numeric = frozenset()
+    on_records = {
+        "declare_view": lazy_gettext("Compila i dati"),
+        "fee_view": lazy_gettext("Registra il contributo"),
+        "renew_view": lazy_gettext("Apri il rinnovo"),
+    }
 
 
     def name_of(self, row: Accreditation) -> str:
@@ -175,11 +189,11 @@ class Accreditations(Passages, BaseView):
         """What comes next, first; then letters."""
         found = self.passages(row, rare=False)
         if row.state in (A.DRAFT, A.TO_COMPLETE) and APPLICANTS.admits(principal()):
-            found.insert(0, Act(_("Compila i dati"), self.get_url(".declare_view", id=row.id)))
+            found.insert(0, self.button("declare_view", row))
         if row.set.fee and row.fee_paid_on is None and row.state in ASKED and APPLICANTS.admits(principal()):
-            found.append(Act(_("Registra il contributo"), self.get_url(".fee_view", id=row.id)))
+            found.append(self.button("fee_view", row))
         if row.state in NEWEST and APPLICANTS.admits(principal()) and not self._renewed(row):
-            found.append(Act(_("Apri il rinnovo"), self.get_url(".renew_view", id=row.id)))
+            found.append(self.button("renew_view", row))
         if publishable(row) and policy.may(principal(), "register.publish_view", "POST"):
             found.append(Act(_("Pubblica nell'albo"), self.get_url("register.publish_view", id=row.id)))
         told = record.announced(db(), row) if principal().has(Role.PROVIDER) else None
@@ -261,10 +275,7 @@ class Accreditations(Passages, BaseView):
         row = self.get_one(request.args.get("id"))
         form = act_form(RenewAccreditationForm, row.version)
         page = ActPage(_("Rinnova: %(name)s", name=self.name_of(row)), _("Apri il rinnovo"), self.after(row.id),
-                       self.name_of(row), [
-            _("Nasce una domanda nuova, con un numero proprio e i requisiti che valgono oggi."),
-            _("I dati dichiarati si ritrovano, da controllare; i documenti si allegano di nuovo."),
-            _("Il nuovo periodo comincia il giorno dopo la fine di questo.")])
+                       self.name_of(row), [str(words) for words in RENEWED])
         return carry_out(self, "accreditation.renew", form, page, lambda session: operations.renew(
             session, row.id, version=form.version.data, today=today()).id,
             lambda key: self.get_url(".declare_view", id=int(key)), _("Il rinnovo è aperto."))

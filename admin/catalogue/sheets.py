@@ -95,6 +95,7 @@ class SheetView(BaseView):
     # the source's own remarks are facts of the import; the data have their own part of the form
     left_out = frozenset({"id", "version", "code", "edition", "coverage", "pasted_mission", "mission_origin", "source",
                           "plugin", "schema", "data"})
+    on_records = {"edition_view": lazy_gettext("Nuova edizione"), "fields_view": lazy_gettext("Cambia i campi")}
 
     def state_of(self, row: OperationalSheet) -> str:
         """Complete with its cost line, or to be completed."""
@@ -107,11 +108,11 @@ class SheetView(BaseView):
 
     def acts(self, row: OperationalSheet) -> list[Act]:
         """A new edition is the way to change a sheet for next year."""
-        return [Act(_("Nuova edizione"), self.get_url(".edition_view", id=row.id))] if self.may_change() else []
+        return [self.button("edition_view", row)] if self.may_change() else []
 
     def other_acts(self, row: OperationalSheet) -> list[Act]:
         """Other fields are rarely wanted in the midst of a year."""
-        return [Act(_("Cambia i campi"), self.get_url(".fields_view", id=row.id))] if self.may_change() else []
+        return [self.button("fields_view", row)] if self.may_change() else []
 
     def context(self, row: OperationalSheet) -> dict[str, Any]:
         """The sheet as the annex prints it, what only the azienda sees, and the remarks on it."""

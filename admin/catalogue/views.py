@@ -19,7 +19,7 @@ from admin.catalogue import own_fields as fields_page
 from admin.catalogue.remarks import service_remarks
 from admin.guard import policy
 from admin.guard.session import db, office, principal, today
-from admin.parties.choices import municipalities
+from admin.parties.choices import ASKED_WHERE, municipalities
 from admin.parties.views import period_state
 from admin.web import formats
 from admin.web.acts import ActForm, ActPage, act_form, carry_out
@@ -75,20 +75,25 @@ class ServiceView(BaseView):
     )
     load = (selectinload(Service.sectors).selectinload(ServiceSector.sector), selectinload(Service.sheets),
             selectinload(Service.coverage).selectinload(Coverage.municipality), selectinload(Service.function_owner),
+            selectinload(Service.cover_district),
             selectinload(Service.agreements).selectinload(ServiceAgreement.body))
     details = ("code", "managing_unit", "recipients", "cost_to_user", "management_form", "essential_level", "entry",
                "function_owner", "valid_from", "valid_to")
     form_columns = ("title", "code", "entry", "managing_unit", "management_form", "essential_level",
-                    "function_owner_id", "recipients", "cost_to_user", "cover_all", "cover_assumed", "valid_from",
-                    "valid_to", "source", "order")
+                    "function_owner_id", "recipients", "cost_to_user", "cover_all", "cover_district_id",
+                    "cover_assumed", "valid_from", "valid_to", "source", "order")
+    asked_where = ASKED_WHERE
     form_sections = (
         (lazy_gettext("Che cosa è"), ("title", "code", "sector_ids", "entry", "recipients", "cost_to_user")),
         (lazy_gettext("Come si gestisce"), ("managing_unit", "management_form", "essential_level",
                                              "function_owner_id")),
-        (lazy_gettext("Per chi e quando"), ("cover_all", "cover_assumed", "valid_from", "valid_to")),
+        (lazy_gettext("Per chi e quando"), ("cover_all", "cover_district_id", "cover_assumed", "valid_from",
+                                              "valid_to")),
         (lazy_gettext("Nel catalogo"), ("order", "source")),
     )
     left_out = frozenset({"id", "version"})
+    on_records = {"coverage_view": lazy_gettext("Modifica la copertura"), "rename_view": lazy_gettext("Cambia il nome"),
+                  "fields_view": lazy_gettext("Campi della scheda")}
 
     def scaffold_form(self) -> type[PageForm]:
         """The columns, and the sectors in which the service stands."""
@@ -125,9 +130,8 @@ class ServiceView(BaseView):
             return []
         begin = [] if row.sheets else [Act(_("Scrivi la scheda"), self.get_url("sheet.new_view", servizio=row.id),
                                            tint="primary")]
-        return [*begin, Act(_("Modifica la copertura"), self.get_url(".coverage_view", id=row.id)),
-                Act(_("Cambia il nome"), self.get_url(".rename_view", id=row.id)),
-                Act(_("Campi della scheda"), self.get_url(".fields_view", id=row.id))]
+        return [*begin, self.button("coverage_view", row),
+                self.button("rename_view", row), self.button("fields_view", row)]
 
     def context(self, row: Service) -> dict[str, Any]:
         """Coverage, sheets and remarks below the service's data."""
@@ -248,8 +252,9 @@ def covered_words(service: Service) -> str:
     if service.cover_all:
         word = _("tutti i Comuni soci")
         return _("%(word)s (presunto)", word=word) if service.cover_assumed else word
+    of = [_("i Comuni soci di %(district)s", district=service.cover_district.name)] if service.cover_district else []
     names = [c.municipality.name for c in service.coverage if within(today(), c.valid_from, c.valid_to)]
-    told = ", ".join(sorted(names, key=alphabetical))
+    told = ", ".join([*of, *sorted(names, key=alphabetical)])
     # who sees only their own cannot say that nobody is covered
     return told or (_("nessun Comune") if principal().sees_all else _("altri Comuni"))
 

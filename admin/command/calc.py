@@ -11,9 +11,10 @@ import re
 import sys
 from calendar import monthrange
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from difflib import get_close_matches
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -163,8 +164,9 @@ def _parties(case: Case, named: Sequence[str], limits: Limits | None) -> tuple[s
     listed = [_text(name, "parties") for name in _list(case["parties"], "parties")] if case.get("parties") else named
     known, others = tuple(dict.fromkeys(listed)), [*named, *(limits.previous if limits else ())]
     if stranger := next((party for party in others if party not in known), None):
-        raise RuleBroken("Nel caso «%(name)s» ha una cifra ma non prende parte al riparto: correggere il nome, o darle "
-                         "un valore in una chiave.", field="parties", name=stranger)
+        raise RuleBroken("Nel caso «%(name)s»%(near)s ha una cifra ma non prende parte al riparto: correggere il nome, "
+                         "o darle un valore in una chiave.", field="parties", name=stranger,
+                         near=_near(stranger, known))
     return known
 
 
@@ -219,8 +221,9 @@ def _require_awaited(happened: Case, plan: Sequence[PlanRow]) -> None:
     """RuleBroken for an event that no instalment waits for: a name written wrong would leave a term open in silence."""
     awaited = {name for row in plan for name in (row.event, row.counts_from) if name is not None}
     if stray := next((name for name in happened if name not in awaited), None):
-        raise RuleBroken("Nel caso «%(name)s» è tra gli eventi ma nessuna rata lo aspetta: correggere il nome, o "
-                         "indicarlo in una riga del piano.", field="events", name=stray)
+        raise RuleBroken("Nel caso «%(name)s»%(near)s è tra gli eventi ma nessuna rata lo aspetta: correggere il nome, "
+                         "o indicarlo in una riga del piano.", field="events", name=stray,
+                         near=_near(stray, awaited))
 
 
 def _penalty(_options: argparse.Namespace) -> Answer:
@@ -277,7 +280,8 @@ def _payer(_options: argparse.Namespace) -> Answer:
 def _plan_row(row: Any, exercise: Exercise) -> PlanRow:
     kind = _get(row, "kind")
     if kind not in list(InstalmentKind):
-        raise RuleBroken("Una rata è «advance» (acconto) o «balance» (saldo), non «%(kind)s».", field="plan", kind=kind)
+        raise RuleBroken("Una rata è «advance» (acconto) o «balance» (saldo), non «%(kind)s»%(near)s.", field="plan",
+                         kind=kind, near=_near(kind, InstalmentKind))
     return PlanRow(
         kind=InstalmentKind(kind),
         percent=_optional(_number, row, "percent"),
@@ -291,8 +295,8 @@ def _plan_row(row: Any, exercise: Exercise) -> PlanRow:
 
 def _base(text: Any) -> BaseRule:
     if text not in list(BaseRule):
-        raise RuleBroken("Un acconto si calcola su uno di questi importi: %(known)s; non su «%(text)s».", field="plan",
-                         known=", ".join(BaseRule), text=text)
+        raise RuleBroken("Un acconto si calcola su uno di questi importi: %(known)s; non su «%(text)s»%(near)s.",
+                         field="plan", known=", ".join(BaseRule), text=text, near=_near(text, BaseRule))
     return BaseRule(text)
 
 
@@ -337,9 +341,16 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _only(case: Case, known: Sequence[str]) -> Case:
     if other := next((name for name in case if name not in known), None):
-        raise RuleBroken("Nel caso «%(name)s» non è previsto: scrivere soltanto %(known)s.", field=other, name=other,
-                         known=", ".join(known))
+        raise RuleBroken("Nel caso «%(name)s» non è previsto%(near)s: scrivere soltanto %(known)s.", field=other,
+                         name=other, near=_near(other, known), known=", ".join(known))
     return case
+
+
+def _near(written: object, known: Iterable[str]) -> str:
+    """The name that was meant, as far as one can tell from what was written; empty where none is like it."""
+    names = {name.casefold(): name for name in known}
+    found = get_close_matches(written.casefold(), list(names), 1) if isinstance(written, str) else []
+    return f" (forse «{names[found[0]]}»)" if found else ""
 
 
 def _rows(case: Case, name: str, *known: str) -> list[Case]:
@@ -361,7 +372,7 @@ def _one_of(kinds: type[Choice], case: Case, name: str, otherwise: Choice) -> Ch
     if value is None:
         return otherwise
     if value not in list(kinds):
-        raise _wrong(name, value, f"una di queste voci: {', '.join(kinds)}")
+        raise _wrong(name, f"{value}{_near(value, kinds)}", f"una di queste voci: {', '.join(kinds)}")
     return kinds(value)
 
 

@@ -124,12 +124,17 @@ def _parser() -> Parser:
     remove = command("remove", later("commands:remove"), "elimina le tabelle di un plugin, con i loro dati", db)
     remove.add_argument("plugin", help="codice del plugin")
 
+    users = group("user", "gli utenti")
     user = command("add", later("commands:add_user"),
-                   "aggiunge un utente e stampa il collegamento per scegliere la password", group("user", "gli utenti"))
+                   "aggiunge un utente e stampa il collegamento per scegliere la password", users)
     user.add_argument("email")
     user.add_argument("name", help="nome e cognome")
     user.add_argument("--role", action="append", required=True, choices=ROLES)
     user.add_argument("--municipality", action="append", default=[], help="comune, per esempio dresano")
+
+    link = command("link", later("commands:link_user"),
+                   "stampa un nuovo collegamento per chi c'è già e non può entrare", users)
+    link.add_argument("email")
 
     generate = command("generate", later("commands:generate"), "genera il documento di un contratto",
                        group("documents", "i documenti"))

@@ -210,6 +210,20 @@ def add_user(settings: Settings, options: argparse.Namespace) -> int:
     return OK
 
 
+def link_user(settings: Settings, options: argparse.Namespace) -> int:
+    """A new link for a person who is there, whose first one has expired or who forgot the password."""
+    from admin.app import create_app
+    from admin.office.users import renewed_link
+
+    database, registry = opened(settings)
+    app = create_app(settings, database=database, registry=registry)
+    with unit_of_work(database, system("riga di comando"), act="user.link") as session:
+        link = renewed_link(app, session, email=options.email)
+    print("Quelli di prima e gli accessi aperti non valgono più. Il collegamento per scegliere la password vale una "
+          f"volta sola:\n{link}")
+    return OK
+
+
 def generate(settings: Settings, options: argparse.Namespace) -> int:
     """The documents of contracts."""
     from core.contracts.operations import find_drafts, generate_document

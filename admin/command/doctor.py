@@ -307,7 +307,7 @@ def _backups(desk: Desk) -> Iterator[Line]:
     elif settings.backup_dir.is_dir() and settings.backup_dir.stat().st_dev == settings.data_dir.stat().st_dev:
         yield Line("backups", Level.NOTE, f"{settings.backup_dir} è sullo stesso disco dei dati: chi perde l'uno perde "
                                           "anche gli altri.")
-    if remark is not None:
+    if remark is not None and not standing.homeless:  # that was said above
         yield Line("backups", Level.NOTE if standing.failed_at is None else Level.MUST, str(remark))
     elif standing.good_at is not None:
         yield Line("backups", Level.OK, f"l'ultimo è del {standing.good_at.astimezone(clock.ROME):%d/%m/%Y %H:%M}, in "

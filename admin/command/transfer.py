@@ -59,6 +59,7 @@ def compare(settings: Settings, options: argparse.Namespace) -> int:
         _kept, rows = ipa.keep_index(session, content, today=today)
         offered, remarks = ipa.compared(session, rows)
         added = ipa_bodies.add(session, rows, {code: kind or "comune" for code, kind in new.items()}) if new else 0
+        remarks += [doubt for row in rows if row.said["ipa"] in new for doubt in ipa.doubts(row)]
         if options.yes and offered:
             ipa.accept(session, rows, [proposal.key for proposal in offered])
     if options.json:

@@ -54,7 +54,8 @@ class StartForm(ActForm):
     """With whom, for which services, for how long."""
 
     municipality = ManyField(_("Comuni e unioni"), coerce=number_or_none, description=_(
-        "Di solito uno. Più di uno se firmano lo stesso contratto."))
+        "Di solito uno. Più di uno se firmano lo stesso contratto. Un ente che non è un Comune né un'unione non paga "
+        "una quota, se non lo si dice al passo seguente."))
     area_id = SelectField(_("Servizi"), coerce=number_or_none, description=_(
         "Un contratto può riguardare tutti i servizi o una sola area."))
     starts_on = DateField(labels.column("contract", "starts_on"), [Optional()], render_kw={"type": "date"},
@@ -77,6 +78,9 @@ class ServicesForm(ActForm):
     """The services conferred, as pairs of municipality and service."""
 
     services = ManyField(_("Servizi conferiti"), [DataRequired(_("Scegliere almeno un servizio."))])
+    paying = ManyField(_("Chi prende parte al riparto dei costi"), [Optional()], coerce=number_or_none, description=_(
+        "Un Comune e un'unione pagano la loro quota annuale. Un altro ente pubblico o del terzo settore la paga solo "
+        "se lo si spunta qui: altrimenti resta fuori dal riparto, e contratto e calcolo delle quote lo dicono."))
 
     def by_municipality(self) -> dict[int, list[int]]:
         """The services chosen, by municipality."""

@@ -27,15 +27,16 @@ from admin.web.formats import day
 from admin.web.words import said
 from core.catalogue.model import Area, Sector
 from core.contracts import operations, proposal, terms
-from core.contracts.assemble import conferred, district_on
+from core.contracts.assemble import conferred, territory_on
+from core.contracts.districts import districts_of, plan_of
 from core.contracts.model import Contract, ContractTerms, ServiceCharter, ZonePlan
-from core.contracts.plans import plan_in_force
+from core.contracts.rules import other_bodies
 from core.contracts.states import ContractState
 from core.ground.access import ScopedSession
 from core.ground.edits import locked
 from core.ground.exercise import exercises
 from core.ground.order import in_order
-from core.parties.model import Municipality
+from core.parties.model import District, Municipality
 
 KEY = "<int(max=2147483647):contract_id>"
 STALE = lazy_gettext(
@@ -77,8 +78,9 @@ class ContractForm(Page):
         versions = terms.current(db(), start or next_year())
         # where the terms fix a duration the end follows from the ones chosen: it is left to be computed
         fixed = start is None or any(row.duration_months for row in versions)
-        form = act_form(StartForm, municipality=[key] if key else None, starts_on=start,
-                        ends_on=None if start is None or fixed else proposed_end(db(), start, None))
+        chosen = [key] if key else []
+        form = act_form(StartForm, municipality=chosen or None, starts_on=start,
+                        ends_on=None if start is None or fixed else proposed_end(db(), chosen, start, None))
         titles = [(row.id, str(row)) for row in versions]
         form.offer_lists(offered, areas(db()), titles if len(titles) == 1 else [("", "–"), *titles])
         made = attempt("contract.draft", form, lambda session: self._draft(session, form))
@@ -97,8 +99,8 @@ class ContractForm(Page):
             else proposal.usual_terms(session, members, start)
         contract = operations.draft(
             session, members, starts_on=start,
-            ends_on=form.ends_on.data or proposed_end(session, start, chosen.duration_months), terms_id=chosen.id,
-            area_id=form.area_id.data, today=today(),
+            ends_on=form.ends_on.data or proposed_end(session, members, start, chosen.duration_months),
+            terms_id=chosen.id, area_id=form.area_id.data, today=today(),
         )
         return contract.id
 
@@ -126,21 +128,28 @@ class ContractForm(Page):
 
     def _services(self, contract: Contract) -> str | Response:
         """Which services are conferred: those that cover the municipality are proposed."""
-        offered = proposal.choices(db(), contract, district_on(db(), contract.starts_on))
+        offered = proposal.choices(db(), contract, territory_on(db(), contract.starts_on))
         conferred_now = [f"{c.municipality_id}-{c.service_id}" for c in contract.conferrals]
-        form = act_form(ServicesForm, contract.version, services=conferred_now)
+        others = other_bodies(contract)
+        names = record.party_names(db(), contract)
+        form = act_form(ServicesForm, contract.version, services=conferred_now,
+                        paying=[member.party_id for member in others if member.pays_share])
+        form.paying.choices = [(member.party_id, names[member.party_id]) for member in others]
+        if not others or contract.amends_id is not None:
+            del form.paying
         form.services.choices = [(choice.key, choice.service.title) for row in offered.values() for choice in row]
         if self._sent(form, contract):
             wanted = form.by_municipality()
+            paying = form.paying.data or () if "paying" in form else None
 
             def work(session: ScopedSession) -> None:
-                changed = operations.confer(session, contract.id, wanted, version=form.version.data)
+                changed = operations.confer(session, contract.id, wanted, version=form.version.data,
+                                            paying=paying)
                 operations.set_terms(session, contract.id, version=changed.version, step="terms")
 
             if self._done(form, "contract.services", work):
                 return self._onward(contract, "terms")
         chosen = set(form.services.data or ())
-        names = record.party_names(db(), contract)
         return self._page("services", contract, form, chosen=chosen,
                           offered=[(names[key], *split(row, chosen)) for key, row in offered.items()])
 
@@ -280,11 +289,16 @@ def areas(session: ScopedSession) -> list[tuple[Any, Any]]:
     return [("", _("Tutti i servizi")), *((area.id, _("Solo l'area %(area)s", area=area.title)) for area in rows)]
 
 
-def proposed_end(session: ScopedSession, start: date, duration_months: int | None) -> date:
-    """The last day: by the duration of the terms, else the end of the Zone Plan that then holds, else of the
-    exercise."""
-    plan = plan_in_force(session.scalars(select(ZonePlan)), start)
-    return terms.proposed_end(start, duration_months, plan.ends_on if plan is not None else None, exercises(session))
+def proposed_end(
+    session: ScopedSession, municipality_ids: list[int], start: date, duration_months: int | None
+) -> date:
+    """The last day: by the duration of the terms, else the end of the Zone Plan that then holds in the district of who
+    signs, the first to end of several; else of the exercise."""
+    signing = session.scalars(select(Municipality).where(Municipality.id.in_(municipality_ids)))
+    districts: list[District | None] = [*districts_of(session, signing, start)]
+    plans = (plan_of(session, district, start) for district in districts or [None])
+    last = min((plan.ends_on for plan in plans if plan), default=None)
+    return terms.proposed_end(start, duration_months, last, exercises(session))
 
 
 Groups = list[tuple[Sector, list[proposal.ServiceChoice]]]

@@ -10,12 +10,18 @@ from sqlalchemy import select
 
 from admin.guard import policy
 from admin.guard.session import db, today
+from admin.parties.choices import ASKED_WHERE, district_choices, of_district, several_districts
+from admin.web import formats
 from admin.web.base_view import BaseView
+from admin.web.forms import OneField, PageForm, Sentence, number_or_none, picks
 from admin.web.remarks import remark
 from admin.web.searching import written
+from admin.wording import labels
 from core.contracts import plans as operations
 from core.contracts.model import ServiceCharter, ZonePlan
 from core.ground.access import ScopedSession
+from core.parties.districts import all_districts
+from core.parties.model import District
 
 
 class ZonePlanView(BaseView):
@@ -30,17 +36,28 @@ class ZonePlanView(BaseView):
     can_create = True
     can_edit = True
     searched = (written("title"),)
+    filtered = (of_district(ZonePlan),)
+    asked_where = ASKED_WHERE
     column_list = ("title", "ordinal", "agreement_date", "holds")
     state_column = "holds"
     column_labels = {"holds": lazy_gettext("Stato")}
-    shown = {"title": lambda row: str(row)}
+    shown = {"title": lambda row: _with_district(row), "district_id": lambda row: _district(row)}
     newest_first = True
     newest_by = ("first_year",)
-    form_columns = ("title", "ordinal", "first_year", "last_year", "extended_to", "extended_by", "agreement_date",
-                    "budget_article", "founding")
+    form_columns = ("title", "district_id", "ordinal", "first_year", "last_year", "extended_to", "extended_by",
+                    "agreement_date", "budget_article", "founding")
     details = form_columns[1:]
     left_out = frozenset({"id", "version"})
     numeric = frozenset()
+
+    def scaffold_form(self) -> type[PageForm]:
+        """The columns; where it is asked of which district a plan is, it must be said."""
+        form = super().scaffold_form()
+        if not hasattr(form, "district_id"):
+            return form
+        needed = OneField(self.get_column_name("district_id"), [Sentence()], coerce=number_or_none,
+                          choices=lambda: picks([("", "–"), *district_choices()]))
+        return type("PlanForm", (form,), {"district_id": needed})
 
     def state_of(self, row: ZonePlan) -> str:
         """Whether the plan covers this year."""
@@ -73,12 +90,15 @@ class CharterView(BaseView):
     can_create = True
     can_edit = True
     searched = (written("title"),)
+    filtered = (of_district(ServiceCharter),)
+    asked_where = ASKED_WHERE
+    shown = {"owner": lambda row: _owner(row), "district_id": lambda row: _district(row)}
     column_list = ("title", "owner", "valid_from", "valid_to", "holds")
     state_column = "holds"
     column_labels = {"holds": lazy_gettext("Stato")}
     newest_first = True
     newest_by = ("valid_from",)
-    form_columns = ("title", "owner", "valid_from", "valid_to")
+    form_columns = ("title", "owner", "district_id", "valid_from", "valid_to")
     details = ("owner", "valid_from", "valid_to")
     left_out = frozenset({"id", "version"})
 
@@ -88,23 +108,28 @@ class CharterView(BaseView):
             return "future"
         if row.valid_to is not None and row.valid_to < today():
             return "ended"
-        return "in_force" if self._winner() is row else "superseded"
+        return "in_force" if row in self._winners(row) else "superseded"
 
     def where_it_stands(self, row: ServiceCharter) -> str:
         """Which charter new contracts take, and why."""
-        winner = self._winner()
-        if winner is row and row.owner == "azienda":
+        winners = self._winners(row)
+        if row in winners and row.owner == "azienda":
             return _("È la Carta che i contratti nuovi richiamano: quella dell'azienda vale al posto di quella del "
                      "distretto.")
-        if winner is row:
+        if row in winners:
             return _("È la Carta che i contratti nuovi richiamano, finché l'azienda non adotta la propria.")
-        if self.state_of(row) == "superseded" and winner is not None:
-            return _("Non è scaduta, ma i contratti nuovi richiamano «%(title)s».", title=winner.title)
+        if self.state_of(row) == "superseded" and winners:
+            return _("Non è scaduta, ma i contratti nuovi richiamano «%(title)s».", title=winners[0].title)
         return ""
 
     @staticmethod
-    def _winner() -> ServiceCharter | None:
-        return operations.charter_in_force(db().scalars(select(ServiceCharter)).all(), today())
+    def _winners(row: ServiceCharter) -> list[ServiceCharter]:
+        """Which charters hold today in the districts of this one: the azienda's own is of all."""
+        everything = db().scalars(select(ServiceCharter)).all()
+        of: list[District | None] = [one for one in all_districts(db())
+                                     if row.owner == "azienda" or row.belongs_to(one)]
+        found = (operations.charter_in_force(everything, today(), district) for district in of or [None])
+        return [charter for charter in found if charter is not None]
 
     def create(self, session: ScopedSession, facts: dict[str, Any]) -> ServiceCharter:
         """See the operation."""
@@ -115,6 +140,24 @@ class CharterView(BaseView):
     ) -> ServiceCharter:
         """See the operation."""
         return operations.edit_charter(session, row.id, facts, version=version)
+
+
+def _district(row: ZonePlan | ServiceCharter) -> Any:
+    """The name of the district of a plan or a charter; of the azienda's own there is none."""
+    if isinstance(row, ServiceCharter) and row.owner == "azienda":
+        return formats.shown(None)
+    return next((one.name for one in all_districts(db()) if row.belongs_to(one)), formats.shown(None))
+
+
+def _with_district(row: ZonePlan) -> str:
+    """What a plan is called among those of several districts."""
+    return f"{row} – {_district(row)}" if several_districts() else str(row)
+
+
+def _owner(row: ServiceCharter) -> Any:
+    """Whose charter it is; of which district, where there are several."""
+    return _district(row) if row.owner == "district" and several_districts() else labels.choice(
+        "service_charter", "owner", row.owner)
 
 
 def views() -> list[BaseView]:

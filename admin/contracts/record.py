@@ -69,11 +69,13 @@ LOAD = (
 
 @dataclass(frozen=True)
 class Signer:
-    """A party as the record shows it; another body's signatory is not shown to a municipality."""
+    """A party as the record shows it; another body's signatory is not shown to a municipality. ``aside``: it takes no
+    part in the share-out."""
 
     name: str
     capacity: Any
     signatory: Signatory | None
+    aside: bool
     hidden: bool
     url: str | None
 
@@ -130,6 +132,7 @@ def signers(contract: Contract, names: dict[int, str]) -> list[Signer]:
             name=names[member.party_id],
             capacity=labels.choice("contract_party", "capacity", member.capacity),
             signatory=member.signatory,
+            aside=not member.pays_share,
             hidden=member.party is None,
             url=None if member.party is None else party_page(member.party),
         )

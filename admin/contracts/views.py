@@ -25,7 +25,7 @@ from admin.deadlines.views import case_deadlines
 from admin.guard import policy
 from admin.guard.policy import MANAGEMENT
 from admin.guard.session import db, principal, today
-from admin.parties.choices import municipalities
+from admin.parties.choices import by_district, in_district, municipalities
 from admin.web import formats
 from admin.web.acts import ActForm, ActPage, Passages, act_form, carry_out, needed_file
 from admin.web.base_view import Act, BaseView, Begin, Filter, small
@@ -33,6 +33,7 @@ from admin.web.downloads import give_document
 from admin.web.filters import by_year
 from admin.web.forms import ManyField, number_or_none
 from admin.web.searching import NUMBER, numbered
+from admin.web.together import Ticked
 from admin.web.words import said
 from admin.wording import labels
 from core.contracts import operations, rules
@@ -62,7 +63,7 @@ class AttachedForm(ActForm):
     acts = ManyField(lazy_gettext("Atti"), coerce=number_or_none)
 
 
-class Contracts(Passages, BaseView):
+class Contracts(Ticked, Passages, BaseView):
     """Every contract that one may see; management prepares them, the others read."""
 
     may_read = policy.STAFF_AND_MUNICIPALITIES
@@ -97,16 +98,20 @@ class Contracts(Passages, BaseView):
         Filter("comune", lazy_gettext("Comune"), municipalities,
                lambda value: Contract.id.in_(
                    select(ContractParty.contract_id).where(ContractParty.party_id == int(value)))),
+        by_district(lambda key: Contract.id.in_(
+            select(ContractParty.contract_id).where(ContractParty.party_id.in_(in_district(key))))),
     )
     load = (*counts(), selectinload(Contract.parties).joinedload(ContractParty.party))
     load_record = record.LOAD
     left_out = frozenset()
     life = LIFE
     steps = STEPS
+    each = ("submit", "enter_force", "renew_tacitly", "expire")
     one_button = {"approve_last": "approve", "forgo_extended": "forgo", "leave": "withdraw"}
     for_good = frozenset({"merge"})
     read_by = READ_BY_ALL
     numeric = frozenset({"documents", "services"})
+    on_records = {"upload_view": lazy_gettext("Carica il file ricevuto")}
 
     def name_of(self, row: Contract) -> str:
         """The number, and with whom."""
@@ -140,7 +145,7 @@ class Contracts(Passages, BaseView):
                 self.get_url("contract_form.step_view", contract_id=row.id, step=step), tint="primary"),
             *(passages if row.documents else ()),
             *reading,
-            Act(_("Carica il file ricevuto"), self.get_url(".upload_view", id=row.id)),
+            self.button("upload_view", row),
             *contract_contents.acts(row),
         ]
 

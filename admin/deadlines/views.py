@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -41,7 +41,7 @@ from core.deadlines.kinds import kind_called
 from core.deadlines.model import Deadline, DeadlineChange, DeadlineRule, EventKind
 from core.deadlines.standard import events_of
 from core.deadlines.states import PENDING, ChangeKind, DeadlineState
-from core.documents.words import day_month
+from core.documents.words import day_month, on_day
 from core.ground import clock
 from core.ground.access import Role, ScopedSession, system
 from core.ground.db import Base
@@ -269,7 +269,7 @@ class Deadlines(Ticked, BaseView):
             DeadlineState.CANCELLED: _("Non è più attesa dal %(settled)s.", **values),
         }[DeadlineState(row.state)]
 
-    def acts(self, row: Deadline) -> Sequence[Act]:
+    def acts(self, row: Deadline) -> list[Act]:
         """What who asks may say of this term."""
         return [Act(CHANGES[kind].button, self.get_url(".change_view", id=row.id, atto=kind.value))
                 for kind in operations.possible(row, principal())]
@@ -399,10 +399,17 @@ def case_deadlines(subject: str, subject_id: int) -> list[tuple[Deadline, Any]]:
 # --- rules ------------------------------------------------------------------------------------------------
 
 
+def each_year(day: str) -> str:
+    """The day of a duty of the calendar, ``11-30``, in words."""
+    return _("%(day)s di ogni anno", day=on_day(day_month(clock.day_of(day, field="day"))))
+
+
 def rule_words(rule: DeadlineRule) -> str:
     """The term of a rule in words."""
     if rule.day is not None:
-        return _("il %(day)s di ogni anno", day=day_month(clock.day_of(rule.day, field="day")))
+        return each_year(rule.day)
+    if rule.amount is None and not rule.active:
+        return _("ancora da indicare")
     if rule.amount is None:
         return _("alla data già fissata")
     if rule.amount == 0:

@@ -121,7 +121,8 @@ def _of_view(view: Any, name: str) -> Policy | None:
     read, write = getattr(view, "may_read", None), getattr(view, "may_write", None)
     if own or read is None or write is None:
         return own
-    return Policy(write, write) if name in view.writing_pages else Policy(read, write)
+    writing = any(name in vars(kind).get("writing_pages", ()) for kind in type(view).__mro__)
+    return Policy(write, write) if writing else Policy(read, write)
 
 
 def _ask() -> Response | None:

@@ -1,5 +1,6 @@
-"""What may be done, found by the name of the act: the pages say themselves what is begun on them (``begins``) and which
-passages their records have (``steps``), each with the roles that may do it. There is no second list.
+"""What may be done, found by the name of the act: the pages say themselves what is begun on them (``begins``), which
+passages their records have (``steps``), what else is done on a page of a record (``on_records``) and to ticked rows
+(``together``), each with the roles that may do it. There is no second list.
 """
 
 from __future__ import annotations
@@ -7,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import abort, current_app, request, url_for
 from flask_admin.base import expose
@@ -15,7 +17,8 @@ from sqlalchemy import select
 from admin.guard import policy
 from admin.guard.session import db, principal
 from admin.web.acts import Passages
-from admin.web.base_view import Page
+from admin.web.base_view import BaseView, Page
+from admin.web.together import Ticked
 from core.ground.names import folded
 from core.ground.states import UNDO
 
@@ -43,10 +46,16 @@ class ActsToDo(Page):
     def index(self) -> str:
         """Each record leads to the page of the act."""
         view, action = _view(request.args.get("pagina", "")), request.args.get("atto", "")
-        if view is None or action not in entrusted(view):
+        if view is None:
             abort(404)
-        rows = [(view.name_of(row), view.passage_url(row, action)) for row in ready(view, action)]
-        return self.render("office/acts.html", verb=str(view.steps[action].verb), rows=rows, page=str(view.name),
+        if action in done_on_pages(view):
+            verb, rows = view.on_records[action], offered_on(view, action)
+        elif isinstance(view, Passages) and action in entrusted(view):
+            verb = view.steps[action].verb
+            rows = [(view.name_of(row), view.passage_url(row, action)) for row in ready(view, action)]
+        else:
+            abort(404)
+        return self.render("office/acts.html", verb=str(verb), rows=rows, page=str(view.name),
                            url=url_for(f"{view.endpoint}.index_view"))
 
 
@@ -58,10 +67,33 @@ def found(text: str) -> Iterator[FoundAct]:
         if view.is_visible() and view.is_accessible() and _says(words, name):
             yield FoundAct(name, "", url_for(f"{view.endpoint}.{view._default_view}"))
         yield from (FoundAct(act.label, name, act.url) for act in view.may_begin() if _says(words, act.label))
-        if isinstance(view, Passages):
-            yield from (FoundAct(str(view.steps[action].verb), name,
-                                 url_for("acts_to_do.index", pagina=view.endpoint, atto=action))
-                        for action in entrusted(view) if _says(words, str(view.steps[action].verb)))
+        yield from (FoundAct(verb, name, url) for verb, url in _on_records(view) if _says(words, verb))
+
+
+def _on_records(view: Any) -> Iterator[tuple[str, str]]:
+    """What who asks may do on the records of a view, each verb once, and where they choose on which."""
+    chosen = {page: view.on_records[page] for page in done_on_pages(view)}
+    if isinstance(view, Passages):
+        chosen |= {action: view.steps[action].verb for action in entrusted(view)}
+    told = {str(verb): url_for("acts_to_do.index", pagina=view.endpoint, atto=act) for act, verb in chosen.items()}
+    if isinstance(view, Ticked):
+        told = {verb: url_for(f"{view.endpoint}.index_view") for _code, verb in view.ticked_acts()} | told
+    yield from told.items()
+
+
+def done_on_pages(view: Any) -> list[str]:
+    """The pages of records on which who asks does something that is no passage."""
+    return [page for page in view.on_records if policy.may(principal(), f"{view.endpoint}.{page}", "POST")]
+
+
+def offered_on(view: Any, page: str) -> list[tuple[str, str]]:
+    """The newest records that offer this page now, each with its address."""
+    newest = select(view.model).order_by(view.model.id.desc()).limit(LOOKED_AT)
+    rows = db().scalars(newest.options(*(view.load_record or view.load))).unique()
+    wanted = url_for(f"{view.endpoint}.{page}")
+    found = [(view.name_of(row), act.url) for row in rows for act in (*view.acts(row), *view.other_acts(row))
+             if urlsplit(act.url).path == wanted]
+    return found[:MOST]
 
 
 def entrusted(view: Any) -> list[str]:
@@ -97,7 +129,7 @@ def _stem(word: str) -> str:
 
 
 def _view(endpoint: str) -> Any:
-    return next((view for view in _views() if view.endpoint == endpoint and isinstance(view, Passages)), None)
+    return next((view for view in _views() if view.endpoint == endpoint and isinstance(view, BaseView)), None)
 
 
 def _views() -> list[Any]:

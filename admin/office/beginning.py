@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 from werkzeug.wrappers import Response
 
+from admin.deadlines.views import each_year
 from admin.guard import policy
 from admin.guard.session import db, office, principal, today
 from admin.web.acts import ActForm, act_form
@@ -87,6 +88,7 @@ SETS = {
     "funding": lazy_gettext("Fonti di finanziamento"),
     "unit_types": lazy_gettext("Tipi di unità d'offerta e funzioni che si accreditano"),
     "requirements": lazy_gettext("Requisiti per l'accreditamento, con i loro tipi di unità"),
+    "deadline_rules": lazy_gettext("Adempimenti che tornano ogni anno: regole delle scadenze, con i loro eventi"),
 }
 
 
@@ -108,12 +110,12 @@ class Beginning(Page):
         """Choose from the starting sets, whole or in parts."""
         form = act_form(ActForm)
         chosen, whole = {code: request.form.getlist(code) for code in SETS}, request.form.getlist("whole")
-        if attempt("start.sets", form, lambda session: sets.lay(session, office().registry, chosen, whole),
-                   knows=True) is not None:
+        if attempt("start.sets", form, lambda session: sets.lay(session, office().registry, chosen, whole,
+                                                                         today=today()), knows=True) is not None:
             flash(_("Le voci scelte sono registrate: ora si modificano come proprie."), "success")
             return redirect(self.get_url(".index"))
         return self.render("office/starting_sets.html", form=form, sets=sets.offered(db()), names=SETS,
-                           chosen=chosen, whole=whole)
+                           chosen=chosen, whole=whole, each_year=each_year)
 
     @expose("/esempio.toml")
     @policy.allow(policy.MANAGEMENT, policy.NOBODY)

@@ -86,7 +86,8 @@ class Index(Page):
             return redirect(self.get_url(".new_view", file=key))
         found = ipa_bodies.search(db(), rows, text)
         return self.render("office/ipa_new.html", form=form, text=text, chosen=chosen, file=key, found=[
-            (row, ipa_bodies.seat(row), [(kind, _kind(kind)) for kind in ipa_bodies.kinds_of(row)]) for row in found])
+            (row, ipa_bodies.seat(row), [remark(one) for one in ipa.doubts(row)],
+             [(kind, _kind(kind)) for kind in ipa_bodies.kinds_of(row)]) for row in found])
 
 
 def _kept() -> tuple[int, list[ipa.IndexRow]]:

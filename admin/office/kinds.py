@@ -63,6 +63,7 @@ KINDS: dict[str, Any] = {
     "entrusted_asset": lazy_gettext("descrizione"),
     "insurance_policy": lazy_gettext("assicuratore, numero"),
     "azienda": BY_NAME,
+    "district": BY_NAME,
     "municipality": BY_NAME,
     "signatory": lazy_gettext("cognome, nome"),
     "act": lazy_gettext("titolo, organo, numero"),
@@ -76,6 +77,7 @@ KINDS: dict[str, Any] = {
 }
 # what has a page only beside the record that it belongs to, and is found with it
 PARTS = {"population": "municipality", "membership": "municipality", "party_capacity": "municipality",
+         "district_member": "municipality",
          "service_agreement": "service", "source_name": "funding_source", "body_name": "body"}
 # registers that are read by their day, on their own page; nobody looks for one of their rows by name
 LOGS = frozenset({"login_record", "download_record", "rate"})

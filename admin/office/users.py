@@ -103,6 +103,10 @@ class UserView(BaseView):
     form_columns = ("email", "name")  # the form itself is written out below: roles are rows of another table
     left_out = frozenset({"id", "version", "password", "fs_uniquifier", "active", "feed_token",
                           "disabled_at", "erased_at", "erased_why"})
+    on_records = {
+        "erase_view": lazy_gettext("Cancella i suoi dati"),
+        "reset_view": lazy_gettext("Azzera la verifica in due passaggi"),
+    }
 
     def state_of(self, row: User) -> str:
         """Active, disabled, or invited and not yet come."""
@@ -127,11 +131,11 @@ class UserView(BaseView):
             return []
         own_data = [Act(_("Esporta i suoi dati"), self.get_url(".export_view", id=row.id))]
         if not row.active:
-            own_data.append(Act(_("Cancella i suoi dati"), self.get_url(".erase_view", id=row.id), tint="danger"))
+            own_data.append(self.button("erase_view", row, tint="danger"))
         way_in = Act(_("Disattiva l'accesso") if row.active else _("Riattiva l'accesso"),
                      self.get_url(".door_view", id=row.id, aperta=int(not row.active)), post=True,
                      tint="danger" if row.active else "secondary")
-        factor = Act(_("Azzera la verifica in due passaggi"), self.get_url(".reset_view", id=row.id))
+        factor = self.button("reset_view", row)
         return [Act(_("Prepara il collegamento"), self.get_url(".link_view", id=row.id), post=True),
                 *([factor] if row.second_factor else []), way_in, *own_data]
 
@@ -297,6 +301,26 @@ def invite_link(app: Flask, session: ScopedSession, *, email: str, name: str, ro
                              "san-donato-milanese.", slug=slug)
     user = operations.invite(session, email=email, name=name, roles=[Role(role) for role in roles],
                              municipality_ids=[keys[slug] for slug in municipalities])
+    return _handed_over(app, session, user)
+
+
+def renewed_link(app: Flask, session: ScopedSession, *, email: str) -> str:
+    """For the command line: a new one-time link for somebody who is a user; the old ones and open sessions end.
+
+    The way back in of the only administrator, to whom nobody else could hand one. RuleBroken for an address that is
+    nobody's, and for an access that is disabled.
+    """
+    user = session.scalar(select(User).where(User.email == email.strip().lower()))
+    if user is None:
+        raise RuleBroken("Nessun utente ha l'indirizzo %(email)s: controllarlo, o aggiungere la persona con "
+                         "«patto user add».", email=email)
+    if not user.active:
+        raise RuleBroken("L'accesso di %(email)s è disattivato, e un collegamento non lo apre: lo riattiva un "
+                         "amministratore nella pagina Utenti.", email=email)
+    return _handed_over(app, session, operations.renew_link(session, user.id))
+
+
+def _handed_over(app: Flask, session: ScopedSession, user: User) -> str:
     session.flush()
     with app.test_request_context(base_url=app.extensions["patto"].settings.address):
         return one_time_link(user)

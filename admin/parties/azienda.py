@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, redirect, request, send_file
+from flask import flash, has_request_context, redirect, request, send_file
 from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 from werkzeug.wrappers import Response
+from wtforms import StringField
+from wtforms.validators import Length
 
 from admin.guard import policy
 from admin.guard.session import act, db, principal, today
+from admin.parties.choices import several_districts
 from admin.parties.views import belongings
+from admin.web import formats
 from admin.web.base_view import Act, BaseView
+from admin.web.forms import SHORT, PageForm, Sentence, clean
 from admin.web.images import read_logo
 from admin.web.searching import worded
 from core.documents import words
@@ -40,7 +45,7 @@ class AziendaView(BaseView):
     searched = (worded,)
     column_list = ("name", "short_name", "district")
     load = (selectinload(Azienda.signatories), selectinload(Azienda.accounts).selectinload(BankAccount.delegates),
-            selectinload(Azienda.acts))
+            selectinload(Azienda.acts), selectinload(Azienda.districts))
     details = ("name", "short_name", "legal_form", "tax_code", "vat_number", "rea", "address", "postal_code", "city",
                "province", "pec", "website", "district", "court", "founded_by", "founding_date", "founding_notary",
                "founding_place", "founding_act", "recognition_date", "register_number", "statute_purpose_article",
@@ -57,8 +62,23 @@ class AziendaView(BaseView):
         (lazy_gettext("Bilanci"), ("exercise_starts",)),
         (lazy_gettext("In fondo a ogni pagina, per tutti"), ("contacts", "accessibility", "privacy")),
     )
-    shown = {"exercise_starts": lambda row: exercise_words(row.exercise_starts)}
+    form_columns = tuple(name for _title, names in form_sections for name in names if name != "district")
     left_out = frozenset({"id", "kind", "version", "logo_path"})
+    on_records = {"logo_view": lazy_gettext("Logo")}
+    shown = {"district": lambda row: formats.shown(", ".join(district.name for district in row.districts)),
+             "exercise_starts": lambda row: exercise_words(row.exercise_starts)}
+
+    def scaffold_form(self) -> type[PageForm]:
+        """The columns, and the name of the district where there is one: several have pages of their own."""
+        form = super().scaffold_form()
+        if has_request_context() and several_districts():
+            return form
+        return type("AziendaForm", (form,), {"district": StringField(
+            lazy_gettext("Distretto o ambito"), [Sentence(), Length(max=SHORT)], filters=[clean])})
+
+    def facts(self, form: PageForm) -> dict[str, Any]:
+        """The columns, and the name of the district."""
+        return super().facts(form) | ({"district": form["district"].data} if "district" in form else {})
 
     @expose("/")
     def index_view(self) -> Any:
@@ -82,13 +102,14 @@ class AziendaView(BaseView):
 
     def acts(self, row: Azienda) -> list[Act]:
         """The logo has a page of its own, and so has what happened."""
-        logo = [Act(_("Logo"), self.get_url(".logo_view", id=row.id))] if self.may_change() else []
+        logo = [self.button("logo_view", row)] if self.may_change() else []
         seen = policy.may(principal(), "case_event.azienda_view")
         return [*logo, Act(_("Diario"), self.get_url("case_event.azienda_view"))] if seen else logo
 
     def context(self, row: Azienda) -> dict[str, Any]:
         """What stands below the azienda's data."""
-        return belongings(row, today())
+        return {**belongings(row, today()), "districts": row.districts,
+                "may_open": policy.may(principal(), "district.create_view", "POST")}
 
     @expose("/logo/", methods=("GET", "POST"))
     @policy.allow(may_write, may_write)

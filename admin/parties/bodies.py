@@ -6,11 +6,12 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import selectinload
 
 from admin.guard import policy
 from admin.guard.session import db
+from admin.parties.choices import ASKED_WHERE, by_district, of_district, several_districts
 from admin.web.base_view import BaseView, Filter
 from admin.web.forms import Choices, OneField, PageForm, Sentence, picks
 from admin.web.searching import worded, written
@@ -18,6 +19,7 @@ from admin.wording import labels
 from core.ground.access import Role, ScopedSession
 from core.ground.order import in_order
 from core.parties import bodies as operations
+from core.parties.districts import all_districts
 from core.parties.model import Body, BodyMember, BodyName, Municipality
 
 KEEPERS = policy.roles(Role.MANAGEMENT, Role.ADMINISTRATOR)
@@ -40,15 +42,17 @@ class BodyView(BaseView):
     details_template = "parties/body.html"
     column_list = ("name", "kind", "owner", "term_from", "term_to")
     column_labels = {"owner": lazy_gettext("Di chi è")}
-    shown = {"owner": lambda row: owner_words(row.owner)}
+    shown = {"owner": lambda row: owner_words(row)}
     searched = (worded,)
     filtered = (
         Filter("tipo", lazy_gettext("Tipo"), lambda: list(labels.CHOICES["body.kind"].items()),
                lambda value: Body.kind == value),
+        by_district(lambda key: and_(Body.owner == operations.DISTRICT, of_district(Body).rows(str(key)))),
     )
     load = (selectinload(Body.names), selectinload(Body.members))
-    form_columns = ("name", "kind", "owner", "term_from", "term_to")
+    form_columns = ("name", "kind", "owner", "district_id", "term_from", "term_to")
     details = ("kind", "owner", "term_from", "term_to")
+    asked_where = ASKED_WHERE
     left_out = frozenset({"id", "code", "version"})
 
     def scaffold_form(self) -> type[PageForm]:
@@ -126,9 +130,11 @@ def owners() -> Choices:
     return [*labels.CHOICES["body.owner"].items(), *((slug, _("Comune: %(name)s", name=name)) for slug, name in own)]
 
 
-def owner_words(owner: str) -> str:
-    """Whose body it is, in words."""
-    return str(labels.CHOICES["body.owner"].get(owner, _("Comune")))
+def owner_words(body: Body) -> str:
+    """Whose body it is, in words; of which district, where there are several."""
+    if body.owner == operations.DISTRICT and several_districts():
+        return next(one.name for one in all_districts(db()) if body.belongs_to(one))
+    return str(labels.CHOICES["body.owner"].get(body.owner, _("Comune")))
 
 
 def views() -> list[BaseView]:

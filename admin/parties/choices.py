@@ -1,4 +1,4 @@
-"""The municipalities where one is chosen: in a form, or above a list."""
+"""The municipalities and districts where one is chosen: in a form, or above a list."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from typing import Any
 from flask_babel import lazy_gettext
 from sqlalchemy import ColumnExpressionArgument, select
 
-from admin.guard.session import db
+from admin.guard.session import db, today
 from admin.web.base_view import Filter
 from admin.web.forms import Choices
 from core.ground.access import as_system
 from core.ground.order import in_order
+from core.parties import districts
 from core.parties.model import Municipality
 
 BY_NAME = select(Municipality.id, Municipality.name).order_by(in_order(Municipality.name))
@@ -31,3 +32,37 @@ def all_municipalities() -> list[tuple[int, str]]:
 def by_municipality(column: Any, choices: Callable[[], Choices] = municipalities) -> Filter:
     """The rows of a municipality."""
     return Filter("comune", lazy_gettext("Comune"), choices, lambda value: column == int(value))
+
+
+def several_districts() -> bool:
+    """True where the azienda has several districts: then it is asked which."""
+    return districts.several(db())
+
+
+def district_choices() -> Choices:
+    """The districts by their order, where there are several; else there is nothing to choose."""
+    return [(one.id, one.name) for one in districts.all_districts(db())] if several_districts() else []
+
+
+def in_district(key: int) -> frozenset[int]:
+    """The keys of the municipalities that lie in a district today; none for a district that is none."""
+    if key not in {one.id for one in districts.all_districts(db())}:
+        return frozenset()
+    return districts.members_of(db(), key, today(), today())
+
+
+def by_district(rows: Callable[[int], ColumnExpressionArgument[bool]]) -> Filter:
+    """The rows of a district, asked only where there are several."""
+    return Filter("distretto", lazy_gettext("Distretto"), district_choices, lambda value: rows(int(value)))
+
+
+def of_district(model: Any) -> Filter:
+    """The rows that name a district, and for the first one those that name none."""
+    def rows(key: int) -> Any:
+        first = districts.first_district(db())
+        named = model.district_id == key
+        return named | model.district_id.is_(None) if first is not None and first.id == key else named
+    return by_district(rows)
+
+
+ASKED_WHERE = {"district_id": several_districts, "cover_district_id": several_districts}

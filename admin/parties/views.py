@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Any
 
-from flask import redirect, request, url_for
+from flask import has_request_context, redirect, request, url_for
 from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
@@ -16,10 +17,11 @@ from werkzeug.wrappers import Response
 
 from admin.guard import policy
 from admin.guard.session import db, principal, today
+from admin.parties.choices import ASKED_WHERE, by_district, district_choices, in_district, several_districts
 from admin.web import formats
 from admin.web.base_view import Act as Button
-from admin.web.base_view import BaseView, Filter
-from admin.web.forms import Choices
+from admin.web.base_view import BaseView, Filter, small
+from admin.web.forms import Choices, OneField, PageForm, number_or_none, picks
 from admin.web.places import link_to
 from admin.web.remarks import remark, remarks_for
 from admin.web.searching import worded, written
@@ -29,7 +31,7 @@ from core.documents import words
 from core.ground.access import ScopedSession
 from core.ground.clock import PatronDay
 from core.ground.errors import Finding, Place
-from core.parties import capacities, gazetteer, index, operations, traceability
+from core.parties import capacities, districts, gazetteer, index, operations, traceability
 from core.parties.model import (
     Act,
     BankAccount,
@@ -62,9 +64,18 @@ def belongings(party: Party, day: date) -> dict[str, Any]:
         "trace_remarks": remarks_for(lambda: traceability.findings(party, day)),
         "party_acts": list(reversed(party.acts)),
         "may_add": policy.MANAGEMENT.admits(principal()),
+        "may_operate": partial(_not_yet_delegates, party, day),
         "signs_words": lambda person: labels.choice("signatory", "signs", person.signs),
         "may_keep_signatories": policy.MANAGEMENT.admits(principal()) or party.id in principal().municipality_ids,
     }
+
+
+def _not_yet_delegates(party: Party, day: date, account: BankAccount) -> list[Signatory]:
+    """Who signs for a party on ``day`` and is not among the delegates of its account: they are often the same people,
+    whose data are not to be typed twice."""
+    known = {delegate.tax_code for delegate in account.delegates}
+    return [person for person in party.signatories
+            if within(day, person.valid_from, person.valid_to) and person.tax_code not in known]
 
 
 class MunicipalityView(BaseView):
@@ -98,10 +109,11 @@ class MunicipalityView(BaseView):
                lambda value: _is_member() if value == "1" else ~_is_member()),
         Filter("tipo", lazy_gettext("Tipo di ente"), lambda: list(labels.CHOICES["municipality.form"].items()),
                lambda value: Municipality.form == value),
+        by_district(lambda key: Municipality.id.in_(in_district(key))),
     )
     load = (selectinload(Municipality.memberships), selectinload(Municipality.populations),
             selectinload(Municipality.signatories), selectinload(Municipality.acts),
-            selectinload(Municipality.capacities),
+            selectinload(Municipality.capacities), selectinload(Municipality.places),
             selectinload(Municipality.accounts).selectinload(BankAccount.delegates))
     details = ("form", "runts", "tax_code", "vat_number", "istat", "cadastral", "ipa", "address", "postal_code", "city",
                "province", "pec", "patron_day", "demo")
@@ -140,13 +152,19 @@ class MunicipalityView(BaseView):
     @expose("/elenco/")
     @policy.allow(policy.MANAGEMENT, policy.NOBODY)
     def listed_view(self) -> str | Response:
-        """The comuni of a name in the list of ISTAT: the only one opens the form, of several one is chosen."""
+        """The comuni of a name in the list of ISTAT: the only one opens the form, of several one is chosen.
+
+        For one that has ceased, those that took its place.
+        """
         name, known = request.args.get("nome", "").strip()[:MOST_LETTERS], gazetteer.gazetteer()
         found = known.called(name) if name else []
         if len(found) == 1:
             return redirect(self.get_url(".create_view", catastale=found[0].cadastral))
-        return self.render("parties/listed.html", name=name, found=found, known=known,
-                           remarks=[remark(one) for one in gazetteer.ceased(name)] if name and not found else [])
+        ceased = gazetteer.ceased(name) if name else []
+        heirs = {heir.cadastral: heir for one in known.called(name, ceased=True) if ceased
+                 and (heir := known.successor(one)) is not None}
+        return self.render("parties/listed.html", name=name, found=found or list(heirs.values()), known=known,
+                           remarks=[remark(one) for one in ceased])
 
     def acts(self, row: Municipality) -> list[Button]:
         """A contract begins on the first day that is free."""
@@ -161,6 +179,7 @@ class MunicipalityView(BaseView):
                 "lacks": [(word, link_to(place)) for word, place in missing(row, today())],
                 "capacities": [(c, labels.choice("party_capacity", "kind", c.kind), period_state(c, today()))
                                for c in reversed(row.capacities)],
+                "district": districts.district_of(db(), row, today()) if several_districts() else None,
                 "memberships": [(m, period_state(m, today())) for m in reversed(row.memberships)],
                 "populations": list(reversed(row.populations))}
 
@@ -357,6 +376,12 @@ class AccountView(BelowParty):
         return operations.edit_account(session, row.id, facts, version=version, today=today())
 
 
+def _named(entity: type[Any], name: str) -> Any:
+    """The row that a part of the address names; None for none, and for one that is not seen."""
+    key = small(request.args.get(name))
+    return None if key is None else db().get(entity, key)
+
+
 class DelegateView(BaseView):
     """Who may operate on a dedicated account."""
 
@@ -385,6 +410,14 @@ class DelegateView(BaseView):
         """The accounts by IBAN, with their party."""
         rows = db().execute(select(BankAccount.id, BankAccount.iban, Party.name).join(Party).limit(500))
         return sorted(((key, f"{party}: {iban}") for key, iban, party in rows), key=lambda option: option[1])
+
+    def proposed(self) -> dict[str, Any]:
+        """The data of who signs for the account's party, if the address names one (``?firmatario=3``)."""
+        account, person = (_named(entity, name) for entity, name in (
+            (BankAccount, "account_id"), (Signatory, "firmatario")))
+        if account is None or person is None or person.party_id != account.party_id:
+            return super().proposed()
+        return {**super().proposed(), **{name: getattr(person, name) for name in (*operations.PERSON, "role")}}
 
     def create(self, session: ScopedSession, facts: dict[str, Any]) -> Delegate:
         """See the operation."""
@@ -449,7 +482,21 @@ class MembershipView(BaseView):
     column_labels = {"municipality": lazy_gettext("Comune")}
     load = (selectinload(Membership.municipality),)
     form_columns = ("municipality_id", "valid_from", "valid_to")
+    form_sections = ((None, (*form_columns, "district_id")),)
     left_out = frozenset({"id", "version"})
+
+    def scaffold_form(self) -> type[PageForm]:
+        """The columns, and for who joins the district in which it lies, where there are several."""
+        form = super().scaffold_form()
+        if not has_request_context() or request.args.get("id") or not several_districts():
+            return form
+        return type("MembershipForm", (form,), {"district_id": OneField(
+            lazy_gettext("Distretto"), coerce=number_or_none, choices=lambda: picks([("", "–"), *district_choices()]),
+            description=lazy_gettext("In quale sta dal primo giorno; vuoto se resta dove stava."))})
+
+    def facts(self, form: PageForm) -> dict[str, Any]:
+        """The columns, and the district."""
+        return super().facts(form) | ({"district_id": form["district_id"].data} if "district_id" in form else {})
 
     def name_of(self, row: Membership) -> str:
         """A membership is called by its municipality."""
@@ -457,7 +504,7 @@ class MembershipView(BaseView):
 
     def create(self, session: ScopedSession, facts: dict[str, Any]) -> Membership:
         """See the operation."""
-        return operations.add_membership(session, facts)
+        return operations.add_membership(session, facts, district_id=facts.pop("district_id", None))
 
     def update(self, session: ScopedSession, row: Membership, version: int, facts: dict[str, Any]) -> Membership:
         """See the operation."""
@@ -469,7 +516,7 @@ class MembershipView(BaseView):
 
 
 class CapacityView(BaseView):
-    """What a body is besides a party of contracts: the lead body of the district, the one that accredits."""
+    """What a body is besides a party of contracts: the lead body of a district, the one that accredits."""
 
     may_read = policy.STAFF_AND_MUNICIPALITIES
     may_write = policy.MANAGEMENT
@@ -482,7 +529,8 @@ class CapacityView(BaseView):
     column_list = ("municipality", "kind", "title", "signs_apart", "valid_from", "valid_to")
     column_labels = {"municipality": lazy_gettext("Ente")}
     load = (selectinload(PartyCapacity.municipality),)
-    form_columns = ("municipality_id", "kind", "title", "signs_apart", "valid_from", "valid_to")
+    form_columns = ("municipality_id", "kind", "district_id", "title", "signs_apart", "valid_from", "valid_to")
+    asked_where = ASKED_WHERE
     left_out = frozenset({"id", "version"})
 
     def create(self, session: ScopedSession, facts: dict[str, Any]) -> PartyCapacity:

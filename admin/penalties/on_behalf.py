@@ -23,6 +23,7 @@ from admin.web import formats
 from admin.web.acts import Passages, Step, WhyForm, doing
 from admin.web.base_view import BaseView
 from admin.web.searching import named
+from admin.web.together import Ticked
 from admin.web.words import said
 from core.documents.model import Document
 from core.ground.access import Role
@@ -104,7 +105,7 @@ def answers_of(marks: Collection[BehalfMark]) -> Iterator[diary.Event]:
         yield from diary.events(db(), "on_behalf", mark.row.id)
 
 
-class ActsOnBehalf(Passages, BaseView):
+class ActsOnBehalf(Ticked, Passages, BaseView):
     """The municipality takes note or objects, then decides; the azienda corrects what it recorded in error."""
 
     may_read = policy.MONEY_READERS
@@ -128,6 +129,7 @@ class ActsOnBehalf(Passages, BaseView):
     load = (joinedload(OnBehalf.municipality), joinedload(OnBehalf.passage))
     life = BEHALF_LIFE
     steps = STEPS
+    each = ("accept", "confirm")
 
     def name_of(self, row: OnBehalf) -> str:
         """The act and its case."""

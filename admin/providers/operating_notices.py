@@ -42,6 +42,7 @@ from admin.web.forms import (
 )
 from admin.web.remarks import remarks_for
 from admin.web.searching import named, numbered
+from admin.web.together import Ticked
 from admin.wording import labels
 from core.ground.access import Role, ScopedSession, as_system
 from core.ground.order import in_order
@@ -129,13 +130,14 @@ def own_title() -> str:
     return _("Comunicazioni di esercizio") if not principal().has(Role.PROVIDER) else _("Le nostre comunicazioni")
 
 
-class OperatingNotices(Passages, BaseView):
+class OperatingNotices(Ticked, Passages, BaseView):
     """Prior notices of operation (R146): numbered by year, in effect from the day that they declare."""
 
     may_read = policy.STAFF_AND_ALL_PARTIES
     may_write = KEEPERS
     life = NOTICE_LIFE
     steps = STEPS
+    each = ("complete", "check")
     read_by = READ_BY_ALL
     group = "accreditation"
     title = LazyString(own_title)
@@ -165,6 +167,10 @@ class OperatingNotices(Passages, BaseView):
     load = (joinedload(OperatingNotice.unit), selectinload(OperatingNotice.activities))
     details = ("kind",)  # its page writes its own facts
     numeric = frozenset()
+    on_records = {
+        "copy_view": lazy_gettext("Registra la copia all'ATS"),
+        "activity_view": lazy_gettext("Registra un'attività"),
+    }
 
 
     def name_of(self, row: OperatingNotice) -> str:
@@ -188,9 +194,8 @@ class OperatingNotices(Passages, BaseView):
         found = super().acts(row)
         if OFFICE.admits(principal()):
             if row.copied_on is None and row.number and row.state != OperatingNoticeState.VOID:
-                found.insert(0, Act(_("Registra la copia all'ATS"), self.get_url(".copy_view", id=row.id),
-                                    tint="primary"))
-            found.append(Act(_("Registra un'attività"), self.get_url(".activity_view", id=row.id)))
+                found.insert(0, self.button("copy_view", row, tint="primary"))
+            found.append(self.button("activity_view", row))
         return found
 
     def context(self, row: OperatingNotice) -> dict[str, Any]:

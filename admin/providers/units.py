@@ -92,6 +92,11 @@ class Units(BaseView):
     load = (selectinload(ServiceUnit.type), selectinload(ServiceUnit.sites), selectinload(ServiceUnit.notices),
             selectinload(ServiceUnit.activities))
     details = ("name",)  # its page writes its own facts
+    on_records = {
+        "change_view": lazy_gettext("Modifica"),
+        "activity_view": lazy_gettext("Registra un'attività"),
+        "give_up_view": lazy_gettext("Registra la rinuncia"),
+    }
 
     def get_list(self, *args: Any, **options: Any) -> tuple[int, list[Any]]:
         """One page, with the names of the providers: who sees a unit may know who runs it."""
@@ -129,12 +134,12 @@ class Units(BaseView):
         verb = _("Comunica l'avvio") if planned else _("Nuova comunicazione")
         kind = {"kind": "start"} if planned or row.state == UnitState.CLOSED else {}
         found = [Act(verb, self.get_url("operating_notice.new_view", unit=row.id, **kind), tint="primary"),
-                 Act(_("Modifica"), self.get_url(".change_view", id=row.id))]
+                 self.button("change_view", row)]
         if policy.ACCREDITATION_OR_MANAGEMENT.admits(principal()) and row.state == UnitState.PLANNED:
             if not row.notices:
-                found.append(Act(_("Registra un'attività"), self.get_url(".activity_view", id=row.id)))
+                found.append(self.button("activity_view", row))
             if planned:
-                found.append(Act(_("Registra la rinuncia"), self.get_url(".give_up_view", id=row.id), tint="danger"))
+                found.append(self.button("give_up_view", row, tint="danger"))
         return found
 
     def context(self, row: ServiceUnit) -> dict[str, Any]:

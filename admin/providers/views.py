@@ -109,6 +109,7 @@ class Providers(BaseView):
     )
     left_out = frozenset({"id", "kind", "version", "demo"})
     numeric = frozenset({"units"})
+    on_records = {"contacts_view": lazy_gettext("Modifica i recapiti")}
 
 
     def where_it_stands(self, row: Provider) -> str:
@@ -129,7 +130,7 @@ class Providers(BaseView):
         found = [Act(_("Nuova unità"), self.get_url("service_unit.new_view", provider=row.id)),
                  Act(_("Nuovo documento"), self.get_url("provider_paper.new_view", provider=row.id))]
         if not self.may_change():
-            found.insert(0, Act(_("Modifica i recapiti"), self.get_url(".contacts_view", id=row.id), tint="primary"))
+            found.insert(0, self.button("contacts_view", row, tint="primary"))
         return found
 
     def context(self, row: Provider) -> dict[str, Any]:

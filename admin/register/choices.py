@@ -100,6 +100,7 @@ class ProviderChoices(BaseView):
                     "valid_to", "note")  # fmt: skip
     left_out = frozenset({"id", "version", "chosen_on", "ended_on", "ended_why"})
     numeric = frozenset()
+    on_records = {"end_view": lazy_gettext("Concludi la scelta")}
 
     def name_of(self, row: ProviderChoice) -> str:
         """The unit, and for whom."""
@@ -122,7 +123,7 @@ class ProviderChoices(BaseView):
         """To read the unit's page; to end the choice."""
         found = [Act(_("Apri la scheda nell'albo"), self.get_url("register_public.unit", slug=row.entry.slug))]
         if self.may_change() and standing(row) != "ended" and row.ended_on is None:
-            found.append(Act(_("Concludi la scelta"), self.get_url(".end_view", id=row.id), tint="danger"))
+            found.append(self.button("end_view", row, tint="danger"))
         return found
 
     def context(self, row: ProviderChoice) -> dict[str, Any]:

@@ -62,6 +62,7 @@ class Register(BaseView):
     )
     load = (selectinload(RegisterEntry.history),)
     numeric = frozenset()
+    on_records = {"approve_view": lazy_gettext("Approva le modifiche")}
 
 
     def name_of(self, row: RegisterEntry) -> str:
@@ -80,7 +81,7 @@ class Register(BaseView):
         """To read the public page; to approve what waits."""
         found = []
         if self.may_change() and row.id in changed_entries():
-            found.append(Act(_("Approva le modifiche"), self.get_url(".approve_view", id=row.id), tint="primary"))
+            found.append(self.button("approve_view", row, tint="primary"))
         return [*found, Act(_("Apri la scheda nell'albo"), self.get_url("register_public.unit", slug=row.slug))]
 
     def context(self, row: RegisterEntry) -> dict[str, Any]:

@@ -61,8 +61,8 @@ class WhyForm(ActForm):
 class OthersForm(ActForm):
     """An act of the municipality: who works for the azienda records it on its behalf, with its document."""
 
-    file = file_field(lazy_gettext("Documento del Comune"), lazy_gettext(
-        "L'atto o la lettera con cui il Comune l'ha deciso. PDF, P7M, Word, Excel, ODT, immagine, messaggio EML o "
+    file = file_field(lazy_gettext("Documento dell'ente"), lazy_gettext(
+        "L'atto o la lettera con cui l'ente l'ha deciso. PDF, P7M, Word, Excel, ODT, immagine, messaggio EML o "
         "archivio ZIP, fino a 25 MB."))
 
     def offer(self, row: Any) -> None:
@@ -240,8 +240,8 @@ class Passages(Beside):
         return row
 
     def passage_url(self, row: Any, action: str) -> str:
-        """The page of a passage, from whatever page it is linked."""
-        return self.get_url(f"{self.endpoint}.passage_view", id=row.id, atto=action)
+        """The page of a passage."""
+        return self.get_url(".passage_view", id=row.id, atto=action)
 
     @expose("/passaggio/", methods=("GET", "POST"))
     def passage_view(self) -> str | Response:
@@ -266,9 +266,9 @@ class Passages(Beside):
 
 def others_words() -> Sequence[str]:
     """What an act of the municipality brings with it for who records it on its behalf."""
-    return (_("È un atto del Comune: l'azienda lo registra per suo conto, con il suo documento, e resta scritto così."),
-            _("Il Comune ne è avvisato nella sua prima pagina e per e-mail, e può opporsi: l'atto allora si ferma "
-              "finché il Comune non decide."))
+    return (_("È un atto dell'ente: l'azienda lo registra per suo conto, con il suo documento, e resta scritto così."),
+            _("L'ente ne è avvisato nella sua prima pagina e per e-mail, e può opporsi: l'atto allora si ferma "
+              "finché l'ente non decide."))
 
 
 # --- what a row does --------------------------------------------------------------------------------------

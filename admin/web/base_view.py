@@ -6,12 +6,12 @@ it may change goes through an operation in a unit of work. Pages that a view doe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from flask import abort, current_app, flash, redirect, request, url_for
+from flask import abort, current_app, flash, has_request_context, redirect, request, url_for
 from flask_admin.base import BaseView as AdminBaseView
 from flask_admin.base import expose
 from flask_admin.model.base import BaseModelView, ViewArgs
@@ -76,7 +76,8 @@ class Guarded:
     """What every view of ours has: a policy, a place in the menu for those whom it admits, plain errors.
 
     ``group``: its subject in the menu; ``aside``: it stands there behind the others, where they leave room.
-    ``begins``: what is begun here.
+    ``begins``: what is begun here. ``on_records``: what is done on a page of a record beside its passages, the page by
+    its name and the word of its button. The search finds both by their words.
     """
 
     may_read: Who | None = None
@@ -86,6 +87,7 @@ class Guarded:
     group = ""
     aside = False
     begins: Sequence[Begin] = ()
+    on_records: Mapping[str, Any] = {}
     endpoint: str
 
     def is_accessible(self) -> bool:
@@ -102,6 +104,14 @@ class Guarded:
                    for begin in self.begins)
         return [Act(str(begin.word), url_for(page), tint=begin.tint) for begin, page in offered
                 if page in current_app.view_functions and policy.may(principal(), page)]
+
+    def button(self, page: str, row: Any, *, tint: str = "secondary") -> Act:
+        """The button of what is done on a page of a record, one of ``on_records``."""
+        return Act(str(self.on_records[page]), self.get_url(f".{page}", id=row.id), tint=tint)
+
+    def get_url(self, endpoint: str, **values: Any) -> str:
+        """The address of a page, ``.its_name`` one of this view's own, from whatever page it is asked."""
+        return url_for(f"{self.endpoint}{endpoint}" if endpoint.startswith(".") else endpoint, **values)
 
     def _handle_view(self, name: str, **kwargs: Any) -> None:
         """Nothing: the policy of this very page has been asked already, and it may differ from the view's."""
@@ -121,7 +131,8 @@ class BaseView(Guarded, BaseModelView):
     Reading: ``column_list``, ``searched`` (ways, see ``searching``), ``filtered``, ``sorted_by``, ``newest_first``
     (``newest_by``, then by key), ``load``, ``load_record`` (what a record wants where it is more than its line in the
     list), ``details``; ``shown``: how a column is shown, by a function of the row or the name of a method, where it is
-    not what the row holds; ``numeric``: whose figures stand at the right, if not those of a number's type.
+    not what the row holds; ``numeric``: whose figures stand at the right, if not those of a number's type;
+    ``asked_where``: what a form asks and a record shows only where a question about the azienda is answered with yes.
     Writing: ``may_write``, ``can_create`` or ``can_edit``, ``form_columns``, ``left_out`` and the methods
     ``create``, ``update``, which call operations. Titles: ``title`` for the list, ``new_title`` for a new record.
     """
@@ -161,6 +172,7 @@ class BaseView(Guarded, BaseModelView):
     form_columns: Sequence[str] = ()
     form_sections: Sequence[tuple[Any, Sequence[str]]] = ()
     left_out: frozenset[str] = frozenset()
+    asked_where: Mapping[str, Callable[[], bool]] = {}
 
     def __init__(self, model: type[Any], name: Any, **places: Any) -> None:
         self.mapper: Mapper[Any] = inspect(model)
@@ -351,7 +363,8 @@ class BaseView(Guarded, BaseModelView):
     def details_view(self) -> str:
         """One record, like a sheet of paper."""
         row = self.get_one(request.args.get("id"))
-        pairs = [(self.get_column_name(name), self.value(row, name)) for name in self.details or self.column_list or ()]
+        names = self.asked(self.details or self.column_list or ())
+        pairs = [(self.get_column_name(name), self.value(row, name)) for name in names]
         return self.render(self.details_template, row=row, pairs=pairs, **self.context(row))
 
     def value(self, row: Any, name: str) -> Any:
@@ -372,9 +385,15 @@ class BaseView(Guarded, BaseModelView):
         return self.value(model, name)
 
     def filter_fields(self) -> list[dict[str, Any]]:
-        """The filters as the list's form shows them."""
-        return [{"name": f.name, "label": f.label, "value": request.args.get(f.name, ""), "choices": f.choices()}
-                for f in self.filtered]
+        """The filters as the list's form shows them: those that have something to choose."""
+        fields = [{"name": f.name, "label": f.label, "value": request.args.get(f.name, ""), "choices": f.choices()}
+                  for f in self.filtered]
+        return [field for field in fields if field["choices"]]
+
+    def asked(self, names: Iterable[str]) -> list[str]:
+        """Of these fields, those that this azienda is asked; all of them where nobody asks yet."""
+        return [name for name in names
+                if name not in self.asked_where or not has_request_context() or self.asked_where[name]()]
 
     def may_change(self) -> bool:
         """True if who asks may write here."""
@@ -398,10 +417,10 @@ class BaseView(Guarded, BaseModelView):
 
     def scaffold_form(self) -> type[PageForm]:
         """A form of the columns that the view names, and no other."""
-        keys = [n for n in self.form_columns if self._column(n).foreign_keys]
-        choices = {name: partial(self._options, name) for name in keys}
+        names = self.asked(self.form_columns)
+        choices = {name: partial(self._options, name) for name in names if self._column(name).foreign_keys}
         versioned = self.mapper.version_id_col is not None
-        return form_class(self.tables, self.form_columns, choices, versioned)
+        return form_class(self.tables, names, choices, versioned)
 
     def _options(self, name: str) -> Choices:
         blank = [("", "–")] if self._column(name).nullable else []
@@ -417,7 +436,7 @@ class BaseView(Guarded, BaseModelView):
 
     def facts(self, form: PageForm) -> dict[str, Any]:
         """What the form says, by column."""
-        return {name: form[name].data for name in self.form_columns}
+        return {name: form[name].data for name in self.form_columns if name in form}
 
     @expose("/new/", methods=("GET", "POST"))
     def create_view(self) -> str | Response:
@@ -468,7 +487,7 @@ class BaseView(Guarded, BaseModelView):
             "Mentre la pagina era aperta questi dati sono stati modificati da qualcun altro, e non sono stati "
             "sovrascritti. Quanto scritto è ancora qui sotto, accanto ai valori attuali: controllarlo e, se è giusto, "
             "salvare di nuovo."))
-        for name in self.form_columns:
+        for name in (name for name in self.form_columns if name in form):
             if form[name].data != getattr(row, name):
                 now = self.value(row, name)
                 form[name].errors = [*form[name].errors, _("Valore attuale: %(value)s", value=now)]
@@ -476,7 +495,8 @@ class BaseView(Guarded, BaseModelView):
         return False
 
     def _form_page(self, form: PageForm, row: Any, **shown: Any) -> str:
-        sections = self.form_sections or ((None, self.form_columns),)
+        sections = [(title, [name for name in names if name in form])
+                    for title, names in self.form_sections or ((None, self.form_columns),)]
         template = self.create_template if row is None else self.edit_template
         back = self.came_from() if row is None else self.after(row.id)
         return self.render(template, form=form, row=row, sections=sections, back=back, **shown,

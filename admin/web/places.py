@@ -78,6 +78,7 @@ PAGES = {
     "act": RecordPage("act.create_view", lazy_gettext("Aggiungi l'atto"), "party_id"),
     "act.edit": RecordPage("act.edit_view", lazy_gettext("Dati dell'atto")),
     "population": RecordPage("population.create_view", lazy_gettext("Aggiungi la popolazione"), "municipality_id"),
+    "district": RecordPage("district.details_view", lazy_gettext("Apri il distretto")),
     "zone_plan": RecordPage("zone_plan.edit_view", lazy_gettext("Dati del Piano di Zona")),
     "zone_plans": RecordPage("zone_plan.index_view", lazy_gettext("Piani di Zona")),
     "service_agreement.new": RecordPage("service_agreement.create_view", lazy_gettext("Registra l'accordo"),

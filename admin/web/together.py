@@ -2,6 +2,9 @@
 
 Every row is an act of its own: one unit of work, one key. What a rule refuses of one says why and stops no other; sent
 again, the page answers what each row was answered. A list ticks one page, twenty rows, so nobody waits for long.
+
+Passages that ask nothing of a single record are named by their actions (``each``), and are what their ``Step`` is; what
+is no passage is a ``Together``.
 """
 
 from __future__ import annotations
@@ -18,7 +21,7 @@ from werkzeug.wrappers import Response
 
 from admin.guard import policy
 from admin.guard.session import db, principal
-from admin.web.acts import ActForm, ActPage, act_form
+from admin.web.acts import ActForm, ActPage, Passages, Step, act_form
 from admin.web.base_view import PAGE, BaseView, small
 from admin.web.sending import once
 from admin.web.words import said
@@ -30,16 +33,22 @@ TICK = "riga"
 
 @dataclass(frozen=True)
 class Together:
-    """An act that people do to many rows: the verb, what it asks once, what it does to one, what happens.
+    """An act that people do to many rows: the verb, what it asks once, what it does to one, what happens to them.
 
-    ``prepared`` makes the form as this act wants it.
+    ``prepared`` makes the form as this act wants it. ``may``: False for who writes on the page and not this.
     """
 
     verb: Any
     form: type[ActForm]
     work: Callable[[ScopedSession, Any, Any], object]
-    happens: Sequence[Any] = ()
+    happens: Sequence[Any] | Callable[[Sequence[Any]], Sequence[Any]] = ()
     prepared: Callable[[Any], None] = lambda _form: None
+    may: Callable[[], bool] = lambda: True
+
+    def told(self, rows: Sequence[Any]) -> list[str]:
+        """What happens to these rows, each thing once."""
+        told = self.happens(rows) if callable(self.happens) else self.happens
+        return list(dict.fromkeys(map(str, told)))
 
 
 @dataclass(frozen=True)
@@ -52,15 +61,18 @@ class RowOutcome:
 
 
 if TYPE_CHECKING:
-    Beside = BaseView
+    class Beside(Passages, BaseView):
+        """What ``each`` names are passages; a list without them has only acts ``together``."""
 else:
     Beside = object
 
 
 class Ticked(Beside):
-    """A list whose rows are ticked: ``together`` says which acts are done to several of them, by code."""
+    """A list whose rows are ticked: ``together`` says which acts are done to several of them, by code, and ``each``
+    which of its passages."""
 
     together: Mapping[str, Together] = {}
+    each: Sequence[str] = ()
     writing_pages = BaseView.writing_pages | {"together_view"}
     tick = TICK
 
@@ -68,12 +80,32 @@ class Ticked(Beside):
         """The acts under the list, as (code, verb); none for who may not do them."""
         if not policy.may(principal(), f"{self.endpoint}.together_view", "POST"):
             return []
-        return [(code, str(one.verb)) for code, one in self.together.items()]
+        return [(code, str(one.verb)) for code, one in self._together().items() if one.may()]
+
+    def _together(self) -> dict[str, Together]:
+        return {**{action: self._passage(action, self.steps[action]) for action in self.each}, **self.together}
+
+    def _passage(self, action: str, step: Step) -> Together:
+        """A passage as it is done to many: to those to which the page of each would offer it."""
+        def work(session: ScopedSession, row: Any, form: Any) -> object:
+            if action not in self.offered(row):
+                raise RuleBroken("Nello stato attuale questo passaggio non è previsto.")
+            return step.work(session, row, form)
+
+        def prepared(form: Any) -> None:
+            if self.read_by and "why" in form:
+                form.why.description = self.read_by
+
+        return Together(step.verb, step.form, work, lambda rows: [
+            words for row in rows if action in self.offered(row) for words in step.happens(row)], prepared,
+            lambda: self.life.entrusts(action, principal()))
 
     @expose("/insieme/", methods=("GET", "POST"))
     def together_view(self) -> str | Response:
         """Ask once, do it to each ticked row, and report."""
-        one = self.together.get(request.args.get("atto", "")) or abort(404)
+        one = self._together().get(request.args.get("atto", "")) or abort(404)
+        if not one.may():
+            abort(403)
         back = self.get_url(".index_view")
         rows = list(self._ticked())
         if not rows:
@@ -84,7 +116,7 @@ class Ticked(Beside):
         each = _("Ogni riga è un atto a sé: se una non si può fare, le altre si fanno lo stesso, e il resoconto dice "
                  "perché.")
         page = ActPage(str(one.verb), str(one.verb), back, str(self.title or self.name),
-                       [*map(str, one.happens), each])
+                       [*one.told(rows), each])
         if request.method != "POST" or not form.validate():
             return self.render("web/together.html", form=form, page=page, names=[self.told_apart(row) for row in rows])
         name = f"{self.endpoint}.{request.args['atto']}"
@@ -94,7 +126,8 @@ class Ticked(Beside):
     def _ticked(self) -> Iterator[Any]:
         """The rows that the address names, of those that who asks sees; no more than a page of a list."""
         keys = [key for key in map(small, request.args.getlist(TICK)) if key is not None][:PAGE]
-        rows = db().scalars(select(self.model).where(self.key.in_(keys)).options(*self.load)).unique()
+        rows = db().scalars(select(self.model).where(self.key.in_(keys)).options(
+            *(self.load_record or self.load))).unique()
         held = {row.id: row for row in rows}
         return (held[key] for key in dict.fromkeys(keys) if key in held)
 

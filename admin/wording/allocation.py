@@ -42,6 +42,7 @@ COLUMNS: Words = {
     "key_id": pgettext("allocation", "Chiave di riparto"),
     "key_kind": pgettext("allocation", "Tipo di chiave"),
     "key_title": pgettext("allocation", "Chiave di riparto"),
+    "left_out": pgettext("allocation", "Non prendono parte al riparto"),
     "measure": pgettext("allocation", "Misura dell'uso"),
     "on": pgettext("allocation", "Alla data"),
     "origin": pgettext("allocation", "Origine"),

@@ -26,6 +26,7 @@ COLUMNS: Words = {
     "own_fields.content": pgettext("catalogue", "Campi"),
     "cost_to_user": pgettext("catalogue", "Costo per l'utenza"),
     "cover_all": pgettext("catalogue", "Copre tutti i Comuni soci"),
+    "cover_district_id": pgettext("catalogue", "Copre i Comuni soci di un solo distretto"),
     "cover_assumed": pgettext("catalogue", "Copertura presunta"),
     "coverage": pgettext("catalogue", "Comuni indicati dalla scheda"),
     "data": pgettext("catalogue", "Dati propri del servizio"),

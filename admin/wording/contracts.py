@@ -102,6 +102,7 @@ COLUMNS: Words = {
     "penalty_min": pgettext("contracts", "Penale minima"),
     "penalty_payment_days": pgettext("contracts", "Giorni per pagare la penale"),
     "percent": pgettext("contracts", "Percentuale"),
+    "pays_share": pgettext("contracts", "Prende parte al riparto"),
     "place": pgettext("contracts", "Luogo della firma"),
     "reasons": pgettext("contracts", "Ragioni"),
     "register_number": pgettext("contracts", "Numero di iscrizione al Registro delle Imprese"),
@@ -134,6 +135,7 @@ COLUMNS: Words = {
     "terms_id": pgettext("contracts", "Condizioni contrattuali"),
     "to_day": pgettext("contracts", "Al"),
     "with_forecast": pgettext("contracts", "Con i dati di preconsuntivo"),
+    "district_id": pgettext("contracts", "Distretto"),
     "zone_plan.title": pgettext("contracts", "Piano di Zona"),
     "zone_plan_id": pgettext("contracts", "Piano di Zona"),
 }
@@ -168,6 +170,7 @@ HELPS: Words = {
     "roll_policy": _("Il sabato non è festivo per i termini di un contratto (art. 2963 c.c.)."),
     "service_charter.owner": _("Quella dell'azienda, quando c'è, vale al posto di quella del distretto (artt. 6 e "
                                "23)."),
+    "service_charter.district_id": _("Di quale, se la Carta è di un distretto."),
     "service_charter.valid_to": _("Vuoto finché è in vigore."),
     "extended_to": _("Solo se un atto lascia valere il piano oltre il suo ultimo anno, finché arriva il nuovo."),
     "extended_by": _("Come il contratto lo cita dopo «con», per esempio «deliberazione dell'Assemblea dei Sindaci n. 4 "

@@ -31,7 +31,7 @@ from core.accreditation.set_terms import last_day_of
 from core.accreditation.states import ASKED, LIVING, AccreditationState
 from core.ground.access import ScopedSession
 from core.ground.clock import add_months
-from core.ground.errors import Finding, Level, Place, RuleBroken
+from core.ground.errors import Finding, Level, Place, RuleBroken, said_later
 from core.ground.files import Upload
 from core.ground.required import require_past, require_text
 from core.ground.states import Proof
@@ -120,7 +120,7 @@ def _decide(
     require_text(decree.number, "Indicare il numero del provvedimento.", field="number")
     require_past(decree.on, today, field="on")
     rules.require_not_before(decree.on, row.complete_on, "la completezza della domanda", field="on")
-    signed = needed(decree.file, "Allegare il provvedimento firmato.")
+    signed = needed(decree.file, said_later("Allegare il provvedimento firmato."))
     row.decree_id = kept(session, row, signed, kind="decree", title="Provvedimento")
     row.decided_on, row.decree_number = decree.on, decree.number.strip()
     row.decree_reasons = decree.reasons.strip()
@@ -173,7 +173,7 @@ def sign_pact(
     last = last_day_of(row.set, valid_from)
     require_alone(session, row, valid_from, last, field="valid_from")
     require_operating(row.unit, valid_from)
-    signed = needed(file, "Allegare il patto firmato.")
+    signed = needed(file, said_later("Allegare il patto firmato."))
     document_id = kept(session, row, signed, kind="pact", title="Patto di accreditamento")
     row.pact_signed_on, row.valid_from, row.cig = signed_on, valid_from, the_cig(cig)
     row.valid_to = row.runs_to = last

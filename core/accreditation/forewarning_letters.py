@@ -32,7 +32,7 @@ def offers(session: ScopedSession, case: Forewarning, today: date) -> list[Offer
     """The one letter of a forewarning, written from its rows; while it is a draft it stays with the office."""
     if case.state == F.WITHDRAWN:
         return []
-    writes = accreditor(session, today)
+    writes = accreditor(session, today, case.accreditation.unit.municipality)
     return [Offer(NOTICE if case.kind in STOPS else OPENING, awaited=case.state == F.DRAFT, roles=DECIDES,
                   sender_id=writes.id, addressee_id=case.accreditation.unit.provider_id,
                   private=case.state == F.DRAFT)]

@@ -96,7 +96,7 @@ ASKS: Asks = {
 
 def offers(session: ScopedSession, case: Accreditation, today: date) -> list[Offer]:
     """The letters of an accreditation on ``today``, in the order of the procedure."""
-    writes = accreditor(session, today)
+    writes = accreditor(session, today, case.unit.municipality)
     found = [*_of_examination(session, case, today), *_of_inspections(case), *_of_decision(session, case, today),
              *_of_life(session, case, today)]
     adopted = case.state not in ASKED  # until then a decree is a draft of the office
@@ -188,7 +188,8 @@ def written(session: ScopedSession, case: Accreditation, offer: Offer, given: Gi
 def in_common(session: ScopedSession, case: Accreditation, today: date) -> dict[str, Any]:
     """What every letter of an accreditation says. RuleBroken if nobody signs for the body that accredits."""
     return {
-        "sender": sender(accreditor(session, today), today), "day": today, "code": case.code, "unit": unit_facts(case),
+        "sender": sender(accreditor(session, today, case.unit.municipality), today),
+        "day": today, "code": case.code, "unit": unit_facts(case),
         "addressee": addressee(case.unit.provider, noun="Gestore", care=(
             f"alla cortese attenzione di {case.unit.provider.legal_representative}",)),
         "requirements": str(case.set), "source": case.set.legal_source if case.set.verified else "",

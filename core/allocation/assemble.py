@@ -49,6 +49,9 @@ TITLES = {
 }
 
 
+FORMS = {"public": "un ente pubblico che non è un Comune", "third_sector": "un ente del terzo settore"}
+
+
 @dataclass(frozen=True)
 class Facts:
     """What the plans of a year are made from: the municipalities in order, their residents, who confers what."""
@@ -198,6 +201,12 @@ def counted_on(year: int) -> date:
     """The day of the residents where a key names none: the last 31 December before the exercise begins, whenever that
     is, because ISTAT counts on that day."""
     return date(year - 1, 12, 31)
+
+
+def left_out(facts: Facts) -> tuple[str, ...]:
+    """What bodies confer services and pay no share, because their contract does not say it: in words, without names."""
+    forms = {m.id: m.form for m in facts.municipalities}
+    return tuple(sorted(FORMS.get(forms.get(key, ""), "un altro ente") for key in facts.known.aside()))
 
 
 def taking_part(facts: Facts) -> set[str]:

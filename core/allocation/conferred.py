@@ -54,6 +54,7 @@ class Conferred:
     draft: bool
     by_contract: Period
     counted: tuple[Period, ...]
+    pays: bool = True  # the party takes part in the share-out
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,8 @@ class Year:
         """Days in which each municipality confers each service."""
         held: dict[tuple[int, int], list[Period]] = defaultdict(list)
         for one in self.conferred:
-            held[one.service_id, one.municipality_id].extend(one.counted)
+            if one.pays:
+                held[one.service_id, one.municipality_id].extend(one.counted)
         found: dict[int, dict[int, int]] = defaultdict(dict)
         for (service, municipality), periods in held.items():
             if count := counted(periods):
@@ -85,6 +87,11 @@ class Year:
         """The municipalities that confer by a draft alone."""
         firm = {one.municipality_id for one in self.conferred if not one.draft}
         return frozenset({one.municipality_id for one in self.conferred} - firm)
+
+    def aside(self) -> dict[int, str]:
+        """The contract of each body that confers services and takes no part in the share-out, by its id."""
+        paying = {one.municipality_id for one in self.conferred if one.pays}
+        return {one.municipality_id: one.contract for one in self.conferred if one.municipality_id not in paying}
 
     def periods(self, municipality_id: int) -> list[Period]:
         """The days that count of a municipality, whatever the service."""
@@ -135,13 +142,15 @@ def _conferred(
         runs = Period(contract.starts_on, last).within(whole)
         if runs is None:
             continue
+        aside = {member.party_id for member in contract.parties if not member.pays_share}
         for given in service_periods(contract, last, amended.get(contract.id)):
             own = Period(given.first, given.last).within(runs)
             if own is None:
                 continue
             gaps = _gaps(members.get(given.municipality_id, ()), contract.starts_on)
             yield Conferred(given.service_id, given.municipality_id, contract.code,
-                            contract.state == ContractState.DRAFT, own, tuple(_without(own, gaps)))
+                            contract.state == ContractState.DRAFT, own, tuple(_without(own, gaps)),
+                            given.municipality_id not in aside)
 
 
 def _gaps(memberships: Sequence[Period], began: date) -> Iterator[Period]:
@@ -174,7 +183,7 @@ def _contracts(whole: Period, continued: Iterable[int]) -> Select[Contract]:
     living = select(Contract).where(Contract.starts_on <= whole.last, runs, Contract.state.not_in(left_out),
                                     Contract.amends_id.is_(None)).order_by(Contract.id)
     return living.options(selectinload(Contract.conferrals), selectinload(Contract.ended_conferrals),
-                          joinedload(Contract.terms))
+                          selectinload(Contract.parties), joinedload(Contract.terms))
 
 
 def _amended(session: ScopedSession) -> dict[int | None, Contract]:
@@ -206,7 +215,9 @@ def _last_day(contract: Contract, continued: Mapping[int, date]) -> date:
 
 def disagreements(known: Year, municipalities: Iterable[Municipality]) -> list[Finding]:
     """Where membership, contract and conferral of a year say different things: each with what the share counts."""
-    return [finding for municipality in municipalities for finding in _of(known, municipality.id, municipality.name)]
+    aside = known.aside()
+    return [finding for municipality in municipalities if municipality.id not in aside
+            for finding in _of(known, municipality.id, municipality.name)]
 
 
 def _of(known: Year, key: int, name: str) -> Iterator[Finding]:

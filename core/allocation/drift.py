@@ -1,25 +1,33 @@
-"""What has changed since a plan was approved: who left, joined, or confers for other days than its share counts."""
+"""What has changed since a plan was approved: who left, joined, or confers for other days than its share counts; and
+the shares of the year before, if its limits were counted on them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from fractions import Fraction
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from core.allocation.conferred import conferred_days
-from core.allocation.model import AllocationPlan, GroupExclusion, GroupService, ShareLine
+from core.allocation.model import AllocationPlan, GroupExclusion, GroupService, ShareLine, YearShare
 from core.allocation.plan import BY_DAYS
 from core.allocation.states import PlanState
+from core.documents.words import euro
+from core.funding.states import Stage
 from core.ground.access import ScopedSession
-from core.ground.errors import Finding
+from core.ground.errors import Finding, Place
 from core.ground.order import in_order
 from core.parties.model import Municipality
 
 
 def drifted(session: ScopedSession, plan: AllocationPlan) -> Iterator[Finding]:
-    """Of an approved plan that counts by days: each municipality whose days are others now (R87)."""
-    if plan.state != PlanState.APPROVED or plan.joining != "days":
+    """Of an approved plan: the shares on which its limits were counted, if they are others now; and, if it counts by
+    days, each municipality whose days are others (R87)."""
+    if plan.state != PlanState.APPROVED:
+        return
+    yield from _limits_moved(session, plan)
+    if plan.joining != "days":
         return
     frozen, now = _frozen(session, plan), _now(session, plan)
     if len({Fraction(now.get(key, 0), days) for key, days in frozen.items()}) == 1 and now.keys() <= frozen.keys():
@@ -31,6 +39,35 @@ def drifted(session: ScopedSession, plan: AllocationPlan) -> Iterator[Finding]:
                       "La differenza si regola con il riparto definitivo, o riaprendo il piano finché nulla è stato "
                       "chiesto.", {"name": name, "then": frozen.get(key, 0), "now": now.get(key, 0)}, where=str(key),
                       source="R87")
+
+
+def _limits_moved(session: ScopedSession, plan: AllocationPlan) -> Iterator[Finding]:
+    """Where the year before was closed, or corrected, after its shares had bound those of this plan."""
+    first = session.scalar(select(func.min(YearShare.id)).where(YearShare.plan_id == plan.id))
+    if first is None or (plan.cap is None and plan.floor is None):
+        return
+    then, now = _known(session, plan.year - 1, YearShare.id < first), _known(session, plan.year - 1)
+    bound = select(YearShare.municipality_id).where(YearShare.plan_id == plan.id)
+    names = select(Municipality.id, Municipality.name).where(
+        Municipality.id.in_(bound), Municipality.id.in_([key for key in then if then[key] != now[key]]))
+    moved = [f"{name} {euro(then[key])}, ora {euro(now[key])}"
+             for key, name in session.execute(names.order_by(in_order(Municipality.name)))]
+    values: dict[str, object] = {"before": plan.year - 1, "year": plan.year, "moved": "; ".join(moved)}
+    if moved and plan.budget.stage == Stage.ACCOUNTS:
+        yield Finding("I limiti alla variazione sono stati contati sulle quote del %(before)s di allora: %(moved)s. Se "
+                      "l'Assemblea vuole contarli su quelle di ora, si correggono le quote di questo piano.", values,
+                      source="R87", at=Place("allocation_plan", plan.id))
+    elif moved:
+        yield Finding("I limiti alla variazione sono stati contati sulle quote del %(before)s di allora: %(moved)s. Il "
+                      "riparto definitivo del %(year)s li conta su quelle di ora.", values, source="R87",
+                      at=Place("allocation_plan", plan.id))
+
+
+def _known(session: ScopedSession, year: int, *conditions: ColumnElement[bool]) -> dict[int, Decimal]:
+    """The share of each in a year: the final one where there is one, else that of the budget."""
+    query = select(YearShare.municipality_id, YearShare.amount).where(
+        YearShare.year == year, YearShare.kind.in_(("budget", "final")), *conditions)
+    return dict(session.execute(query.order_by(in_order(YearShare.kind), YearShare.id)).all())
 
 
 def _frozen(session: ScopedSession, plan: AllocationPlan) -> dict[int, int]:

@@ -71,6 +71,8 @@ class GroupShare:
     pool: Annotated[Decimal, Told("Importo da ripartire", "100000.00")]
     lines: Annotated[tuple[KeyLine, ...], Told("Le chiavi, una per riga")]
     total: Annotated[Decimal, Told("Quota dell'ente per il gruppo", "3120.40")]
+    spared: Annotated[tuple[str, ...], Told("Perché chi conferisce questi servizi non paga per il gruppo",
+                                            "Ha uno sportello proprio")] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,6 +86,8 @@ class ShareExplanation(Letter):
     by_days: Annotated[bool, Told("Chi aderisce durante l'anno conta per i giorni")]
     groups: Annotated[tuple[GroupShare, ...], Told("I gruppi di servizi")]
     total: Annotated[Decimal, Told("Quota dell'anno", "82500.00")]
+    left_out: Annotated[tuple[str, ...], Told("Chi conferisce servizi e per contratto non prende parte al riparto",
+                                              "un ente del terzo settore")] = ()
 
 
 def of_municipality(session: ScopedSession, plan: AllocationPlan, municipality_id: int) -> tuple[GroupShare, ...]:
@@ -154,6 +158,7 @@ def _group(
         pool=paid,
         lines=held,
         total=sum((line.amount for line in held), ZERO),
+        spared=tuple(held.why for held in sorted(group.exclusions, key=lambda held: held.id)),
     )
 
 
@@ -200,6 +205,7 @@ def make(
         by_days=plan.joining == "days",
         groups=groups,
         total=sum((group.total for group in groups), ZERO),
+        left_out=plan.left_out,
     )
     return letters.make(
         session, TEMPLATE, letter, kind="share_explanation", folder=f"shares/{plan.year}/{plan.id:04}",

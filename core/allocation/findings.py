@@ -24,7 +24,7 @@ def findings(session: ScopedSession, plan: AllocationPlan, registry: Registry) -
     """What is to be said of a plan before it is approved, errors first."""
     facts = facts_of(session, plan, registry)
     found = [*_uncovered(plan), *_gains(plan), *_prices(session, plan, registry), *_unbound(session, plan, facts),
-             *_members(facts), *disagreements(facts.known, facts.municipalities)]
+             *_members(facts), *_aside(facts), *disagreements(facts.known, facts.municipalities)]
     return sorted(found, key=lambda finding: finding.level is not Level.ERROR)
 
 
@@ -119,6 +119,16 @@ def _unbound(session: ScopedSession, plan: AllocationPlan, facts: Facts) -> Iter
         yield Finding("I limiti alla variazione non vincolano chi non ha una quota dell'anno intero nel %(before)s o "
                       "nel %(year)s: %(names)s.",
                       {"before": facts.before, "year": facts.exercise, "names": ", ".join(free)}, source="R87")
+
+
+def _aside(facts: Facts) -> Iterator[Finding]:
+    """Who confers services and pays nothing, because its contract does not say that it takes part (R87: the Comune)."""
+    names = {m.id: m.name for m in facts.municipalities}
+    for key, contract in facts.known.aside().items():
+        yield Finding("%(name)s conferisce servizi con il contratto n. %(code)s e non prende parte al riparto: il "
+                      "contratto non dice che paga una quota. Lo si dice tra i servizi della bozza.",
+                      {"name": names[key], "code": contract}, where=str(key), source="R87",
+                      at=Place("municipality.record", key))
 
 
 def _members(facts: Facts) -> Iterator[Finding]:

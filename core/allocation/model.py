@@ -13,7 +13,7 @@ from core.catalogue.model import Service
 from core.documents.model import Document, seen_through
 from core.funding.model import Budget
 from core.ground.access import OWN_MUNICIPALITIES, InsertOnly, Role, Scoped
-from core.ground.db import Base, Euro, Percent, Quantity, Versioned
+from core.ground.db import Base, Euro, Lines, Percent, Quantity, Versioned
 from core.ground.walls import kept_by
 from core.parties.model import Act, Municipality, OwnedByMunicipality
 
@@ -39,6 +39,8 @@ class AllocationPlan(Base, Scoped, Versioned):
     azienda are spread over the groups by ``direct_cost`` or ``equal`` parts. A plan that corrects another, on the
     accounts that are closed, names it in ``corrects_id`` with the ``reason``, and takes its place when it is approved.
     ``cap`` and ``floor``: by how many percent a share may rise and fall from one year to the next, None for any.
+    ``left_out``: what bodies confer services and take no part in the share-out by their contract, frozen at approval:
+    words without names, for all read them.
     """
 
     __tablename__ = "allocation_plan"
@@ -60,6 +62,7 @@ class AllocationPlan(Base, Scoped, Versioned):
     votes_abstained: Mapped[int | None]
     corrects_id: Mapped[int | None] = mapped_column(ForeignKey("allocation_plan.id"), index=True)
     reason: Mapped[str] = mapped_column(Text, default="")
+    left_out: Mapped[tuple[str, ...]] = mapped_column(Lines, default=())
 
     budget: Mapped[Budget] = relationship()
     act: Mapped[Act | None] = relationship()

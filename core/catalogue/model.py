@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.ground.db import Base, Lines, Versioned
 from core.ground.search import Searched
-from core.parties.model import Body, Municipality, OwnedByMunicipality, within
+from core.parties.model import Body, District, Municipality, OwnedByMunicipality, within
 
 
 class Area(Base, Versioned, Searched):
@@ -60,6 +60,7 @@ class Service(Base, Versioned, Searched):
     Contracts take it up from ``valid_from`` to ``valid_to``, both included; an empty one is no limit. Its name is the
     one of today: those of other days stand in ``names``. ``function_owner``: the body to which the law gives the
     function, where it is not the municipalities' own; the service then stands on an agreement with it (R131, R139).
+    It covers all members (``cover_all``), those of one district (``cover_district``), and the periods of ``coverage``.
     """
 
     __tablename__ = "service"
@@ -77,12 +78,14 @@ class Service(Base, Versioned, Searched):
     source: Mapped[str] = mapped_column(default="")
     cover_all: Mapped[bool] = mapped_column(default=False)
     cover_assumed: Mapped[bool] = mapped_column(default=False)
+    cover_district_id: Mapped[int | None] = mapped_column(ForeignKey("district.id"))
     order: Mapped[int]
     valid_from: Mapped[date | None]
     valid_to: Mapped[date | None]
     function_owner_id: Mapped[int | None] = mapped_column(ForeignKey("body.id"))
 
     function_owner: Mapped[Body | None] = relationship()
+    cover_district: Mapped[District | None] = relationship()
     agreements: Mapped[list[ServiceAgreement]] = relationship(
         back_populates="service", order_by="(ServiceAgreement.valid_from, ServiceAgreement.id)")
     own_fields: Mapped[OwnFields | None] = relationship(back_populates="service")

@@ -14,6 +14,7 @@ from core.ground.access import Role, ScopedSession, as_system
 from core.ground.edits import at_version
 from core.ground.errors import RuleBroken
 from core.ground.order import in_order
+from core.parties.districts import district_of, members_of
 from core.parties.model import Membership, Municipality
 from core.parties.rules import meet, period
 from core.plugins import rows
@@ -200,15 +201,16 @@ def remove_coverage(session: ScopedSession, coverage_id: int) -> None:
 def services_covering(session: ScopedSession, municipality_id: int, day: date) -> list[Service]:
     """The services that cover a municipality on ``day``, in the order of art. 9.
 
-    A service of all members covers it while it is a member; any service covers it in a period of its own
-    coverage, member or not (X1). NotVisible for somebody else's municipality.
+    A service of all members, or of those of its district, covers it while it is a member; any service covers it in a
+    period of its own coverage, member or not (X1). NotVisible for somebody else's municipality.
     """
-    session.require(Municipality, municipality_id)
+    here = district_of(session, session.require(Municipality, municipality_id), day)
     member = select(Membership.id).where(Membership.municipality_id == municipality_id,
                                          _touches(Membership, day, day)).exists()
     listed = select(Coverage.service_id).where(Coverage.municipality_id == municipality_id,
                                                _touches(Coverage, day, day))
-    query = select(Service).where(or_(and_(Service.cover_all, member), Service.id.in_(listed)), _is_open(day))
+    of_members = or_(Service.cover_all, Service.cover_district_id == here.id) if here else Service.cover_all
+    query = select(Service).where(or_(and_(of_members, member), Service.id.in_(listed)), _is_open(day))
     return list(session.scalars(query.order_by(Service.order, Service.id)))
 
 
@@ -224,9 +226,10 @@ def covered_municipalities(session: ScopedSession, service_code: str, first: dat
         .where(Service.code == service_code, _touches(Coverage, first, last))
     )
     all_members = select(Service.id).where(Service.code == service_code, Service.cover_all).exists()
-    query = select(Municipality.id, Municipality.name).where(
-        or_(and_(all_members, Municipality.id.in_(member)), Municipality.id.in_(listed))
-    )
+    of = session.scalar(select(Service.cover_district_id).where(Service.code == service_code))
+    lying = frozenset() if of is None else members_of(session, of, first, last)
+    query = select(Municipality.id, Municipality.name).where(or_(
+        and_(or_(all_members, Municipality.id.in_(lying)), Municipality.id.in_(member)), Municipality.id.in_(listed)))
     return {row.id: row.name for row in session.execute(query.order_by(in_order(Municipality.name)))}
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import chain
 
@@ -28,18 +28,19 @@ UNDATED = re.compile(rf"\b\d{{1,2}}º? (?:{'|'.join(MONTHS)})\b(?! (?:\d{{4}}|di
 
 @dataclass(frozen=True)
 class Accreditor:
-    """Who accredits the units of the district, as sentences name it, and by which form it manages services itself."""
+    """Who accredits the units of the territory, as sentences name it, and by which form it manages services itself."""
 
     name: str = "l'Azienda"
     manages: str = "direct"
 
 
 @dataclass(frozen=True)
-class District:
+class Territory:
     """What the checks must know of the municipalities: all names by slug, and the slugs of the members on a day.
 
-    ``until``: the last day of the contract that is looked at, if it is one. ``accredited``: the codes of the
-    services that units of the register are accredited for; ``accreditor``: who accredits them.
+    ``districts``: the key of the district of each. ``until``: the last day of the contract that is looked at, if it is
+    one. ``accredited``: the codes of the services that units of the register are accredited for; ``accreditor``: who
+    accredits them.
     """
 
     day: date
@@ -48,18 +49,19 @@ class District:
     until: date | None = None
     accredited: frozenset[str] = frozenset()
     accreditor: Accreditor = Accreditor()
+    districts: Mapping[str, int] = field(default_factory=dict)
 
     def said(self, slugs: Iterable[str]) -> str:
         """Names in alphabetical order, or "nessuno"."""
         return ", ".join(sorted((self.names.get(slug, slug) for slug in slugs), key=alphabetical)) or "nessuno"
 
 
-def findings(services: Collection[Service], district: District, registry: Registry) -> list[Finding]:
-    """Every remark on ``services`` and on the sheets that describe them on the day of ``district``."""
-    found = [remark for service in services for remark in service_findings(service, district)]
-    in_use = sheets_in_use(services, district.day.year)
+def findings(services: Collection[Service], territory: Territory, registry: Registry) -> list[Finding]:
+    """Every remark on ``services`` and on the sheets that describe them on the day of ``territory``."""
+    found = [remark for service in services for remark in service_findings(service, territory)]
+    in_use = sheets_in_use(services, territory.day.year)
     for sheet, described in in_use:
-        found += sheet_findings(sheet, described, district, registry)
+        found += sheet_findings(sheet, described, territory, registry)
     return [*found, *repeated_missions([sheet for sheet, _ in in_use])]
 
 
@@ -78,22 +80,26 @@ def sheets_in_use(services: Collection[Service], year: int) -> list[tuple[Operat
     return list(used.values())
 
 
-def covered(service: Service, district: District) -> frozenset[str]:
-    """The slugs that a service covers on the day, if it is open: all members, and those of its own coverage (X1)."""
-    if not service.is_open(district.day):
+def covered(service: Service, territory: Territory) -> frozenset[str]:
+    """The slugs that a service covers on the day, if it is open: all members or those of its district, and those of its
+    own coverage (X1)."""
+    if not service.is_open(territory.day):
         return frozenset()
-    listed = {c.municipality.slug for c in service.coverage if within(district.day, c.valid_from, c.valid_to)}
-    return frozenset(listed | (district.members if service.cover_all else set()))
+    listed = {c.municipality.slug for c in service.coverage if within(territory.day, c.valid_from, c.valid_to)}
+    if service.cover_all:
+        return frozenset(listed | territory.members)
+    return frozenset(listed | {slug for slug in territory.members
+                               if territory.districts.get(slug, 0) == service.cover_district_id})
 
 
 # --- one service ------------------------------------------------------------------------------------------
 
 
-def service_findings(service: Service, district: District) -> Iterator[Finding]:
+def service_findings(service: Service, territory: Territory) -> Iterator[Finding]:
     """Remarks on a service of the catalogue: no sheet (X12), coverage that nobody wrote down, its form (R37), the
     agreement on which it stands (R131), who accredits and also manages (X24)."""
-    name = service.name_on(district.day)
-    if sheet_of(service, district.day.year) is None:
+    name = service.name_on(territory.day)
+    if sheet_of(service, territory.day.year) is None:
         yield Finding("Il servizio «%(service)s» non ha una scheda operativa: nella bozza esce una pagina con i soli "
                       "dati del catalogo, e senza scheda il contratto non si firma.", {"service": name},
                       where=service.code, source="X12", at=Place("sheet.new", service.id))
@@ -105,11 +111,11 @@ def service_findings(service: Service, district: District) -> Iterator[Finding]:
         yield Finding("Il catalogo non dice come si gestisce «%(service)s»: nel contratto resta uno spazio vuoto, da "
                       "riempire prima della firma.", {"service": name}, where=service.code, source="R39",
                       at=Place("service.edit", service.id, "management_form"))
-    yield from agreement_findings(service, district.day, district.until)
-    if service.code in district.accredited and service.management_form == district.accreditor.manages:
+    yield from agreement_findings(service, territory.day, territory.until)
+    if service.code in territory.accredited and service.management_form == territory.accreditor.manages:
         yield Finding("Per «%(service)s» %(body)s accredita i gestori e gestisce anche il servizio: giudica chi le sta "
                       "accanto, e in causa propria. Affidare una delle due funzioni ad altri, o dire in un atto come "
-                      "si evita il conflitto.", {"service": name, "body": district.accreditor.name},
+                      "si evita il conflitto.", {"service": name, "body": territory.accreditor.name},
                       where=service.code, source="X24", at=Place("service.edit", service.id, "management_form"))
     if service.management_form == "direct" and not service.essential_level:
         yield Finding("«%(service)s» è gestito direttamente dall'Azienda, che l'art. 8 riserva ai livelli essenziali: "
@@ -119,10 +125,10 @@ def service_findings(service: Service, district: District) -> Iterator[Finding]:
 # --- one sheet --------------------------------------------------------------------------------------------
 
 
-def sheet_findings(sheet: OperationalSheet, services: Collection[Service], district: District,
+def sheet_findings(sheet: OperationalSheet, services: Collection[Service], territory: Territory,
                    registry: Registry) -> Iterator[Finding]:
     """Remarks on a sheet that describes ``services``: its sections, its coverage, its data, its plugin."""
-    found = (section_findings(sheet), undated_findings(sheet), coverage_findings(sheet, services, district),
+    found = (section_findings(sheet), undated_findings(sheet), coverage_findings(sheet, services, territory),
              tariff_findings(sheet, services),
              plugin_findings(sheet, registry.get(sheet.plugin or "")))
     for remark in chain.from_iterable(found):
@@ -162,21 +168,23 @@ def repeated_missions(in_use: Collection[OperationalSheet]) -> Iterator[Finding]
                           {"one": original.title, "other": sheet.title}, where=sheet.code, source="X11")
 
 
-def coverage_findings(sheet: OperationalSheet, services: Collection[Service], district: District) -> Iterator[Finding]:
+def coverage_findings(
+    sheet: OperationalSheet, services: Collection[Service], territory: Territory
+) -> Iterator[Finding]:
     """The municipalities that a sheet names against those of art. 9, which decides (X1)."""
     named = frozenset(sheet.coverage or ())
     if not named:
         return
     for service in services:
-        by_article = covered(service, district)
+        by_article = covered(service, territory)
         if named != by_article:
             yield Finding("Per «%(service)s» la scheda e l'art. 9 indicano Comuni diversi, e vale l'art. 9. Solo nella "
                           "scheda: %(sheet_only)s. Solo nell'art. 9: %(article_only)s.",
-                          {"service": service.name_on(district.day), "sheet_only": district.said(named - by_article),
-                           "article_only": district.said(by_article - named)}, where=sheet.code, source="X1")
-    if outsiders := named - district.members:
+                          {"service": service.name_on(territory.day), "sheet_only": territory.said(named - by_article),
+                           "article_only": territory.said(by_article - named)}, where=sheet.code, source="X1")
+    if outsiders := named - territory.members:
         yield Finding("La scheda «%(sheet)s» nomina Comuni che il %(day)s non sono soci dell'Azienda: %(names)s.",
-                      {"sheet": sheet.title, "day": f"{district.day:%d/%m/%Y}", "names": district.said(outsiders)},
+                      {"sheet": sheet.title, "day": f"{territory.day:%d/%m/%Y}", "names": territory.said(outsiders)},
                       where=sheet.code, source="X1")
 
 

@@ -7,15 +7,16 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from core.catalogue.model import Area, Sector, Service, ServiceName, ServiceSector
 from core.ground.access import Role, ScopedSession
 from core.ground.edits import at_version, take, touch
-from core.ground.errors import RuleBroken
+from core.ground.errors import Place, RuleBroken
 from core.ground.required import require_text
 from core.ground.upward import Upward
-from core.parties.model import Body
+from core.parties.districts import district_ends
+from core.parties.model import Body, District
 from core.parties.rules import period, slug_of
 
 Facts = Mapping[str, Any]
@@ -27,6 +28,7 @@ SECTOR = frozenset({"area_id", "code", "title", "heading", "description", "tasks
 SERVICE = frozenset({
     "code", "title", "managing_unit", "recipients", "cost_to_user", "management_form", "essential_level", "entry",
     "source", "cover_all", "cover_assumed", "order", "valid_from", "valid_to", "function_owner_id",
+    "cover_district_id",
 })
 AREA_KINDS = frozenset({"services", "system", "staff"})
 MANAGEMENT_FORMS = frozenset({
@@ -155,7 +157,25 @@ def _checked_service(session: ScopedSession, service: Service) -> Service:
     period(service.valid_from, service.valid_to)
     if service.function_owner_id is not None:
         session.require(Body, service.function_owner_id)
+    if service.cover_district_id is not None:
+        with session.no_autoflush:
+            session.require(District, service.cover_district_id)
+        if service.cover_all:
+            raise RuleBroken("Il servizio copre tutti i Comuni soci, o quelli di un distretto: scegliere una delle due "
+                             "cose.", field="cover_district_id")
     return service
+
+
+@district_ends
+def _require_uncovered(session: ScopedSession, district: District) -> None:
+    """RuleBroken for a district that ends while a service covers it."""
+    last = district.valid_to
+    query = select(Service).where(Service.cover_district_id == district.id, or_(
+        Service.valid_to.is_(None), Service.valid_to > last))
+    for service in session.scalars(query.order_by(Service.order, Service.id).limit(1)):
+        raise RuleBroken("«%(service)s» copre %(district)s anche dopo il %(day)s: dire prima quali Comuni copre, o "
+                         "chiuderlo.", field="valid_to", service=service.title, district=district.name,
+                         day=f"{last:%d/%m/%Y}").mended(Place("service.edit", service.id, "cover_district_id"))
 
 
 def _require_sectors(sector_ids: Collection[int]) -> None:

@@ -58,7 +58,7 @@ def open_amendment(
     _require_amendable(session, live)
     if reason not in REASONS:
         raise RuleBroken("Scegliere il motivo della modifica.", field="reason")
-    require_text(text, "Descrivere la modifica: resta nel diario, che anche il comune legge.", field="text")
+    require_text(text, "Descrivere la modifica: resta nel diario, che anche l'ente legge.", field="text")
     copy = _copy(session, live, today)
     copy.effective_on = effective_on
     require_effective(copy)
@@ -219,7 +219,7 @@ def _copy(session: ScopedSession, live: Contract, today: date) -> Contract:
     for member in [member for member in live.parties if member.valid_to is None]:
         signs = signatory_on(member.party, max(today, live.starts_on))
         copy.parties.append(ContractParty(party=member.party, capacity=member.capacity, order=member.order,
-                                          signatory=signs))
+                                          signatory=signs, pays_share=member.pays_share))
     copy.conferrals = [Conferral(municipality=c.municipality, service=c.service) for c in live.conferrals]
     copy.clauses = [OwnClause(order=c.order, title=c.title, text=c.text) for c in live.clauses]
     copy.acts = [ContractAct(act=link.act, role="attached") for link in live.acts if link.role == "attached"]

@@ -13,7 +13,7 @@ from core.catalogue.agreements import holding, in_words
 from core.catalogue.model import Area, Coverage, OperationalSheet, Sector, Service, ServiceAgreement, ServiceSector
 from core.catalogue.rules import sheet_of
 from core.catalogue.sheets import blocks_of
-from core.contracts import capacities, papers, rules
+from core.contracts import capacities, districts, papers, rules
 from core.contracts import context as doc
 from core.contracts.asset_blocks import ANNEX_TITLE, annex_blocks
 from core.contracts.model import (
@@ -36,7 +36,19 @@ from core.ground.access import ScopedSession, asked_once
 from core.ground.errors import Finding, Level, Place, RuleBroken
 from core.ground.exercise import exercises
 from core.ground.order import alphabetical
-from core.parties.model import Act, Azienda, BankAccount, Body, Municipality, Party, PersonFields
+from core.parties.districts import district_of
+from core.parties.model import (
+    Act,
+    Azienda,
+    BankAccount,
+    Body,
+    District,
+    DistrictMember,
+    Municipality,
+    Party,
+    PersonFields,
+    Signatory,
+)
 from core.parties.rules import BODIES
 from core.plugins.loading import Registry
 from core.register.reading import accredited_services
@@ -57,11 +69,12 @@ MANAGEMENT_FORMS = {
 def findings(session: ScopedSession, contract: Contract, registry: Registry, *, today: date) -> list[Finding]:
     """All remarks on a contract, errors first: its own, and those on the services and sheets that it would print."""
     load_services(session, contract)
-    district = district_on(session, contract.starts_on, until=contract.ends_on)
-    own = [*rules.check(contract, today), *_members_of(district), *uncovered(contract, district)]
+    territory = territory_on(session, contract.starts_on, until=contract.ends_on)
+    own = [*rules.check(contract, today), *districts.findings(session, contract), *_members_of(territory),
+           *uncovered(contract, territory)]
     if not any(finding.level is Level.ERROR for finding in own):
         own = [*_unprintable(session, contract, registry), *own]
-    return own + catalogue_rules.findings(conferred(contract), district, registry)
+    return own + catalogue_rules.findings(conferred(contract), territory, registry)
 
 
 def _unprintable(session: ScopedSession, contract: Contract, registry: Registry) -> Iterator[Finding]:
@@ -72,30 +85,31 @@ def _unprintable(session: ScopedSession, contract: Contract, registry: Registry)
         yield Finding(refusal.message, dict(refusal.values), level=Level.ERROR, where="printing", at=refusal.at)
 
 
-def _members_of(district: catalogue_rules.District) -> Iterator[Finding]:
-    if not district.members:
-        yield Finding("Il %(day)s nessun comune risulta socio, e le premesse elencano i soci: registrarne l'adesione.",
-                      {"day": f"{district.day:%d/%m/%Y}"}, where="members", source="R4")
+def _members_of(territory: catalogue_rules.Territory) -> Iterator[Finding]:
+    if not territory.members:
+        yield Finding("Il %(day)s nessun ente risulta socio, e le premesse elencano i soci: registrarne l'adesione.",
+                      {"day": f"{territory.day:%d/%m/%Y}"}, where="members", source="R4")
 
 
-def district_on(session: ScopedSession, day: date, *, until: date | None = None) -> catalogue_rules.District:
+def territory_on(session: ScopedSession, day: date, *, until: date | None = None) -> catalogue_rules.Territory:
     """What the checks must know of the municipalities on ``day``; ``until``: the last day of a contract."""
     everyone = _municipalities(session)
-    return catalogue_rules.District(
+    return catalogue_rules.Territory(
         day=day,
         until=until,
         accredited=accredited_services(session),
         accreditor=capacities.accreditor(everyone, day),
         names={m.slug: m.name for m in everyone},
         members=frozenset(m.slug for m in everyone if m.is_member(day)),
+        districts={m.slug: here.id for m in everyone if (here := district_of(session, m, day)) is not None},
     )
 
 
 @asked_once
 def _municipalities(session: ScopedSession) -> Sequence[Municipality]:
-    """Those of the district, with the periods of their membership and their residents."""
+    """All of them, with the periods of their membership, their districts, their capacities and their residents."""
     load = (joinedload(Municipality.memberships), joinedload(Municipality.populations),
-            joinedload(Municipality.capacities))
+            joinedload(Municipality.capacities), selectinload(Municipality.places).joinedload(DistrictMember.district))
     return session.scalars(select(Municipality).options(*load)).unique().all()
 
 
@@ -140,14 +154,17 @@ def contract_document(
     charter = contract.charter
     if charter is None:
         raise RuleBroken("Al contratto manca la Carta dei servizi: completare i termini.")
+    cited = districts.cited(session, contract)
+    if not cited:
+        raise RuleBroken("Manca il nome del distretto o dell'ambito: scriverlo tra i dati dell'azienda.")
     return doc.ContractContext(
         number=contract.code,
         draft=contract.state == "draft",
         standing=Late("standing", "Parola «bozza»", "Bozza allegata", "" if contract.state == "draft" else "Allegato"),
         programme_year=str(exercises(session).of(contract.starts_on)),
-        azienda=_azienda(session, azienda),
-        municipalities=tuple(_municipality(p, azienda.party.district) for p in contract.remaining_parties),
-        members=_members(session, contract.starts_on),
+        azienda=_azienda(session, azienda, cited[0].district),
+        municipalities=tuple(_municipality(p, azienda.party.districts[0]) for p in contract.remaining_parties),
+        members=_members(session, contract.starts_on, *(one.district for one in cited)),
         zone_plan=_zone_plan(contract.zone_plan) if contract.zone_plan else None,
         recalled_acts=tuple(_recalled(azienda.party)),
         areas=tuple(_area(area, numbers, named) for area in areas if area.kind != "staff"),
@@ -167,6 +184,7 @@ def contract_document(
         cup=contract.cup,
         codes=_codes(contract),
         coordinates=tuple(map(_coordinated, merged)),
+        districts=tuple(_district(session, one, contract.starts_on) for one in cited) if len(cited) > 1 else (),
         amends=_amended(session, contract),
     )
 
@@ -274,16 +292,18 @@ def _catalogue_page(service: Service, day: date) -> Iterator[Block]:
 # --- parties ----------------------------------------------------------------------------------------------
 
 
-def _azienda(session: ScopedSession, member: ContractParty) -> doc.Azienda:
+def _azienda(session: ScopedSession, member: ContractParty, district: District) -> doc.Azienda:
+    day = member.contract.starts_on
     azienda = member.party
     assert isinstance(azienda, Azienda)
     constitution = next((act for act in azienda.acts if act.constitutes), None)
-    founding_plan = session.scalars(select(ZonePlan).where(ZonePlan.founding)).first()
+    founding = session.scalars(select(ZonePlan).where(ZonePlan.founding).order_by(ZonePlan.id)).all()
+    founding_plan = next((plan for plan in founding if plan.belongs_to(district)), next(iter(founding), None))
     return doc.Azienda(
         name=azienda.name,
         short_name=azienda.short_name,
         legal_form=azienda.legal_form,
-        district=azienda.district,
+        district=district.name_on(day),
         seat_address=azienda.address,
         seat_postal_code=azienda.postal_code,
         seat_municipality=azienda.city,
@@ -299,7 +319,8 @@ def _azienda(session: ScopedSession, member: ContractParty) -> doc.Azienda:
         founding_plan_years=f"{founding_plan.first_year}-{founding_plan.last_year}" if founding_plan else "",
         founded_by=azienda.founded_by,
         founding_act=azienda.founding_act,
-        lead=capacities.lead(_municipalities(session), member.contract.starts_on),
+        lead=capacities.lead(_municipalities(session), day, district),
+        founded_in=_founded_in(session, azienda),
         founding_date=azienda.founding_date,
         founding_notary=azienda.founding_notary,
         founding_place=azienda.founding_place,
@@ -314,7 +335,30 @@ def _azienda(session: ScopedSession, member: ContractParty) -> doc.Azienda:
     )
 
 
-def _municipality(member: ContractParty, district: str) -> doc.Municipality:
+def _founded_in(session: ScopedSession, azienda: Azienda) -> tuple[str, ...]:
+    """The districts in which the founding members lay, where the azienda has several."""
+    if len(azienda.districts) < 2:
+        return ()
+    day = azienda.founding_date
+    founders = [m for m in _municipalities(session) if m.is_member(day)] or _municipalities(session)
+    found = {here for m in founders if (here := district_of(session, m, day)) is not None}
+    return tuple(district.name_on(day) for district in azienda.districts if district in found)
+
+
+def _district(session: ScopedSession, cited: districts.Cited, day: date) -> doc.CitedDistrict:
+    if cited.charter is None:
+        raise RuleBroken("Per %(district)s manca una Carta dei servizi in vigore: registrarla.",
+                         district=cited.district.name_on(day)).mended(Place("charter.new", 0))
+    return doc.CitedDistrict(
+        name=cited.district.name_on(day),
+        members=_members(session, day, cited.district),
+        charter=_charter(cited.charter),
+        zone_plan=_zone_plan(cited.plan) if cited.plan else None,
+        lead=capacities.lead(_municipalities(session), day, cited.district),
+    )
+
+
+def _municipality(member: ContractParty, first: District) -> doc.Municipality:
     municipality = member.party
     assert isinstance(municipality, Municipality)
     day = member.contract.starts_on
@@ -331,9 +375,11 @@ def _municipality(member: ContractParty, district: str) -> doc.Municipality:
         connector=municipality.connector,
         gender=municipality.gender or "",
         runts=municipality.runts,
-        capacities=capacities.of(municipality, day, district, apart=False),
-        apart=capacities.of(municipality, day, district, apart=True),
+        capacities=capacities.of(municipality, day, first),
+        apart=tuple(doc.SignedApart(capacity, _representative(member) if named is None else _signing(named))
+                    for capacity, named in capacities.signed_apart(municipality, day, first)),
         by_statute=member not in papers.awaited(member.contract),
+        pays_share=member.pays_share,
         representative=_representative(member),
         acts=tuple(_authority(member)),
         accounts=_accounts(municipality),
@@ -344,16 +390,23 @@ def _municipality(member: ContractParty, district: str) -> doc.Municipality:
     )
 
 
-def _members(session: ScopedSession, day: date) -> tuple[str, ...]:
+def _members(session: ScopedSession, day: date, *of: District) -> tuple[str, ...]:
+    """The names of the members on ``day``; of those that lie in some districts, if some are named."""
+    found = (m.name for m in _municipalities(session) if m.is_member(day)
+             and (not of or district_of(session, m, day) in of))
     # sorted here: two databases may put the same names in two orders, and a document has one
-    return tuple(sorted((m.name for m in _municipalities(session) if m.is_member(day)), key=alphabetical))
+    return tuple(sorted(found, key=alphabetical))
 
 
 def _representative(member: ContractParty) -> doc.Representative:
     if member.signatory is None:
         raise RuleBroken("Manca chi firma per %(name)s: indicarlo tra i firmatari.", name=member.party.name).mended(
             Place("signatory", member.party_id))
-    return doc.Representative(person=_person(member.signatory), role=member.signatory.role)
+    return _signing(member.signatory)
+
+
+def _signing(signatory: Signatory) -> doc.Representative:
+    return doc.Representative(person=_person(signatory), role=signatory.role)
 
 
 def _person(person: PersonFields) -> doc.Person:

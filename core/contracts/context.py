@@ -96,7 +96,8 @@ class Azienda:
 
     name: Annotated[str, Told("Denominazione", "Azienda Sociale Sud Est Milano")]
     short_name: Annotated[str, Told("Sigla", "A.S.S.E.MI.")]
-    district: Annotated[str, Told("Distretto", "Distretto Sociale Sud Est Milano")]
+    district: Annotated[str, Told("Distretto di chi conferisce; il primo, se sono più d'uno",
+                                  "Distretto Sociale Sud Est Milano")]
     seat_address: Annotated[str, Told("Indirizzo della sede legale", "via Sergnano 2")]
     seat_postal_code: Annotated[str, Told("CAP della sede", "20097")]
     seat_municipality: Annotated[str, Told("Comune della sede", "San Donato Milanese")]
@@ -124,8 +125,18 @@ class Azienda:
     legal_form: Annotated[str, Told("Forma giuridica", "azienda speciale consortile")] = "azienda speciale consortile"
     founded_by: Annotated[str, Told("Come è nata: notary, decree, law o convention", "notary")] = "notary"
     founding_act: Annotated[str, Told("Decreto, legge o convenzione, se non è un rogito", "decreto n. 12")] = ""
-    lead: Annotated[str, Told("Ente capofila del distretto, con l'articolo, se non è l'Azienda",
+    lead: Annotated[str, Told("Ente capofila di quel distretto, con l'articolo, se non è l'Azienda",
                               "il Comune di Melegnano")] = ""
+    founded_in: Annotated[tuple[str, ...], Told("Distretti dei Comuni fondatori, se l'Azienda ne ha più d'uno",
+                                                "Distretto Sociale Sud Est Milano")] = ()
+
+
+@dataclass(frozen=True)
+class SignedApart:
+    """Another capacity in which a party signs once more, and who signs in it."""
+
+    capacity: Annotated[str, Told("La veste, come il contratto la nomina", "ente capofila del distretto")]
+    representative: Annotated[Representative, Told("Chi firma in questa veste")]
 
 
 @dataclass(frozen=True)
@@ -158,15 +169,16 @@ class Municipality:
     runts: Annotated[str, Told("Numero nel Registro unico nazionale del Terzo settore, vuoto se non c'è", "1234")] = ""
     capacities: Annotated[tuple[str, ...], Told("In quali altre vesti interviene, firmando una volta sola",
                                                 "ente capofila del distretto")] = ()
-    apart: Annotated[tuple[str, ...], Told("In quali altre vesti interviene, firmando di nuovo per ciascuna",
-                                           "ente capofila del distretto")] = ()
+    apart: Annotated[tuple[SignedApart, ...], Told("Le altre vesti in cui interviene, firmando di nuovo per "
+                                                   "ciascuna")] = ()
     by_statute: Annotated[bool, Told("Firma in forza del proprio statuto, senza una deliberazione")] = False
+    pays_share: Annotated[bool, Told("Prende parte al riparto e versa una quota annuale")] = True
 
     @property
     def also(self) -> Annotated[tuple[str, ...], Told("In quali altre vesti interviene, comunque firmi",
                                                       "ente capofila del distretto")]:
         """Every capacity in which it stands besides its own."""
-        return (*self.capacities, *self.apart)
+        return (*self.capacities, *(one.capacity for one in self.apart))
 
     @property
     def title(self) -> Annotated[str, Told("Nome completo, senza articolo", "Comune di Melegnano")]:
@@ -350,6 +362,17 @@ class Charter:
 
 
 @dataclass(frozen=True)
+class CitedDistrict:
+    """One of the several districts of a contract: its members, who leads it, its plan and its charter (R11, R30)."""
+
+    name: Annotated[str, Told("Nome del distretto", "Distretto Sociale Sud Est Milano")]
+    members: Annotated[tuple[str, ...], Told("Comuni soci che ne fanno parte", "Melegnano")]
+    charter: Annotated[Charter, Told("Carta dei servizi in vigore")]
+    zone_plan: Annotated[ZonePlan | None, Told("Piano di Zona in vigore, se ce n'è uno")] = None
+    lead: Annotated[str, Told("Ente capofila, con l'articolo, se non è l'Azienda", "il Comune di Melegnano")] = ""
+
+
+@dataclass(frozen=True)
 class Clause:
     """A clause of this contract alone, beside the common articles."""
 
@@ -398,7 +421,7 @@ class ContractContext:
     programme_year: Annotated[str, Told("Anno del Piano programma", "2026")]
     azienda: Annotated[Azienda, Told("L'azienda speciale")]
     municipalities: Annotated[tuple[Municipality, ...], Told("Gli enti che conferiscono i servizi")]
-    members: Annotated[tuple[str, ...], Told("Comuni oggi consorziati", "Melegnano")]
+    members: Annotated[tuple[str, ...], Told("Comuni oggi consorziati, del distretto di chi conferisce", "Melegnano")]
     zone_plan: Annotated[ZonePlan | None, Told("Piano di Zona in vigore, se il contratto ne attua uno")]
     recalled_acts: Annotated[tuple[RecalledAct, ...], Told("Atti richiamati in premessa")]
     areas: Annotated[tuple[Area, ...], Told("Aree con i soli servizi conferiti")]
@@ -419,6 +442,39 @@ class ContractContext:
                                 "n. 5/2026 del 16 dicembre 2025")] = ""
     cig: Annotated[str | None, Told("Codice identificativo di gara", "B1234567A9")] = None
     cup: Annotated[str | None, Told("Codice unico di progetto", "E51B21000000001")] = None
+    districts: Annotated[tuple[CitedDistrict, ...], Told("Distretti di chi conferisce, se sono più d'uno")] = ()
+
+    @property
+    def district_names(self) -> Annotated[tuple[str, ...], Told("Nomi dei distretti di chi conferisce",
+                                                                "Distretto Sociale Sud Est Milano")]:
+        """The names of its districts; of the only one, where it has one."""
+        return tuple(district.name for district in self.districts) or (self.azienda.district,)
+
+    @property
+    def led(self) -> Annotated[tuple[str, ...], Told("Nomi dei distretti di cui l'Azienda è capofila",
+                                                     "Distretto Sociale Sud Est Milano")]:
+        """The names of the districts that the azienda leads itself (R11)."""
+        if self.districts:
+            return tuple(district.name for district in self.districts if not district.lead)
+        return () if self.azienda.lead else (self.azienda.district,)
+
+    @property
+    def planned(self) -> Annotated[tuple[CitedDistrict, ...],
+                                   Told("I distretti con un Piano di Zona, se sono più d'uno")]:
+        """Its districts that have a Zone Plan."""
+        return tuple(district for district in self.districts if district.zone_plan is not None)
+
+    @property
+    def agreed(self) -> Annotated[tuple[CitedDistrict, ...], Told("Quelli con un Accordo di Programma")]:
+        """Its districts whose plan has an agreement with its day (R12)."""
+        return tuple(district for district in self.planned
+                     if district.zone_plan is not None and district.zone_plan.agreement_date is not None)
+
+    @property
+    def budgeted(self) -> Annotated[tuple[CitedDistrict, ...], Told("Quelli il cui Accordo dice del budget unico")]:
+        """Its districts whose agreement has an article on the single budget (R52)."""
+        return tuple(district for district in self.planned
+                     if district.zone_plan is not None and district.zone_plan.budget_article)
 
     @property
     def body(self) -> Annotated[str, Told("Come il contratto chiama chi conferisce", "Comune")]:
@@ -430,6 +486,11 @@ class ContractContext:
     def public(self) -> Annotated[bool, Told("Tra gli enti che conferiscono ce n'è almeno uno pubblico")]:
         """Whether it is an agreement between public administrations, and signed as one (L. 241/1990, art. 15)."""
         return any(party.kind != "third_sector" for party in self.municipalities)
+
+    @property
+    def without_share(self) -> Annotated[tuple[Municipality, ...], Told("Chi non prende parte al riparto")]:
+        """Who entrusts services and pays no annual share: a body that is neither a municipality nor a union."""
+        return tuple(party for party in self.municipalities if not party.pays_share)
 
     @property
     def many(self) -> Annotated[bool, Told("Firmano più enti")]:

@@ -12,7 +12,9 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import joinedload, selectinload
 
+from core.contracts.districts import cited
 from core.contracts.insurance_model import InsurancePolicy
 from core.contracts.model import (
     Contract,
@@ -24,6 +26,7 @@ from core.contracts.model import (
     ServiceCharter,
     ZonePlan,
 )
+from core.contracts.plans import alike
 from core.contracts.states import ContractState
 from core.deadlines.facts import source_of
 from core.deadlines.rules import Case, Happening
@@ -32,6 +35,7 @@ from core.ground.access import ScopedSession
 from core.ground.clock import PatronDay, Roll, Unit, term
 from core.ground.exercise import exercises
 from core.ground.states import PassageLog
+from core.parties.districts import several
 from core.parties.model import BankAccount, Municipality, Party
 
 Keys = Collection[int]
@@ -317,14 +321,10 @@ def _living_charters(_today: date) -> Select[int]:
 
 
 def _charter_cases(session: ScopedSession, ids: Keys, _today: date) -> Iterator[Case]:
-    """The azienda owes its own charter from the district's, and not before a contract that names it is signed."""
+    """The azienda owes its own charter from each district's, and not before a contract that cites it is signed."""
     own = select(ServiceCharter.valid_from).where(ServiceCharter.owner != "district")
     issued = sorted(session.scalars(own))
-    signed = select(Contract.charter_id, Contract.signed_on, ContractTerms.own_charter_months).join(
-        ContractTerms, ContractTerms.id == Contract.terms_id).where(Contract.signed_on.is_not(None))
-    named = session.execute(signed.where(Contract.charter_id.in_(ids)).order_by(Contract.signed_on.desc(),
-                                                                                Contract.id.desc()))
-    bound = {charter_id: (day, months) for charter_id, day, months in named}  # the first to be signed stays
+    bound = _bound(session, ids)
     rows = select(ServiceCharter.id, ServiceCharter.title, ServiceCharter.valid_from)
     for row in session.execute(rows.where(ServiceCharter.id.in_(ids))):
         happenings = []
@@ -337,14 +337,33 @@ def _charter_cases(session: ScopedSession, ids: Keys, _today: date) -> Iterator[
         yield Case("service_charter", row.id, row.title, tuple(happenings))
 
 
+def _bound(session: ScopedSession, ids: Keys) -> dict[int | None, tuple[date | None, int]]:
+    """By charter, the day on which the first contract that cites it was signed, with the months that it gives."""
+    signed = select(Contract.charter_id, Contract.signed_on, ContractTerms.own_charter_months).join(
+        ContractTerms, ContractTerms.id == Contract.terms_id).where(Contract.signed_on.is_not(None))
+    last_first = signed.order_by(Contract.signed_on.desc(), Contract.id.desc())
+    if not several(session):
+        rows = session.execute(last_first.where(Contract.charter_id.in_(ids))).all()
+        return {charter_id: (day, months) for charter_id, day, months in rows}  # the first to be signed stays
+    found: dict[int | None, tuple[date | None, int]] = {}
+    load = (joinedload(Contract.terms), selectinload(Contract.parties).joinedload(ContractParty.party))
+    for contract in session.scalars(select(Contract).where(Contract.signed_on.is_not(None)).order_by(
+            Contract.signed_on.desc(), Contract.id.desc()).options(*load)):
+        for one in cited(session, contract):
+            if one.charter is not None:
+                found[one.charter.id] = (contract.signed_on, contract.terms.own_charter_months)
+    return found
+
+
 def _living_plans(today: date) -> Select[int]:
     return select(ZonePlan.id).where(or_(ZonePlan.last_year >= today.year, ZonePlan.extended_to >= today))
 
 
 def _plan_cases(session: ScopedSession, ids: Keys, today: date) -> Iterator[Case]:
     """A zone plan ends with its last year, or as long after as it is extended; the next one takes its place."""
-    firsts = set(session.scalars(select(ZonePlan.first_year)))
+    everything = session.scalars(select(ZonePlan)).all()
     for row in session.scalars(select(ZonePlan).where(ZonePlan.id.in_(ids))):
+        firsts = {plan.first_year for plan in everything if alike(row, plan)}
         end = row.ends_on
         happenings = [Happening("zone_plan.ends", date(row.first_year, 1, 1), due=end, fixed=True)]
         if any(row.first_year < first <= end.year + 1 for first in firsts):

@@ -44,7 +44,7 @@ def findings(contract: Contract, policies: Iterable[InsurancePolicy]) -> list[Fi
     """A remark for every stretch of the contract's term that no policy covers, with its days (R97)."""
     held = [(policy.valid_from, policy.valid_to) for policy in policies]
     if not held:
-        return [Finding("Nessuna polizza copre il contratto: registrare quelle dell'azienda, o quella del comune se "
+        return [Finding("Nessuna polizza copre il contratto: registrare quelle dell'azienda, o quella dell'ente se "
                         "la copertura è sua.", where="insurance", source="R97",
                         at=Place("insurance_policy", contract.id))]
     return [
@@ -100,6 +100,6 @@ def _set(session: ScopedSession, policy: InsurancePolicy, facts: Mapping[str, An
         raise RuleBroken("Il massimale è maggiore di zero: correggerlo, o lasciarlo vuoto.", field="amount")
     policy.amount = None if policy.amount is None else exact_cents(policy.amount, field="amount")
     if policy.by_municipality and policy.contract_id is None:
-        raise RuleBroken("La copertura del comune vale per il suo contratto: indicare quale.", field="contract_id")
+        raise RuleBroken("La copertura dell'ente vale per il suo contratto: indicare quale.", field="contract_id")
     if policy.contract_id is not None:
         session.require(Contract, policy.contract_id)

@@ -206,7 +206,7 @@ def communicate(
     contract = contract_at(session, contract_id, version)
     renewal = contract.renewal
     if renewal is None or renewal.communicated_on is not None:
-        raise RuleBroken("Non c'è una valutazione da comunicare: registrare prima l'atto del comune.")
+        raise RuleBroken("Non c'è una valutazione da comunicare: registrare prima l'atto dell'ente.")
     require_past(received_on, today, field="received_on")
     if received_on < renewal.assessed_on:
         raise RuleBroken("La comunicazione (%(day)s) precede la valutazione del %(assessed)s: correggere la data.",

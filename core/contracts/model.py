@@ -38,15 +38,15 @@ from core.ground.db import DERIVED, Base, Euro, UtcDateTime, Versioned
 from core.ground.owners import Leaving, case_of
 from core.ground.search import Searched
 from core.ground.walls import kept_by
-from core.parties.model import Act, Municipality, Party, Signatory
+from core.parties.model import Act, Municipality, OfDistrict, Party, Signatory
 
 # contracts are the management's to write; accounting reads what the instalments rest on
 kept_by("contract", "attachment", "entrusted_asset", reads=(Role.ACCOUNTING, Role.ADMINISTRATOR),
         documents=("contract",))
 
 
-class ZonePlan(Base, Versioned):
-    """A three-year plan of the district with its agreement (R6, R11, R12); an act may extend it past its years."""
+class ZonePlan(Base, Versioned, OfDistrict):
+    """A three-year plan of a district with its agreement (R6, R11, R12); an act may extend it past its years."""
 
     __tablename__ = "zone_plan"
 
@@ -70,8 +70,8 @@ class ZonePlan(Base, Versioned):
         return f"{self.title} {self.first_year}-{self.last_year}"
 
 
-class ServiceCharter(Base, Versioned):
-    """A charter edition in force: the district's until the azienda has its own (R30, R34, R100, X22)."""
+class ServiceCharter(Base, Versioned, OfDistrict):
+    """A charter edition in force: a district's until the azienda has its own (R30, R34, R100, X22)."""
 
     __tablename__ = "service_charter"
 
@@ -220,7 +220,8 @@ class ContractParty(Base, OwnedByContract, SigningParty):
     """A party of a contract, in its capacity (azienda, or the form of a municipality's row), and who signs for it.
 
     ``valid_to``: the last day of one that left a contract with which the others go on; ``left_at``, the instant at
-    which that day ends, follows it.
+    which that day ends, follows it. ``pays_share``: it takes part in the share-out of the costs, as a municipality does
+    (R87); another body only where the conferral says so.
     """
 
     __tablename__ = "contract_party"
@@ -236,6 +237,7 @@ class ContractParty(Base, OwnedByContract, SigningParty):
     order: Mapped[int]
     valid_to: Mapped[dt.date | None]
     left_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime, info=DERIVED)
+    pays_share: Mapped[bool] = mapped_column(default=True)
 
     contract: Mapped[Contract] = relationship(back_populates="parties")
     party: Mapped[Party] = relationship()

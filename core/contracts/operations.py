@@ -12,6 +12,7 @@ from core.catalogue.operations import services_covering
 from core.contracts import rules
 from core.contracts.assemble import contract_document, findings
 from core.contracts.compare import snapshot
+from core.contracts.districts import charter_of, districts_of, plan_of
 from core.contracts.model import (
     Conferral,
     Contract,
@@ -20,10 +21,7 @@ from core.contracts.model import (
     ContractParty,
     ContractTerms,
     OwnClause,
-    ServiceCharter,
-    ZonePlan,
 )
-from core.contracts.plans import charter_in_force, plan_in_force
 from core.contracts.proposal import in_area, require_exclusive
 from core.contracts.states import LIFE, ContractState
 from core.deadlines.operations import follow
@@ -64,15 +62,17 @@ def draft(
 
     Conferred: ``services`` by municipality, else those that cover each when the contract starts (of one area, if
     ``area_id``). Proposed:
-    the signatories in office, the azienda's founding acts, the Zone Plan and the charter in force.
+    the signatories in office, the azienda's founding acts, the Zone Plan and the charter in force in their district.
     RuleBroken for no municipality, a period that ends before it begins, or a service already conferred (R84).
     """
     session.principal.require(*OFFICE)
     municipality_ids = list(dict.fromkeys(municipality_ids))
     if not municipality_ids:
-        raise RuleBroken("Scegliere almeno un comune o un'unione.", field="municipality")
+        raise RuleBroken("Scegliere almeno un ente: un Comune, un'unione o un altro.", field="municipality")
     period(starts_on, ends_on, field="ends_on")
     azienda = the_azienda(session)
+    parties: list[Party] = [session.require(Municipality, key) for key in municipality_ids]
+    district = next(iter(districts_of(session, parties, starts_on)), None)
     contract = Contract(
         year=starts_on.year,
         number=next_number(session, "contract", starts_on.year),
@@ -80,12 +80,11 @@ def draft(
         ends_on=ends_on,
         place=azienda.city,
         terms=session.require(ContractTerms, terms_id),
-        zone_plan=_zone_plan(session, starts_on),
-        charter=charter_on(session, starts_on),
+        zone_plan=plan_of(session, district, starts_on),
+        charter=charter_of(session, district, starts_on),
         area_id=area_id,
     )
     session.add(contract)
-    parties: list[Party] = [session.require(Municipality, key) for key in municipality_ids]
     for order, party in enumerate([azienda, *parties]):
         _join(contract, party, order, max(today, starts_on))
     session.flush()
@@ -105,9 +104,17 @@ def confer(
     services: Mapping[int, Sequence[int]],
     *,
     version: int,
+    paying: Collection[int] | None = None,
 ) -> Contract:
-    """Set the services conferred, by municipality id. RuleBroken if one is conferred elsewhere in these days."""
+    """Set the services conferred, by municipality id.
+
+    ``paying``: which of the parties that are neither a municipality nor a union take part in the share-out all the same
+    (None: as it was). RuleBroken if a service is conferred elsewhere in these days, or for an amendment that would
+    change who pays a share.
+    """
     contract = _open(session, contract_id, version)
+    if paying is not None:
+        _set_paying(contract, paying)
     wanted = {(m, s) for m, chosen in services.items() for s in chosen}
     signing = {p.party_id for p in contract.municipality_parties}
     if not {m for m, _ in wanted} <= signing:
@@ -129,6 +136,15 @@ def confer(
         )
     require_exclusive(session, contract)
     return touch(session, contract)
+
+
+def _set_paying(contract: Contract, paying: Collection[int]) -> None:
+    for member in rules.other_bodies(contract):
+        wanted = member.party_id in paying
+        if wanted != member.pays_share and contract.amends_id is not None:
+            raise RuleBroken("Una modifica non cambia chi prende parte al riparto: lo dice il contratto, e vale per i "
+                             "suoi anni interi. Per cambiarlo si fa un contratto nuovo.", field="paying")
+        member.pays_share = wanted
 
 
 def set_terms(session: ScopedSession, contract_id: int, *, version: int, **values: object) -> Contract:
@@ -276,19 +292,11 @@ def headings(session: ScopedSession, contract: Contract, registry: Registry) -> 
     return list(dict.fromkeys(line for line in lines if line.startswith(("TITOLO ", "Art. ")) and "–" in line))
 
 
-def charter_on(session: ScopedSession, day: date) -> ServiceCharter | None:
-    """The charter in force: the azienda's own if there is one, else the district's (R30, X22)."""
-    return charter_in_force(session.scalars(select(ServiceCharter)).all(), day)
-
-
-def _zone_plan(session: ScopedSession, day: date) -> ZonePlan | None:
-    return plan_in_force(session.scalars(select(ZonePlan).order_by(ZonePlan.id)), day)
-
-
 def _join(contract: Contract, party: Party, order: int, day: date) -> None:
     capacity = party.form if isinstance(party, Municipality) else "azienda"
     signatory = rules.signatory_on(party, day)
-    contract.parties.append(ContractParty(party=party, capacity=capacity, order=order, signatory=signatory))
+    contract.parties.append(ContractParty(party=party, capacity=capacity, order=order, signatory=signatory,
+                                          pays_share=not isinstance(party, Municipality) or party.is_local))
     founding = (act for act in party.acts if act.body_kind == "founding" and act.recalled_order is None)
     contract.acts += [ContractAct(act=act) for act in founding]
 

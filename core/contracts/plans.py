@@ -6,11 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, TypeVar
 
+from sqlalchemy import select
+
 from core.contracts.model import ServiceCharter, ZonePlan
 from core.ground.access import Role, ScopedSession
 from core.ground.edits import at_version, take
-from core.ground.errors import Finding, RuleBroken
-from core.parties.model import within
+from core.ground.errors import Finding, Place, RuleBroken
+from core.parties.districts import chosen, district_ends
+from core.parties.model import District, within
 from core.parties.rules import countable, period
 
 Facts = Mapping[str, Any]
@@ -18,8 +21,8 @@ Row = TypeVar("Row", ZonePlan, ServiceCharter)
 
 EDITORS = (Role.MANAGEMENT, Role.SYSTEM)
 PLAN = frozenset({"title", "ordinal", "first_year", "last_year", "agreement_date", "budget_article", "founding",
-                  "extended_to", "extended_by"})
-CHARTER = frozenset({"title", "owner", "valid_from", "valid_to"})
+                  "extended_to", "extended_by", "district_id"})
+CHARTER = frozenset({"title", "owner", "valid_from", "valid_to", "district_id"})
 OWNERS = frozenset({"azienda", "district"})
 YEARS = range(1990, 2101)
 LONGEST = 10
@@ -31,7 +34,7 @@ LONGEST = 10
 def add_plan(session: ScopedSession, facts: Facts) -> ZonePlan:
     """Add a Zone Plan (R6, R11, R12). RuleBroken for years out of order or nonsense in its ordinal."""
     session.principal.require(*EDITORS)
-    plan = _sound_plan(take(ZonePlan(), facts, PLAN))
+    plan = _of_district(session, _sound_plan(take(ZonePlan(), facts, PLAN)))
     session.add(plan)
     return plan
 
@@ -39,13 +42,14 @@ def add_plan(session: ScopedSession, facts: Facts) -> ZonePlan:
 def edit_plan(session: ScopedSession, plan_id: int, facts: Facts, *, version: int) -> ZonePlan:
     """Correct a Zone Plan, or add its agreement. RuleBroken as for a new one, or for a stale form."""
     session.principal.require(*EDITORS)
-    return _sound_plan(take(at_version(session.require(ZonePlan, plan_id), version), facts, PLAN))
+    plan = at_version(session.require(ZonePlan, plan_id), version)
+    return _of_district(session, _sound_plan(take(plan, facts, PLAN)))
 
 
 def add_charter(session: ScopedSession, facts: Facts) -> ServiceCharter:
     """Add a charter, the district's or the azienda's own (R30, R100). RuleBroken for a period that ends too early."""
     session.principal.require(*EDITORS)
-    charter = _sound_charter(take(ServiceCharter(), facts, CHARTER))
+    charter = _of_district(session, _sound_charter(take(ServiceCharter(), facts, CHARTER)))
     session.add(charter)
     return charter
 
@@ -53,20 +57,60 @@ def add_charter(session: ScopedSession, facts: Facts) -> ServiceCharter:
 def edit_charter(session: ScopedSession, charter_id: int, facts: Facts, *, version: int) -> ServiceCharter:
     """Correct a charter, or say when it ended. RuleBroken as for a new one, or for a stale form."""
     session.principal.require(*EDITORS)
-    return _sound_charter(take(at_version(session.require(ServiceCharter, charter_id), version), facts, CHARTER))
+    charter = at_version(session.require(ServiceCharter, charter_id), version)
+    return _of_district(session, _sound_charter(take(charter, facts, CHARTER)))
+
+
+def _of_district(session: ScopedSession, row: Row) -> Row:
+    """The row, of a district that is there and open when it begins; the azienda's own charter is of none."""
+    if isinstance(row, ServiceCharter) and row.owner == "azienda":
+        row.district_id = None
+        return row
+    district = chosen(session, row.district_id)
+    begins = row.valid_from if isinstance(row, ServiceCharter) else date(row.first_year, 1, 1)
+    if district is not None and district.valid_to is not None and district.valid_to < begins:
+        raise RuleBroken("%(district)s è chiuso dal %(day)s: scegliere il distretto che ne ha preso il posto.",
+                         field="district_id", district=district.name, day=f"{district.valid_to:%d/%m/%Y}")
+    return row
+
+
+@district_ends
+def _require_no_plan(session: ScopedSession, district: District) -> None:
+    """RuleBroken for a district that ends before one of its Zone Plans or charters."""
+    last = district.valid_to
+    assert last is not None
+    for plan in session.scalars(select(ZonePlan).order_by(ZonePlan.id)):
+        if plan.belongs_to(district) and plan.ends_on > last:
+            raise RuleBroken("«%(title)s» di %(district)s vale fino al %(day)s: chiudere il distretto dopo quel "
+                             "giorno.", field="valid_to", title=str(plan), district=district.name,
+                             day=f"{plan.ends_on:%d/%m/%Y}").mended(Place("zone_plan", plan.id))
+    for charter in session.scalars(select(ServiceCharter).where(ServiceCharter.owner == "district").order_by(
+            ServiceCharter.id)):
+        if charter.belongs_to(district) and (charter.valid_to is None or charter.valid_to > last):
+            raise RuleBroken("La Carta «%(title)s» di %(district)s vale ancora dopo il %(day)s: dire prima quando "
+                             "finisce.", field="valid_to", title=charter.title, district=district.name,
+                             day=f"{last:%d/%m/%Y}")
 
 
 # --- pure -------------------------------------------------------------------------------------------------
 
 
 def overlapping(plan: ZonePlan, others: Iterable[ZonePlan]) -> list[Finding]:
-    """A warning for each other plan that shares a year: two plans at once are two programmes (R6, R11)."""
+    """A warning for each other plan of the district that shares a year: two at once are two programmes (R6, R11)."""
     return [
         Finding("Gli anni di questo piano e di «%(other)s» si sovrappongono: un contratto di quegli anni prende il "
                 "primo dei due. Verificare.", {"other": str(other)}, where="first_year", source="R11")
         for other in others
-        if other.id != plan.id and plan.first_year <= other.last_year and other.first_year <= plan.last_year
+        if other.id != plan.id and alike(plan, other)
+        and plan.first_year <= other.last_year and other.first_year <= plan.last_year
     ]
+
+
+def alike(row: ZonePlan | ServiceCharter, other: ZonePlan | ServiceCharter) -> bool:
+    """True for two rows of the same district."""
+    if row.district_id is None or other.district_id is None:
+        return (row.district is None or row.district.is_first) and (other.district is None or other.district.is_first)
+    return row.district_id == other.district_id
 
 
 def incomplete(plan: ZonePlan) -> list[Finding]:
@@ -83,9 +127,13 @@ def plan_in_force(plans: Iterable[ZonePlan], day: date) -> ZonePlan | None:
     return max(holding, key=lambda plan: plan.first_year, default=None)
 
 
-def charter_in_force(charters: Sequence[ServiceCharter], day: date) -> ServiceCharter | None:
-    """The charter that holds: the azienda's own wins over the district's, then the last to begin (R30, X22)."""
-    holding = [c for c in charters if within(day, c.valid_from, c.valid_to)]
+def charter_in_force(
+    charters: Sequence[ServiceCharter], day: date, district: District | None = None
+) -> ServiceCharter | None:
+    """The charter that holds in a district: the azienda's own wins over the district's, then the last to begin
+    (R30, R34, X22)."""
+    holding = [c for c in charters if within(day, c.valid_from, c.valid_to)
+               and (c.owner == "azienda" or c.belongs_to(district))]
     return max(holding, key=lambda c: (c.owner == "azienda", c.valid_from), default=None)
 
 

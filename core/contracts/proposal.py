@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from sqlalchemy import Date, func, or_, select, true, type_coerce
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from core.catalogue import rules as catalogue_rules
 from core.catalogue.model import Coverage, Service, ServiceSector
-from core.catalogue.rules import District
+from core.catalogue.rules import Territory
 from core.catalogue.structure import service_ends
 from core.contracts.model import Conferral, Contract, ContractParty, ContractTerms
 from core.contracts.states import ContractState
@@ -46,7 +46,7 @@ class ServiceChoice:
         return f"{self.municipality_id}-{self.service.id}"
 
 
-def choices(session: ScopedSession, contract: Contract, district: District) -> dict[int, list[ServiceChoice]]:
+def choices(session: ScopedSession, contract: Contract, territory: Territory) -> dict[int, list[ServiceChoice]]:
     """The services that each municipality of a contract may confer, by its id, in the order of art. 9.
 
     Of one area, if the contract is of one.
@@ -56,13 +56,14 @@ def choices(session: ScopedSession, contract: Contract, district: District) -> d
             selectinload(Service.coverage).selectinload(Coverage.municipality),
             selectinload(Service.sectors).joinedload(ServiceSector.sector),
             selectinload(Service.sheets),
+            joinedload(Service.cover_district),
         )
     ).all()
     held = {conferral.service_id for conferral in contract.conferrals}
     wanted = [s for s in services if in_area(s, contract.area_id) and (s.id in held or s.is_open(contract.starts_on))]
     taken = conferred_elsewhere(session, contract, [p.party_id for p in contract.municipality_parties])
     return {
-        party.party_id: [_choice(party.party, service, district, taken) for service in wanted]
+        party.party_id: [_choice(party.party, service, territory, taken) for service in wanted]
         for party in contract.municipality_parties
         if isinstance(party.party, Municipality)
     }
@@ -187,49 +188,57 @@ def acts_to_attach(contract: Contract) -> list[Act]:
     return sorted(acts, key=lambda act: (act.date is None, act.date or date.max, act.id), reverse=True)
 
 
-def uncovered(contract: Contract, district: District) -> Iterator[Finding]:
+def uncovered(contract: Contract, territory: Territory) -> Iterator[Finding]:
     """A warning for every conferred service that does not cover the municipality when the contract starts (X1)."""
     for conferral in sorted(contract.conferrals, key=lambda c: (c.municipality.name, c.service.order)):
-        if conferral.municipality.slug not in catalogue_rules.covered(conferral.service, district):
+        if conferral.municipality.slug not in catalogue_rules.covered(conferral.service, territory):
             yield Finding("«%(service)s» è conferito ma il %(day)s non copre %(municipality)s: togliere il servizio o "
                           "registrarne la copertura.",
-                          {"service": conferral.service.name_on(district.day),
-                           "municipality": conferral.municipality.name, "day": f"{district.day:%d/%m/%Y}"},
+                          {"service": conferral.service.name_on(territory.day),
+                           "municipality": conferral.municipality.name, "day": f"{territory.day:%d/%m/%Y}"},
                           where="services", source="X1", at=Place("contract.services", contract.id))
 
 
 def _choice(
-    municipality: Municipality, service: Service, district: District, taken: dict[tuple[int, int], str]
+    municipality: Municipality, service: Service, territory: Territory, taken: dict[tuple[int, int], str]
 ) -> ServiceChoice:
     return ServiceChoice(
         municipality_id=municipality.id,
         service=service,
-        covers=municipality.slug in catalogue_rules.covered(service, district),
-        reason=_reason(municipality, service, district),
-        remarks=tuple(catalogue_rules.service_findings(service, district)),
+        covers=municipality.slug in catalogue_rules.covered(service, territory),
+        reason=_reason(municipality, service, territory),
+        remarks=tuple(catalogue_rules.service_findings(service, territory)),
         taken_by=taken.get((municipality.id, service.id)),
     )
 
 
-def _reason(municipality: Municipality, service: Service, district: District) -> Finding:
+def _reason(municipality: Municipality, service: Service, territory: Territory) -> Finding:
     """Where the coverage comes from, in one sentence; the service's own periods come before the general rule."""
     own = [c for c in service.coverage if c.municipality_id == municipality.id]
-    holds = next((c for c in own if within(district.day, c.valid_from, c.valid_to)), None)
+    holds = next((c for c in own if within(territory.day, c.valid_from, c.valid_to)), None)
     if holds is not None:
         return _period(holds)
-    if service.cover_all and municipality.slug in district.members:
-        return Finding("Copre tutti i comuni soci.", source=service.source)
+    if service.cover_all and municipality.slug in territory.members:
+        return Finding("Copre tutti gli enti soci.", source=service.source)
+    of = service.cover_district
+    if of is not None and municipality.slug in catalogue_rules.covered(service, territory):
+        return Finding("Copre tutti gli enti soci di %(district)s.", {"district": of.name_on(territory.day)},
+                       source=service.source)
     if own:
         return Finding("La copertura registrata (%(period)s) non comprende il %(day)s.",
-                       {"period": _days(own[-1].valid_from, own[-1].valid_to), "day": f"{district.day:%d/%m/%Y}"})
+                       {"period": _days(own[-1].valid_from, own[-1].valid_to), "day": f"{territory.day:%d/%m/%Y}"})
     if service.cover_all:
-        return Finding("Copre i comuni soci, e %(name)s il %(day)s non lo è.",
-                       {"name": municipality.name, "day": f"{district.day:%d/%m/%Y}"})
+        return Finding("Copre gli enti soci, e %(name)s il %(day)s non lo è.",
+                       {"name": municipality.name, "day": f"{territory.day:%d/%m/%Y}"})
+    if of is not None:
+        return Finding("Copre gli enti soci di %(district)s, e %(name)s il %(day)s non è tra questi.",
+                       {"district": of.name_on(territory.day), "name": municipality.name,
+                        "day": f"{territory.day:%d/%m/%Y}"})
     return Finding("L'art. 9 non lo prevede per %(name)s.", {"name": municipality.name})
 
 
 def _period(coverage: Coverage) -> Finding:
-    return Finding("Copertura del comune registrata: %(period)s.",
+    return Finding("Copertura dell'ente registrata: %(period)s.",
                    {"period": _days(coverage.valid_from, coverage.valid_to)}, source=coverage.service.source)
 
 

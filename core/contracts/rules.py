@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from core.contracts import papers
+from core.contracts.capacities import signed_apart
 from core.contracts.conferring import leaving
 from core.contracts.model import Contract, ContractExtension, ContractParty, ZonePlan
 from core.contracts.plans import incomplete
@@ -17,7 +18,7 @@ from core.ground import clock
 from core.ground.clock import Roll, Term, Unit
 from core.ground.errors import Finding, Level, Place, RuleBroken
 from core.ground.required import require_past, require_text
-from core.parties.model import Municipality, Party, Signatory, within
+from core.parties.model import Azienda, Municipality, Party, Signatory, within
 from core.parties.rules import countable, period
 from core.parties.signatories import CONTRACTS, signer
 from core.parties.traceability import the_cig
@@ -37,6 +38,13 @@ def check(contract: Contract, today: date) -> list[Finding]:
     for party in contract.parties:
         found += _party(contract, party, today)
     return sorted(found, key=lambda finding: finding.level is not Level.ERROR)
+
+
+def other_bodies(contract: Contract) -> list[ContractParty]:
+    """The parties that entrust services and are neither a municipality nor a union: who pays a share only if it is
+    said so."""
+    return [member for member in contract.municipality_parties
+            if isinstance(member.party, Municipality) and not member.party.is_local]
 
 
 def require_terms(contract: Contract) -> None:
@@ -140,6 +148,7 @@ def _party(contract: Contract, member: ContractParty, today: date) -> Iterator[F
                       values, level=Level.ERROR, where="signatories", source="R18", at=Place("signatory", party.id))
     if isinstance(party, Municipality):
         yield from _municipality(party, values)
+        yield from _apart(contract, party, today)
     for paper in papers.owed(contract, member):
         if not paper.complete:
             yield Finding("«%(paper)s» di %(name)s manca, o ne mancano numero e data: il testo lo stampa con lo spazio "
@@ -149,6 +158,23 @@ def _party(contract: Contract, member: ContractParty, today: date) -> Iterator[F
     if not party.accounts:
         yield Finding("Manca il conto dedicato di %(name)s: registrarlo con i delegati (L. 136/2010).",
                       values, where="accounts", source="R110", at=Place("bank_account", party.id))
+
+
+def _apart(contract: Contract, body: Municipality, today: date) -> Iterator[Finding]:
+    """Who signs once more for a body in another capacity, where nobody was named for it or is in office."""
+    azienda = next((one.party for one in contract.parties if isinstance(one.party, Azienda)), None)
+    if azienda is None:
+        return
+    for capacity, named in signed_apart(body, contract.starts_on, azienda.districts[0]):
+        values: dict[str, object] = {"name": body.name, "capacity": capacity}
+        if named is None:
+            yield Finding("%(name)s firma di nuovo come %(capacity)s, e nessuno è indicato per questa veste: nello "
+                          "spazio in più esce chi rappresenta l'ente. Se firma un altro, registrarlo tra i firmatari.",
+                          values, where="signatories", source="R18", at=Place("signatory", body.id))
+        elif not within(max(today, contract.starts_on), named.valid_from, named.valid_to):
+            yield Finding("Chi firma per %(name)s come %(capacity)s non è in carica il giorno della firma: correggere "
+                          "il suo incarico, o registrare chi gli succede.", values, level=Level.ERROR,
+                          where="signatories", source="R18", at=Place("signatory", body.id))
 
 
 def _municipality(municipality: Municipality, values: dict[str, object]) -> Iterator[Finding]:

@@ -107,7 +107,7 @@ def _check_events(session: ScopedSession, plan: Sequence[InstalmentRule]) -> Non
             raise RuleBroken("«%(title)s»: scegliere un evento dell'elenco, o uno dell'ufficio che avviene nel "
                              "contratto o nell'azienda.", field="plan", title=row.title)
         if not kind.shared:
-            raise RuleBroken("«%(title)s»: il Comune paga da quando avviene «%(event)s», e deve poterlo leggere: "
+            raise RuleBroken("«%(title)s»: l'ente paga da quando avviene «%(event)s», e deve poterlo leggere: "
                              "indicarlo tra gli eventi dell'ufficio.", field="plan", title=row.title,
                              event=kind.name).mended(Place("event_kind.edit", kind.id, "shared"))
 
@@ -122,7 +122,7 @@ def _add_percents(session: ScopedSession, plan: Sequence[InstalmentRule], percen
             raise RuleBroken("«%(title)s» non è il nome di un acconto del piano: scriverlo come nella sua riga.",
                              field="percents", title=title)
         if municipality is None or facts["percent"] is None:
-            raise RuleBroken("«%(title)s»: indicare il Comune e la sua percentuale.", field="percents", title=title)
+            raise RuleBroken("«%(title)s»: indicare l'ente e la sua percentuale.", field="percents", title=title)
         if facts["percent"] * 1000 != int(facts["percent"] * 1000):
             raise RuleBroken("«%(title)s»: la percentuale ha più di tre decimali.", field="percents", title=title)
         if any(own.municipality_id == municipality.id for own in rule.percents):

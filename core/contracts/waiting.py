@@ -62,7 +62,7 @@ def _next_step(contract: Contract, today: date) -> Finding:
                        {"count": len(errors)})
     if not contract.documents:
         return Finding("La bozza non ha ancora un documento: controllarla e generarlo.")
-    return Finding("La bozza è pronta: rileggerla e mandarla al Comune.")
+    return Finding("La bozza è pronta: rileggerla e mandarla all'altra parte.")
 
 
 @waits_for(Role.MANAGEMENT)

@@ -156,7 +156,7 @@ def open_notice(
     control = _at(session, control_id, version)
     notice = session.require(DefaultNotice, notice_id)
     if (notice.contract_id, notice.municipality_id) != (control.contract_id, control.municipality_id):
-        raise RuleBroken("La diffida n. %(code)s riguarda un altro contratto o un altro comune: sceglierne una di "
+        raise RuleBroken("La diffida n. %(code)s riguarda un altro contratto o un altro ente: sceglierne una di "
                          "questo controllo.", field="notice_id", code=notice.code)
     control.notice_id = notice.id
     return _move(session, control, "open_notice", today, today, Proof(why=f"Diffida n. {notice.code}"))

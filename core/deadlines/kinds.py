@@ -87,7 +87,7 @@ def set_kind(session: ScopedSession, kind_id: int, wanted: Mapping[str, Any], *,
         _require_sound(kind)
         if not (kind.active and kind.shared) and (waiting := awaiting(session, kind)):
             raise RuleBroken("Una rata aspetta questo evento (%(contracts)s): finché il contratto dura l'evento resta "
-                             "in uso, e il Comune lo legge.", field="shared" if kind.active else "active",
+                             "in uso, e chi paga lo legge.", field="shared" if kind.active else "active",
                              contracts=", ".join(waiting))
     session.flush()
     return kind

@@ -25,6 +25,8 @@ class DeadlineRule(Base, Versioned, Searched):
 
     A duty of the calendar has a ``day`` (``11-30``) that comes back each year of its case, from ``since``, the day on
     which the rule was made: it expects no event, a person says that it is done.
+
+    A rule whose term nobody has said yet (no day, no length) is written too, and is not ``active``.
     """
 
     __tablename__ = "deadline_rule"

@@ -258,9 +258,9 @@ def add_rule(session: ScopedSession, wanted: Mapping[str, Any], *, today: date) 
 
     The events are those that the facts of its subject know (``standard.events_of``), and those that the office defines
     itself: what starts with one of these may expect nothing, a person then says that it is done. RuleBroken for a code
-    that is taken or is none, an event of another subject, a term of no length where the event does not bring its own
-    end, and for all that ``set_rule`` refuses. With a ``day`` it is a duty of the calendar, of a subject whose cases
-    last: it names no event, and begins today.
+    that is taken or is none, an event of another subject, and for all that ``set_rule`` refuses. With a ``day`` it is a
+    duty of the calendar, of a subject whose cases last: it names no event, and begins today. So is one without event
+    and day that is not in use yet.
     """
     session.principal.require(Role.MANAGEMENT, Role.SYSTEM)
     rule = DeadlineRule(active=True, shared=False, unit=clock.Unit.DAYS, text="", legal_source="")
@@ -269,7 +269,7 @@ def add_rule(session: ScopedSession, wanted: Mapping[str, Any], *, today: date) 
         setattr(rule, name, value.strip() if isinstance(value, str) else value)
     rule.expected, rule.cancelled_by = rule.expected or "", rule.cancelled_by or ""
     rule.backwards, rule.day = bool(rule.backwards), rule.day or None
-    if rule.day is not None:
+    if rule.day is not None or not (rule.event or rule.active):
         rule.event, rule.since = rule.event or rules.EACH_YEAR, today
     _check_new(session, rule)
     _check_rule(rule, wanted)
@@ -290,15 +290,13 @@ def _check_new(session: ScopedSession, rule: DeadlineRule) -> None:
                              code=rule.code)
     if rule.subject not in facts.SOURCES:
         raise RuleBroken("Scegliere di che cosa si occupa la regola.", field="subject")
-    if rule.day is not None:
+    if rule.since is not None:
         _check_duty(rule)
         return
     _check_events(session, rule)
     if rule.expected == rule.event or rule.cancelled_by in {rule.event, rule.expected} - {""}:
         raise RuleBroken("L'evento da cui si conta, quello atteso e quello che toglie l'attesa sono diversi tra loro.",
                          field="expected" if rule.expected == rule.event else "cancelled_by")
-    if rule.amount is None and rule.event not in fixed_events():
-        raise RuleBroken("Questo evento non porta con sé la fine del termine: indicare quanto dura.", field="amount")
     if rule.backwards and rule.amount is None:
         raise RuleBroken("Si conta all'indietro soltanto un termine di cui si indica la durata.", field="backwards")
 
@@ -334,11 +332,14 @@ def set_rule(
 ) -> DeadlineRule:
     """Change a rule (title, own text, term, alerts, owner, whether it holds); all its deadlines follow at once.
 
-    RuleBroken if somebody else changed it first, for a term where the contract fixes it, for days that are no number.
+    A duty of the calendar that gets its day only now begins today. RuleBroken if somebody else changed it first, for a
+    term where the contract fixes it, for a rule in use that has none, for days that are no number.
     """
     session.principal.require(Role.MANAGEMENT, Role.SYSTEM)
     rule = at_version(session.require(DeadlineRule, rule_id), version)
     _check_rule(rule, wanted)
+    if rule.since is not None and rule.day is None:
+        rule.since = today
     for name in EDITABLE:
         setattr(rule, name, wanted.get(name, getattr(rule, name)))
     rule.alert_days = tuple(str(days) for days in rules.alert_days(rule.alert_days))
@@ -348,21 +349,35 @@ def set_rule(
 
 def _check_rule(rule: DeadlineRule, wanted: Mapping[str, Any]) -> None:
     require_text(str(wanted.get("title", rule.title)), "Indicare il titolo della regola.", field="title")
-    amount, day = wanted.get("amount", rule.amount), wanted.get("day", rule.day) or None
-    if (day is None) != (rule.since is None):
-        raise RuleBroken("Il giorno fisso di ogni anno si indica quando la regola si scrive, e poi si può soltanto "
-                         "cambiare.", field="day")
-    if day is not None:
-        clock.day_of(day, field="day")
-    if rule.amount is None and amount is not None:
-        raise RuleBroken("La data di questo termine è già fissata dal contratto, dalla rata o dalla polizza: "
-                         "lasciare vuoto.", field="amount")
-    if rule.amount is not None and (amount is None or not 0 <= amount <= MOST_DAYS):
-        raise RuleBroken("Indicare la durata del termine: un numero da 0 a %(most)s.", field="amount", most=MOST_DAYS)
+    _check_term(rule, wanted)
     if wanted.get("unit", rule.unit) not in set(clock.Unit):
         raise RuleBroken("Indicare se il termine conta giorni, mesi o giorni lavorativi.", field="unit")
     if wanted.get("owner_role", rule.owner_role) not in OWNERS:
         raise RuleBroken("Indicare a chi tocca, tra i ruoli elencati.", field="owner_role")
     if wanted.get("owner_role", rule.owner_role) in OUTSIDE and not wanted.get("shared", rule.shared):
-        raise RuleBroken("Una scadenza che tocca al comune o al gestore deve essere visibile a chi la rispetta.",
+        raise RuleBroken("Una scadenza che tocca a un ente o al gestore deve essere visibile a chi la rispetta.",
                          field="shared")
+
+
+def _check_term(rule: DeadlineRule, wanted: Mapping[str, Any]) -> None:
+    """What is in use has a term: a day of each year, a length, or the end that its event brings with it."""
+    amount, day = wanted.get("amount", rule.amount), wanted.get("day", rule.day) or None
+    is_duty = rule.since is not None
+    brought = is_duty or rule.event in fixed_events()
+    if day is not None:
+        if not is_duty:
+            raise RuleBroken("Il giorno fisso di ogni anno si indica quando la regola si scrive, e poi si può soltanto "
+                             "cambiare.", field="day")
+        clock.day_of(day, field="day")
+    if rule.amount is None and amount is not None and brought:
+        raise RuleBroken("La data di questo termine è già fissata dal contratto, dalla rata o dalla polizza: "
+                         "lasciare vuoto.", field="amount")
+    if (rule.amount is not None and amount is None) or (amount is not None and not 0 <= amount <= MOST_DAYS):
+        raise RuleBroken("Indicare la durata del termine: un numero da 0 a %(most)s.", field="amount", most=MOST_DAYS)
+    if not wanted.get("active", rule.active):
+        return
+    if is_duty and day is None:
+        raise RuleBroken("Indicare il giorno di ogni anno, per esempio 30/11: senza, la regola non è in uso.",
+                         field="day")
+    if amount is None and not brought:
+        raise RuleBroken("Questo evento non porta con sé la fine del termine: indicare quanto dura.", field="amount")

@@ -17,7 +17,7 @@ from core.deadlines.model import Deadline
 from core.deadlines.operations import OUTSIDE, owners_for
 from core.deadlines.states import ALERTING
 from core.ground.access import Role, ScopedSession
-from core.ground.errors import Finding
+from core.ground.errors import Finding, said_later
 
 MOST = 50
 SOON = timedelta(days=30)
@@ -134,7 +134,7 @@ def _deadlines(session: ScopedSession, today: date) -> list[Waiting]:
 def _deadline(row: Deadline, today: date, at_the_case: bool) -> Waiting:
     """A deadline; a provider has no page of deadlines and goes to the case itself."""
     missed = row.effective < today
-    words = "%(title)s: il termine è passato." if missed else "%(title)s."
+    words = said_later("%(title)s: il termine è passato.") if missed else "%(title)s."
     kind, key = (row.subject, row.subject_id) if at_the_case else ("deadline", row.id)
     if at_the_case and row.rule.event in PAGES:
         kind, key = PAGES[row.rule.event], int(row.occurrence)

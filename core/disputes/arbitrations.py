@@ -76,7 +76,7 @@ def _require_object(
         if about is None:
             continue
         if (about.contract_id, about.municipality_id) != (contract_id, municipality_id):
-            raise RuleBroken("%(about)s riguarda un altro contratto o un altro comune: sceglierne una di questo.",
+            raise RuleBroken("%(about)s riguarda un altro contratto o un altro ente: sceglierne una di questo.",
                              field=field, about=str(about))
         same = select(Arbitration).where(column == about.id, Arbitration.state.in_(ACTIVE))
         if (other := session.scalars(same).first()) is not None:

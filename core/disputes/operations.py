@@ -245,7 +245,7 @@ def contest_delay(
     contestation = Contestation(
         year=today.year, number=next_number(session, "contestation", today.year), contract_id=contract.id,
         municipality_id=municipality_id, service_id=service_id, since=since, answer_by=answer_by,
-        title=require_text(title, "Indicare che cosa il comune non ha fatto in tempo.",
+        title=require_text(title, "Indicare che cosa l'ente non ha fatto in tempo.",
                            field="title", longest=LONGEST_TITLE),
         text=require_text(text, "Scrivere i fatti: che cosa era dovuto, da chi, entro quando.",
                           field="text", longest=LONGEST),

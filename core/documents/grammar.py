@@ -131,3 +131,18 @@ def joined(items: Iterable[str]) -> str:
     last = parts[-1]
     conjunction = "ed" if last[:1].lower() == "e" else "e"
     return f"{', '.join(parts[:-1])} {conjunction} {last}"
+
+
+def of_each(nouns: Iterable[str]) -> str:
+    """``del Distretto Nord e dell'Ambito Sud``."""
+    return joined(of_the(noun) for noun in nouns)
+
+
+def in_each(nouns: Iterable[str]) -> str:
+    """``nel Distretto Nord e nell'Ambito Sud``."""
+    return joined(in_the(noun) for noun in nouns)
+
+
+def the_each(nouns: Iterable[str]) -> str:
+    """``il Distretto Nord e l'Ambito Sud``."""
+    return joined(the(noun) for noun in nouns)

@@ -34,7 +34,7 @@ FILTERS: dict[str, Filter] = {
         words.years, words.span, words.number, words.euro, words.euro_in_words, words.percent, words.in_percent_words,
         words.roman, words.letter, words.iban, words.capital,
         grammar.the, grammar.of_the, grammar.to_the, grammar.from_the, grammar.in_the, grammar.agree,
-        grammar.by_sex, grammar.of_place, grammar.joined, late,
+        grammar.by_sex, grammar.of_place, grammar.joined, grammar.of_each, grammar.in_each, grammar.the_each, late,
     )
 }  # fmt: skip
 

@@ -16,7 +16,7 @@ from jinja2.exceptions import SecurityError, UndefinedError
 
 from core.documents.plain import require_plain
 from core.documents.wordfile import Properties
-from core.ground.errors import RuleBroken
+from core.ground.errors import RuleBroken, said_later
 from core.ground.files import sha256
 
 
@@ -71,9 +71,9 @@ def _explained(template: Path, error: Exception) -> RuleBroken:
         return RuleBroken("%(refusal)s Modello: %(template)s.", field=error.field, refusal=str(error),
                           template=template.name)
     if isinstance(error, SecurityError):
-        sentence = "Il modello «%(template)s» usa un'istruzione non ammessa: %(reason)s."
+        why = said_later("Il modello «%(template)s» usa un'istruzione non ammessa: %(reason)s.")
     elif isinstance(error, UndefinedError):
-        sentence = "Il modello «%(template)s» usa un dato che non esiste: %(reason)s."
+        why = said_later("Il modello «%(template)s» usa un dato che non esiste: %(reason)s.")
     else:  # bad Jinja, a loop over a number, a date compared with text, no Word file at all
-        sentence = "Il modello «%(template)s» non si può leggere: %(reason)s."
-    return RuleBroken(sentence, template=template.name, reason=str(error))
+        why = said_later("Il modello «%(template)s» non si può leggere: %(reason)s.")
+    return RuleBroken(why, template=template.name, reason=str(error))

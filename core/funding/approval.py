@@ -41,8 +41,8 @@ class Approval:
             raise RuleBroken("Con %(yes)s voti favorevoli e %(no)s contrari l'Assemblea non ha approvato: controllare "
                              "i voti.", field="votes_for", yes=self.votes_for, no=self.votes_against)
         if 0 < members < (votes := self.votes_for + self.votes_against + self.votes_abstained):
-            raise RuleBroken("Il %(day)s i comuni soci erano %(members)s e i voti sono %(votes)s: controllare i voti, "
-                             "o i periodi in cui ogni comune è socio.", field="votes_for", day=f"{self.on:%d/%m/%Y}",
+            raise RuleBroken("Il %(day)s i soci erano %(members)s e i voti sono %(votes)s: controllare i voti, "
+                             "o i periodi in cui ogni ente è socio.", field="votes_for", day=f"{self.on:%d/%m/%Y}",
                              members=members, votes=votes)
 
 

@@ -7,14 +7,13 @@ not keep it from being told.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from core.ground import clock
+from core.ground import clock, private
 from core.ground.errors import Finding
 
 FILE = ".teste-della-storia.json"
@@ -115,6 +114,4 @@ def failing(failures: Mapping[str, Failure]) -> Iterator[Finding]:
 
 
 def _write(folder: Path, found: HeadsStanding) -> None:
-    aside = folder / f"{FILE}-{os.getpid()}"
-    aside.write_text(json.dumps(asdict(found), default=str, ensure_ascii=False), encoding="utf-8")
-    aside.replace(folder / FILE)
+    private.replace(folder / FILE, json.dumps(asdict(found), default=str, ensure_ascii=False))

@@ -98,3 +98,8 @@ def _worded(message: str, values: Mapping[str, object]) -> str:
     """The sentence with its values; several are separated by commas."""
     told = {name: ", ".join(map(str, value)) if isinstance(value, tuple) else value for name, value in values.items()}
     return message % told if told else message
+
+
+def said_later(text: str) -> str:
+    """The text itself: what is said later, by its name, is collected for the catalogues where it is written."""
+    return text

@@ -25,15 +25,25 @@ def folder(path: Path) -> None:
 
 def keep_once(path: Path, content: str) -> None:
     """Write a secret aside and give it its name whole: two processes that start together read the same one."""
-    aside = path.with_name(f".{path.name}-{os.getpid()}")
-    with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-        file.write(content)
+    aside = _aside(path, content)
     try:
         path.hardlink_to(aside)
     except FileExistsError:
         pass  # the process beside this one was first
     finally:
         aside.unlink()
+
+
+def replace(path: Path, content: str) -> None:
+    """Write a file aside and put it whole in the place of the one that is there."""
+    _aside(path, content).replace(path)
+
+
+def _aside(path: Path, content: str) -> Path:
+    aside = path.with_name(f".{path.name.removeprefix('.')}-{os.getpid()}")
+    with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        file.write(content)
+    return aside
 
 
 def open_to_others(path: Path) -> bool:

@@ -15,6 +15,7 @@ from core.ground.errors import Finding
 
 HEADER = re.compile(r"\s*(\[{1,2})\s*([\w.\-]+)\s*\]{1,2}")
 KEY = re.compile(r"\s*([\w\-]+)\s*=")
+BARE = re.compile(r"[A-Za-z0-9_-]+")
 AT_LINE = re.compile(r"at line (\d+)")
 TEXTS = re.compile(  # what may hold a line that only looks like a heading or a key: a text, or what follows a #
     r'"""(?:\\.|[^\\])*?"{3,5}|\'\'\'.*?\'{3,5}|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\'|#[^\n]*', re.DOTALL)
@@ -100,8 +101,12 @@ def _without_texts(text: str) -> str:
 
 
 def table(header: str, row: Mapping[str, Any]) -> str:
-    """A table under its heading, a key a line."""
-    return "\n".join([header, *(f"{name} = {value(found)}" for name, found in row.items())])
+    """A table under its heading, a key a line; what is a table itself follows under a heading of its own."""
+    lines = [f"{_key(name)} = {value(found)}" for name, found in row.items()
+             if found is not None and not isinstance(found, Mapping)]
+    within = [table(f"[{header.strip('[]')}.{_key(name)}]", found) for name, found in row.items()
+              if isinstance(found, Mapping)]
+    return "\n".join([header, *lines, *within])
 
 
 def value(found: Any) -> str:
@@ -112,11 +117,19 @@ def value(found: Any) -> str:
         return found.isoformat()
     if isinstance(found, Decimal | int):
         return f"{found:f}" if isinstance(found, Decimal) else str(found)
+    if isinstance(found, Mapping):
+        said = {name: part for name, part in found.items() if part is not None}
+        return f"{{ {', '.join(f'{_key(name)} = {value(part)}' for name, part in said.items())} }}"
     if isinstance(found, list | tuple):
         one = f"[{', '.join(map(value, found))}]"
         return one if len(one) < 100 else "[\n    " + ",\n    ".join(map(value, found)) + ",\n]"
     lines = [_quoted(line) for line in str(found).split("\n")]
     return f'"{lines[0]}"' if len(lines) == 1 else '"""\n' + "\n".join(lines) + '"""'
+
+
+def _key(name: str) -> str:
+    """A name as it stands before the sign of equality: quoted, unless it is of letters and digits alone."""
+    return name if BARE.fullmatch(name) else f'"{_quoted(name)}"'
 
 
 def _quoted(line: str) -> str:

@@ -22,7 +22,7 @@ from core.ground.access import (
     asked_once,
 )
 from core.ground.db import Base, UtcDateTime
-from core.ground.errors import NotAllowed, RuleBroken
+from core.ground.errors import NotAllowed, RuleBroken, said_later
 from core.ground.owners import InDiary, Leaving
 from core.ground.upward import Upward
 
@@ -43,10 +43,10 @@ class Need(StrEnum):
 
 
 MISSING = {
-    Need.WHY: "Indicare il motivo: resta nel diario.",
-    Need.ACT: "Indicare l'atto che lo prova, con organo, numero e data.",
-    Need.DOCUMENT: "Allegare il file che lo prova.",
-    Need.RECEIVED: "Indicare il giorno in cui è stato ricevuto.",
+    Need.WHY: said_later("Indicare il motivo: resta nel diario."),
+    Need.ACT: said_later("Indicare l'atto che lo prova, con organo, numero e data."),
+    Need.DOCUMENT: said_later("Allegare il file che lo prova."),
+    Need.RECEIVED: said_later("Indicare il giorno in cui è stato ricevuto."),
 }
 
 
@@ -186,7 +186,7 @@ class Life:
         proof.require(passage.needs)
         others = not by_rule and passage.is_others(session.principal)
         if others and not proof.document_id:
-            raise RuleBroken("È un atto del Comune: per registrarlo per suo conto, allegare il documento con cui l'ha "
+            raise RuleBroken("È un atto dell'ente: per registrarlo per suo conto, allegare il documento con cui l'ha "
                              "deciso.", field=Need.DOCUMENT)
         key = _log(session, subject, action, passage.to, on, proof, on_behalf=others)
         if others:

@@ -69,7 +69,7 @@ def _compared(table: Table, key: str, now: Picture, told: Told | None) -> Iterat
         yield Finding("La riga %(row)s della tabella «%(table)s» non è raccontata dalla storia: è stata scritta da "
                       "fuori del programma.", {"row": key, "table": table.name})
         return
-    other = [c.name for c in table.columns
+    other = [c.name for c in _compared_columns(table)
              if c.name in now and c.name in before and _plain(c, now[c.name]) != _plain(c, before[c.name])]
     if other:
         yield Finding("La riga %(row)s della tabella «%(table)s» non è come la storia la racconta (voce %(entry)s del "

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from core.catalogue.model import Service
 from core.catalogue.operations import services_covering
 from core.contracts import rules
+from core.contracts.districts import districts_of
 from core.contracts.model import (
     Conferral,
     Contract,
@@ -33,6 +34,7 @@ from core.ground.required import require_past
 from core.imports import finding
 from core.imports.operations import Desk, Import
 from core.parties.azienda import the_azienda
+from core.parties.districts import all_districts
 from core.parties.model import Municipality
 from core.parties.rules import period
 from core.tables.cells import CellKind, Column, Sheet
@@ -53,7 +55,7 @@ SHEET = Sheet(
         Column("place", "Luogo della firma", required=False, help="Vuoto: la sede dell'azienda.", example="Melegnano"),
         Column("services", "Servizi", required=False, example="home_care_vouchers; neutral_space",
                help="Nomi o codici del catalogo, separati da punto e virgola. Vuoto: i servizi che coprono ciascun "
-                    "comune."),
+                    "ente."),
         Column("terms", "Condizioni", CellKind.NUMBER, required=False, example="1",
                help="Numero della versione delle condizioni contrattuali. Vuoto: quella in vigore."),
         Column("title", "Titolo delle condizioni", required=False, example="Condizioni del contratto di servizio",
@@ -106,25 +108,37 @@ def _require_new(desk: Desk, number: int, year: int) -> None:
                          field="code", code=f"{number}/{year}")
 
 
+def _cited(
+    desk: Desk, members: Sequence[Municipality], day: date
+) -> tuple[ZonePlan | None, ServiceCharter | None]:
+    """The Zone Plan and the charter that hold in the district of who signs."""
+    plans = desk.known("zone plans", lambda: desk.session.scalars(select(ZonePlan).order_by(ZonePlan.id)).all())
+    charters = desk.known("charters", lambda: desk.session.scalars(select(ServiceCharter)).all())
+    several = desk.known("districts", lambda: len(all_districts(desk.session)) > 1)
+    district = next(iter(districts_of(desk.session, members, day)), None) if several else None
+    return (plan_in_force([plan for plan in plans if district is None or plan.belongs_to(district)], day),
+            charter_in_force(charters, day, district))
+
+
 def _contract(desk: Desk, number: int, year: int, facts: Mapping[str, Any]) -> Contract:
     azienda = desk.known("azienda", lambda: the_azienda(desk.session))
     keys = [finding.municipality(desk, name, field="municipalities")
             for name in finding.several(facts["municipalities"])]
     if len(set(keys)) != len(keys) or not keys:
-        raise RuleBroken("Ogni comune compare una volta sola.", field="municipalities")
-    plans = desk.known("zone plans", lambda: desk.session.scalars(select(ZonePlan).order_by(ZonePlan.id)).all())
-    charters = desk.known("charters", lambda: desk.session.scalars(select(ServiceCharter)).all())
+        raise RuleBroken("Ogni ente compare una volta sola.", field="municipalities")
+    members = [desk.session.require(Municipality, key) for key in keys]
+    plan, charter = _cited(desk, members, facts["starts_on"])
     contract = Contract(
         number=number, year=year, starts_on=facts["starts_on"], ends_on=facts["ends_on"],
         signed_on=facts["signed_on"], place=facts["place"] or azienda.city, cig=facts["cig"], cup=facts["cup"],
-        terms=_terms(desk, facts), charter=charter_in_force(charters, facts["starts_on"]), step="check",
-        zone_plan=plan_in_force(plans, facts["starts_on"]),
+        terms=_terms(desk, facts), charter=charter, step="check", zone_plan=plan,
         state=state_on(facts["starts_on"], facts["ends_on"], desk.today), runs_to=facts["ends_on"],
     )
-    for order, party in enumerate([azienda, *(desk.session.require(Municipality, key) for key in keys)]):
+    for order, party in enumerate([azienda, *members]):
         contract.parties.append(ContractParty(
             party=party, order=order, capacity=party.form if isinstance(party, Municipality) else "azienda",
-            signatory=rules.signatory_on(party, facts["signed_on"])))
+            signatory=rules.signatory_on(party, facts["signed_on"]),
+            pays_share=not isinstance(party, Municipality) or party.is_local))
     desk.session.add(contract)
     rules.require_terms(contract)
     return contract

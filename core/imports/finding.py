@@ -30,8 +30,8 @@ def municipality(desk: Desk, text: str, *, field: str = "municipality") -> int:
     """
     found = desk.known("municipality codes", lambda: _codes(desk.session)).get(folded(text)) or called(desk, text)
     if found is None:
-        raise RuleBroken("«%(text)s» non è tra i comuni registrati: scriverne il nome come nell'elenco, o il codice "
-                         "ISTAT. Se manca, importare prima i comuni.", field=field, text=text)
+        raise RuleBroken("«%(text)s» non è tra gli enti registrati: scriverne il nome come nell'elenco, o il codice "
+                         "ISTAT. Se manca, importare prima gli enti.", field=field, text=text)
     return found
 
 
@@ -83,7 +83,7 @@ def contract(desk: Desk, municipality_id: int, day: date, written: str | None, *
         number, year = code(written, field=field)
         found = next((held for held in own if (held.number, held.year) == (number, year)), None)
         if found is None:
-            raise RuleBroken("Il contratto n. %(code)s non è tra quelli firmati da questo comune: controllarne il "
+            raise RuleBroken("Il contratto n. %(code)s non è tra quelli firmati da questo ente: controllarne il "
                              "numero, o importare prima i contratti.", field=field, code=f"{number}/{year}")
         return found
     return _only([held for held in own if held.starts_on <= day <= held.runs_to], day, field)
@@ -107,9 +107,9 @@ def _contracts(session: ScopedSession) -> dict[int, list[Held]]:
 
 def _only(held: Sequence[Held], day: date, field: str) -> Held:
     if not held:
-        raise RuleBroken("Il %(day)s nessun contratto firmato di questo comune è in corso: importare prima i "
+        raise RuleBroken("Il %(day)s nessun contratto firmato di questo ente è in corso: importare prima i "
                          "contratti.", field=field, day=f"{day:%d/%m/%Y}")
     if len(held) > 1:
-        raise RuleBroken("Il %(day)s questo comune ha più contratti in corso: scrivere il numero di quello giusto.",
+        raise RuleBroken("Il %(day)s questo ente ha più contratti in corso: scrivere il numero di quello giusto.",
                          field=field, day=f"{day:%d/%m/%Y}")
     return held[0]

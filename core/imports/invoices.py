@@ -31,7 +31,7 @@ INVOICES_SHEET = Sheet(
                help="Il nome come nell'elenco dei comuni, o il codice ISTAT: controlla che la rata sia la sua."),
         *INVOICE,
     ),
-    about="Le fatture delle rate: una riga per rata. Una fattura può essere di più rate dello stesso comune.",
+    about="Le fatture delle rate: una riga per rata. Una fattura può essere di più rate dello stesso ente.",
 )
 
 
@@ -44,7 +44,7 @@ def apply_invoice(desk: Desk, facts: Mapping[str, Any]) -> str:
                          code=f"{number}/{year}")
     key, municipality_id, invoice = held[number]
     if finding.municipality(desk, facts["municipality"]) != municipality_id:
-        raise RuleBroken("La rata n. %(code)s è di un altro comune: controllare numero e comune.", field="municipality",
+        raise RuleBroken("La rata n. %(code)s è di un altro ente: controllare numero ed ente.", field="municipality",
                          code=f"{number}/{year}")
     if invoice:
         raise RuleBroken("La rata n. %(code)s ha già la fattura n. %(invoice)s, o compare due volte nel file: per "

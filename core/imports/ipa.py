@@ -185,11 +185,24 @@ def _differences(party: Party, row: IndexRow, remarks: list[Finding]) -> Iterato
         remarks.append(Finding("%(name)s nell'Indice si chiama «%(other)s»: se il nome è cambiato, correggerlo dalla "
                                "sua pagina.", {"name": party.name, "other": row.said["name"]}))
     for told in index.differences(party, row.said, comune=row.is_comune):
-        if isinstance(told, IndexProposal):
-            yield told
-        else:
-            remarks.append(Finding("%(name)s, riga %(line)s dell'Indice: %(why)s",
-                                   {"name": party.name, "line": row.line, "why": told}))
+        if not isinstance(told, IndexProposal):
+            remarks.append(_at(party.name, row, told))
+            continue
+        if told.field == "istat":
+            remarks += [_at(party.name, row, why) for why in gazetteer.remarks(party.name, told.offered)]
+        yield told
+
+
+def doubts(row: IndexRow) -> list[Finding]:
+    """What the list of the comuni says otherwise of a row that is one's: an unknown code, one that has ceased."""
+    if not row.is_comune:
+        return []
+    name, istat = row.said["name"], row.said["istat"]
+    return list(gazetteer.remarks(name, istat)) if istat else gazetteer.ceased(name)
+
+
+def _at(name: str, row: IndexRow, why: Finding | RuleBroken) -> Finding:
+    return Finding("%(name)s, riga %(line)s dell'Indice: %(why)s", {"name": name, "line": row.line, "why": why})
 
 
 def accept(session: ScopedSession, rows: Collection[IndexRow], chosen: Collection[str]) -> list[IndexProposal]:

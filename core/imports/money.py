@@ -60,7 +60,7 @@ SHARES_SHEET = Sheet(
         Column("note", "Nota", required=False, help="Da dove viene: atto, organo, numero.",
                example="Assemblea, delibera n. 2"),
     ),
-    about="La quota di un comune per un anno: una riga per comune, anno e tipo.",
+    about="La quota di un ente per un anno: una riga per ente, anno e tipo.",
 )
 
 
@@ -69,10 +69,10 @@ def apply_share(desk: Desk, facts: Mapping[str, Any]) -> str:
     year = _year(facts["year"])
     key = finding.municipality(desk, facts["municipality"])
     if facts["amount"] < 0:
-        raise RuleBroken("La quota di un comune non può essere negativa.", field="amount")
+        raise RuleBroken("La quota di un ente non può essere negativa.", field="amount")
     require_past(facts["approved_on"], desk.today, field="approved_on")
     if key not in desk.known(f"conferring {year}", lambda: _conferring(desk.session, year)):
-        raise RuleBroken("Nel %(year)s questo comune non conferisce alcun servizio: una quota non ha di che essere. "
+        raise RuleBroken("Nel %(year)s questo ente non conferisce alcun servizio: una quota non ha di che essere. "
                          "Importare prima il suo contratto.", field="municipality", year=year)
     here = desk.known(f"shares {year}", lambda: _shares(desk.session, year))
     if (key, facts["kind"]) in here:
@@ -224,10 +224,10 @@ OPENING_SHEET = Sheet(
         CONTRACT,
         Column("on", "Alla data", CellKind.DAY, example="31/12/2025"),
         Column("amount", "Importo", CellKind.AMOUNT, example="1.250,00",
-               help="Quanto il comune deve ancora; con il segno meno, quanto gli spetta come credito."),
+               help="Quanto l'ente deve ancora; con il segno meno, quanto gli spetta come credito."),
         Column("note", "Nota", required=False, example="Conguaglio 2024 non ancora versato"),
     ),
-    about="Quanto ogni comune deve, o gli spetta, nel giorno in cui si comincia a usare il programma.",
+    about="Quanto ogni ente deve, o gli spetta, nel giorno in cui si comincia a usare il programma.",
 )
 
 
@@ -241,7 +241,7 @@ def apply_opening(desk: Desk, facts: Mapping[str, Any]) -> str:
     contract_id = finding.contract(desk, key, desk.today, facts["contract"]).id
     here = desk.known("openings", lambda: _openings(desk.session))
     if (key, contract_id) in here:
-        raise RuleBroken("Il saldo iniziale di questo comune c'è già, o compare due volte nel file.",
+        raise RuleBroken("Il saldo iniziale di questo ente c'è già, o compare due volte nel file.",
                          field="municipality")
     row = _add_instalment(
         desk, municipality_id=key, contract_id=contract_id, year=exercises(desk.session).of(on).year, kind="opening",
@@ -263,14 +263,14 @@ def _year(year: int) -> int:
 
 
 SHARES = Import(
-    "shares", "Quote dell'anno", "Quanto deve ogni comune per un anno: quote di previsione, definitive o concordate.",
+    "shares", "Quote dell'anno", "Quanto deve ogni ente per un anno: quote di previsione, definitive o concordate.",
     (SHARES_SHEET,), {SHARES_SHEET.name: apply_share}, "allocation_plan", OFFICE,
 )
 INSTALMENTS = Import(
-    "instalments", "Rate già richieste", "Le rate già richieste ai comuni, con quanto ne è stato pagato.",
+    "instalments", "Rate già richieste", "Le rate già richieste agli enti, con quanto ne è stato pagato.",
     (INSTALMENTS_SHEET,), {INSTALMENTS_SHEET.name: apply_instalment}, "instalment", OFFICE,
 )
 OPENING = Import(
-    "opening", "Saldi iniziali", "Debiti e crediti dei comuni nel giorno in cui si comincia.",
+    "opening", "Saldi iniziali", "Debiti e crediti degli enti nel giorno in cui si comincia.",
     (OPENING_SHEET,), {OPENING_SHEET.name: apply_opening}, "instalment", OFFICE,
 )

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from core.ground.errors import RuleBroken
 from core.imports.operations import Desk, Import
 from core.parties import operations as parties
+from core.parties.districts import all_districts
 from core.parties.model import Municipality
 from core.parties.names import same_place
 from core.tables.cells import CellKind, Column, Sheet
@@ -48,6 +49,8 @@ SHEET = Sheet(
         Column("member_from", "Socio dal", CellKind.DAY, required=False, example="01/01/2020",
                help="Vuoto se non è socio dell'azienda."),
         Column("member_to", "Socio fino al", CellKind.DAY, required=False, help="Vuoto se lo è ancora."),
+        Column("district", "Distretto", required=False,
+               help="Il codice o il nome; serve per chi è socio, dove i distretti sono più d'uno."),
         Column("residents", "Residenti", CellKind.NUMBER, required=False, example="3008"),
         Column("residents_on", "Residenti al", CellKind.DAY, required=False, example="31/12/2025"),
         Column("residents_source", "Fonte dei residenti", required=False, example="ISTAT, bilancio demografico"),
@@ -64,7 +67,11 @@ def apply(desk: Desk, facts: Mapping[str, Any]) -> str:
     desk.session.flush()
     if facts["member_from"] is not None:
         parties.add_membership(desk.session, {"municipality_id": row.id, "valid_from": facts["member_from"],
-                                              "valid_to": facts["member_to"]})
+                                              "valid_to": facts["member_to"]}, district_id=_district(desk, facts),
+                               first=True)
+    elif facts["district"] is not None:
+        raise RuleBroken("In un distretto sta chi è socio: scrivere da quando, o togliere il distretto.",
+                         field="member_from")
     elif facts["member_to"] is not None:
         raise RuleBroken("C'è il giorno in cui l'adesione è finita ma non quello in cui è cominciata.",
                          field="member_from")
@@ -76,6 +83,19 @@ def apply(desk: Desk, facts: Mapping[str, Any]) -> str:
             "municipality_id": row.id, "on": facts["residents_on"], "residents": facts["residents"],
             "source": facts["residents_source"]}, first=True)
     return row.name
+
+
+def _district(desk: Desk, facts: Mapping[str, Any]) -> int | None:
+    """The key of the district that is named. RuleBroken for one of none."""
+    named = facts["district"]
+    if named is None:
+        return None
+    found = next((one.id for one in all_districts(desk.session)
+                  if named == one.code or named.casefold() == one.name.casefold()), None)
+    if found is None:
+        raise RuleBroken("«%(name)s» non è il codice né il nome di un distretto dell'azienda.", field="district",
+                         name=named)
+    return found
 
 
 def _require_new(desk: Desk, facts: Mapping[str, Any]) -> None:
@@ -90,6 +110,6 @@ def _require_new(desk: Desk, facts: Mapping[str, Any]) -> None:
 
 MUNICIPALITIES = Import(
     "municipalities", "Comuni",
-    "I comuni e le unioni del distretto, da quando sono soci, quanti residenti hanno.",
+    "I comuni e le unioni, da quando sono soci e in quale distretto, quanti residenti hanno.",
     (SHEET,), {SHEET.name: apply}, "municipality",
 )

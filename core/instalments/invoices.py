@@ -110,6 +110,6 @@ def _require_own(
                              field="sdi_id", sdi=sdi_id, invoice=other.invoice).mended(
                 Place("instalment.invoice", other.id))
         if other.municipality_id != municipality_id:
-            raise RuleBroken("La fattura %(invoice)s è già della rata n. %(code)s di un altro Comune: controllare "
+            raise RuleBroken("La fattura %(invoice)s è già della rata n. %(code)s di un altro ente: controllare "
                              "numero e data.", field="number", invoice=other.invoice, code=other.code).mended(
                 Place("instalment.invoice", other.id))

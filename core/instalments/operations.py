@@ -17,7 +17,7 @@ from core.deadlines.operations import follow
 from core.ground.access import ScopedSession, as_system
 from core.ground.clock import PatronDay, Roll, roll_forward
 from core.ground.edits import at_version, take
-from core.ground.errors import Place, RuleBroken
+from core.ground.errors import Place, RuleBroken, said_later
 from core.ground.exercise import exercise_of, exercises
 from core.ground.money import exact_cents
 from core.ground.numbering import next_number
@@ -231,7 +231,7 @@ def add_extra_project(
     contract, municipality = _beyond(session, contract_id, municipality_id, year)
     nominal = exercises(session).named(year).end_of_month(contract.terms.extra_projects_month)
     row = _asked_beyond(session, contract, municipality, "extra_project", title, amount, year, nominal)
-    row.act = _act(session, row, act_id, "Indicare l'atto con cui il progetto è stato commissionato.")
+    row.act = _act(session, row, act_id, said_later("Indicare l'atto con cui il progetto è stato commissionato."))
     if checked_on is not None:
         _check(row, checked_on, today)
     return _added(session, row, today)
@@ -274,7 +274,8 @@ def add_further_advance(
     require_text(reason, "Indicare le ragioni: il contratto chiede che la richiesta sia motivata.", field="reason")
     row = _asked_beyond(session, contract, municipality, "further_advance", title, amount, year, due)
     row.reason = reason.strip()
-    row.act = _act(session, row, act_id, "Indicare la deliberazione con cui l'Assemblea Consortile l'ha approvata.")
+    row.act = _act(session, row, act_id,
+                   said_later("Indicare la deliberazione con cui l'Assemblea Consortile l'ha approvata."))
     if row.act.body_kind != "assembly":
         raise RuleBroken("Un'ulteriore anticipazione è approvata dall'Assemblea Consortile: scegliere una sua "
                          "deliberazione.", field="act_id")
@@ -288,7 +289,7 @@ def _beyond(session: ScopedSession, contract_id: int, municipality_id: int, year
     contract = session.require(Contract, contract_id)
     planning.require_in_force(session, contract, year)
     if municipality_id not in {member.party_id for member in contract.municipality_parties}:
-        raise RuleBroken("Il Comune non è parte del contratto n. %(code)s.", field="municipality_id",
+        raise RuleBroken("L'ente non è parte del contratto n. %(code)s.", field="municipality_id",
                          code=contract.code)
     return contract, session.require(Municipality, municipality_id)
 
@@ -320,7 +321,7 @@ def _act(session: ScopedSession, row: Instalment, act_id: int | None, lacks: str
     act = session.require(Act, act_id)
     azienda = {member.party_id for member in row.contract.parties if member.capacity == "azienda"}
     if act.party_id not in {row.municipality.id, *azienda}:
-        raise RuleBroken("L'atto è di un altro ente: scegliere un atto del Comune o dell'azienda.", field="act_id")
+        raise RuleBroken("L'atto è di un altro ente: scegliere un atto di chi paga o dell'azienda.", field="act_id")
     if not act.number or act.date is None:
         raise RuleBroken("L'atto non ha ancora numero e data: completarlo tra gli atti, poi indicarlo qui.",
                          field="act_id").mended(Place("act.edit", act.id, "number"))
@@ -431,6 +432,6 @@ def _sound(session: ScopedSession, commitment: Commitment) -> Commitment:
             Commitment.number == commitment.number)
         others = [key for key in session.scalars(same) if key != commitment.id]
     if others:
-        raise RuleBroken("L'impegno n. %(number)s del %(year)s è già registrato per questo Comune.", field="number",
+        raise RuleBroken("L'impegno n. %(number)s del %(year)s è già registrato per questo ente.", field="number",
                          number=commitment.number, year=commitment.year)
     return commitment

@@ -18,7 +18,7 @@ from core.contracts.model import Contract, ContractTerms, InstalmentRule
 from core.contracts.states import NOT_YET
 from core.ground.access import ScopedSession
 from core.ground.clock import PatronDay, Roll
-from core.ground.errors import Finding, Place, RuleBroken
+from core.ground.errors import Finding, Place, RuleBroken, said_later
 from core.ground.exercise import Exercise, exercises
 from core.ground.order import in_order
 from core.instalments import rules
@@ -30,15 +30,19 @@ from core.parties.model import Municipality
 
 INVOICED = ("nominal", "effective", "rule_id", "event")  # what of an instalment with its invoice may still change
 GAPS = {
-    "previous": "%(name)s non ha una quota dell'anno precedente né un bilancio approvato: indicare l'importo su cui "
-                "calcolare gli acconti. Fino ad allora si prevedono senza importo.",
-    "budget": "Per %(name)s il bilancio dell'anno non è ancora approvato: gli acconti si prevedono senza importo.",
-    "chosen": "Per %(name)s il contratto rinvia a un importo concordato, che manca: indicarlo. Fino ad allora gli "
-              "acconti si prevedono senza importo.",
+    "previous": said_later(
+        "%(name)s non ha una quota dell'anno precedente né un bilancio approvato: indicare l'importo su cui calcolare "
+        "gli acconti. Fino ad allora si prevedono senza importo."),
+    "budget": said_later(
+        "Per %(name)s il bilancio dell'anno non è ancora approvato: gli acconti si prevedono senza importo."),
+    "chosen": said_later(
+        "Per %(name)s il contratto rinvia a un importo concordato, che manca: indicarlo. Fino ad allora gli acconti si "
+        "prevedono senza importo."),
 }
-NO_TERM = ("«%(title)s»: le condizioni non dicono entro quanti giorni si paga. Si chiede senza scadenza: non risulta "
-           "in ritardo e non produce interessi, finché la scadenza non si fissa sulla rata chiesta. I giorni si "
-           "indicano nelle condizioni.")
+NO_TERM = said_later(
+    "«%(title)s»: le condizioni non dicono entro quanti giorni si paga. Si chiede senza scadenza: non risulta "
+    "in ritardo e non produce interessi, finché la scadenza non si fissa sulla rata chiesta. I giorni si "
+    "indicano nelle condizioni.")
 
 
 @dataclass(frozen=True)
@@ -142,7 +146,10 @@ def _proposed(session: ScopedSession, contract: Contract, year: int, known: Year
     for party in parties:
         assert isinstance(party, Municipality)
         own = here.get(party.id, [])
-        if party.id not in conferring or not known.periods(party.id):
+        if party.id in known.aside():
+            findings.append(Finding("%(name)s non prende parte al riparto, come dice il contratto: non gli si chiedono "
+                                    "rate.", {"name": party.name}, at=Place("contract", contract.id)))
+        elif party.id not in conferring or not known.periods(party.id):
             findings.append(Finding("%(name)s non conferisce servizi con questo contratto: non gli si chiedono rate.",
                                     {"name": party.name}, at=Place("contract", contract.id)))
         elif other := next((row for row in own if row.contract_id != contract.id and row.rule_id), None):

@@ -11,7 +11,7 @@ from enum import StrEnum
 from core.contracts.agreed import BaseRule, InstalmentKind, PlanRow, check_plan
 from core.ground import clock, money
 from core.ground.clock import PatronDay, Roll, Term
-from core.ground.errors import RuleBroken
+from core.ground.errors import RuleBroken, said_later
 from core.ground.exercise import Exercise
 
 
@@ -145,10 +145,11 @@ def _base(rule: BaseRule, share: Share, nominal: date | None) -> tuple[BaseKind,
 
 
 NO_BASE = {
-    "previous": "Manca l'importo su cui calcolare l'acconto: indicare quello dell'anno precedente, o il bilancio con "
-                "la data in cui è stato approvato.",
-    "budget": "Manca l'importo su cui calcolare l'acconto: il bilancio dell'anno non è ancora approvato.",
-    "chosen": "Manca l'importo su cui calcolare l'acconto: il contratto rinvia a un importo concordato, da indicare.",
+    "previous": said_later("Manca l'importo su cui calcolare l'acconto: indicare quello dell'anno precedente, o il "
+                           "bilancio con la data in cui è stato approvato."),
+    "budget": said_later("Manca l'importo su cui calcolare l'acconto: il bilancio dell'anno non è ancora approvato."),
+    "chosen": said_later("Manca l'importo su cui calcolare l'acconto: il contratto rinvia a un importo concordato, da "
+                         "indicare."),
 }
 
 

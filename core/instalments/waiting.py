@@ -11,18 +11,18 @@ from sqlalchemy.orm import joinedload
 from core.contracts.agreed import CountsFrom
 from core.deadlines.waiting import MOST, Waiting, waits_for
 from core.ground.access import Role, ScopedSession
-from core.ground.errors import Finding
+from core.ground.errors import Finding, said_later
 from core.instalments.model import Instalment, RequestRound
 from core.instalments.states import PAYABLE, RoundState
 
 ROUNDS = {
-    RoundState.PREPARED: "Le lettere sono pronte: leggerle e approvarle.",
-    RoundState.APPROVED: "Le lettere sono approvate: inviarle e registrare l'invio.",
+    RoundState.PREPARED: said_later("Le lettere sono pronte: leggerle e approvarle."),
+    RoundState.APPROVED: said_later("Le lettere sono approvate: inviarle e registrare l'invio."),
 }
 BEGINS = {
-    CountsFrom.RECEIPT: Finding("Chiesta, e la scadenza non si conta ancora: registrare quando il Comune ha ricevuto "
-                                "la richiesta.").message,
-    CountsFrom.INVOICE: Finding("Chiesta, e la scadenza non si conta ancora: registrare la fattura.").message,
+    CountsFrom.RECEIPT: said_later("Chiesta, e la scadenza non si conta ancora: registrare quando l'ente ha "
+                                   "ricevuto la richiesta."),
+    CountsFrom.INVOICE: said_later("Chiesta, e la scadenza non si conta ancora: registrare la fattura."),
 }
 
 

@@ -11,13 +11,15 @@ from core.ground.access import Role, ScopedSession
 from core.ground.edits import at_version, take
 from core.ground.errors import RuleBroken
 from core.ground.required import require_text
-from core.parties.model import Body, BodyMember, BodyName
+from core.parties.districts import first_district
+from core.parties.model import Body, BodyMember, BodyName, District
 from core.parties.rules import meet, period, slug_of
 
 Facts = Mapping[str, Any]
 
 EDITORS = (Role.MANAGEMENT, Role.ADMINISTRATOR, Role.SYSTEM)
-BODY = frozenset({"code", "name", "kind", "owner", "term_from", "term_to"})
+BODY = frozenset({"code", "name", "kind", "owner", "term_from", "term_to", "district_id"})
+DISTRICT = "district"  # the owner of a body of one of the districts
 MEMBER = frozenset({"body_id", "given_name", "family_name", "role", "valid_from", "valid_to"})
 NAME = frozenset({"body_id", "name", "valid_from", "valid_to"})
 KINDS = frozenset({
@@ -48,16 +50,29 @@ def edit_body(session: ScopedSession, body_id: int, facts: Facts, *, version: in
 def _checked(session: ScopedSession, body: Body) -> Body:
     body.name = require_text(body.name, "Indicare il nome dell'organo o dell'ente.", field="name")
     body.owner = require_text(body.owner, "Indicare di chi è l'organo.", field="owner")
-    body.code = (body.code or "").strip() or slug_of(f"{body.name}-{body.owner}").replace("-", "_")
+    district = _district(session, body)
+    of = body.owner if district is None or district.is_first else district.code
+    body.code = (body.code or "").strip() or slug_of(f"{body.name}-{of}").replace("-", "_")
     if body.kind not in KINDS:
         raise RuleBroken("Scegliere una voce dell'elenco.", field="kind")
     period(body.term_from, body.term_to, field="term_to")
     with session.no_autoflush:  # the body itself is not to be written before it has been judged
-        others = session.execute(select(Body.id, Body.code, Body.name, Body.owner)).all()
-    for key, code, name, owner in others:
-        if key != body.id and (code == body.code or (name, owner) == (body.name, body.owner)):
-            raise RuleBroken("«%(name)s» è già registrato: aprire la sua pagina.", field="name", name=name)
+        others = session.scalars(select(Body).where(Body.id.is_distinct_from(body.id))).all()
+    for other in others:
+        same = (other.name, other.owner) == (body.name, body.owner) and other.belongs_to(district)
+        if other is not body and (other.code == body.code or same):
+            raise RuleBroken("«%(name)s» è già registrato: aprire la sua pagina.", field="name", name=other.name)
     return body
+
+
+def _district(session: ScopedSession, body: Body) -> District | None:
+    """Of which district a body is, where it is one's: the first, if none is named."""
+    with session.no_autoflush:  # the body itself is not to be written before it has been judged
+        if body.owner != DISTRICT:
+            body.district_id = None
+        elif body.district_id is not None:
+            return session.require(District, body.district_id)
+        return first_district(session)
 
 
 # --- names and members ------------------------------------------------------------------------------------

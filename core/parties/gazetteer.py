@@ -1,8 +1,9 @@
 """The comuni of Italy as ISTAT and the national register list them: codes, provinces, second names, those that ceased.
 
 What is registered is held against it. Codes and province of a comune that the list knows under both name and code must
-agree; where the list may only be older than the facts, it remarks. It knows no postal codes, and of a comune that has
-ceased only the day, and what was born on the next one in its province. How the file is made: ``seed/gazetteer.py``.
+agree; where the list may only be older than the facts, it remarks. It knows no postal codes. Of a comune that has
+ceased it knows the day; who took its place is written by hand, for Lombardy (``seed/successors.csv``), and elsewhere it
+tells only what was born on the next day in its province. How the list is made: ``seed/gazetteer.py``.
 """
 
 from __future__ import annotations
@@ -17,8 +18,8 @@ from core.ground.errors import Finding, RuleBroken
 from core.ground.paths import SEED
 from core.parties.names import same_place, spellings
 
-FILE = SEED / "gazetteer.csv"
-MOST_BORN = 2  # of more that were born together nothing is said: the list does not name the successor
+FILE, SUCCESSORS = SEED / "gazetteer.csv", SEED / "successors.csv"
+MOST_BORN = 2  # of more that were born together nothing is said: who took its place is not known
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ class Gazetteer:
     by_former: Mapping[str, Comune]
     by_cadastral: Mapping[str, Comune]
     by_name: Mapping[str, tuple[Comune, ...]]
+    successors: Mapping[str, str]
 
     @property
     def provinces(self) -> frozenset[str]:
@@ -74,6 +76,10 @@ class Gazetteer:
         found = {one.cadastral: one for spelling in spellings(name) for one in self.by_name.get(spelling, ())}
         return [one for one in found.values() if (one.until is not None) is ceased
                 and same_place(name, f"{one.whole} ({one.province})")]
+
+    def successor(self, gone: Comune) -> Comune | None:
+        """The comune that took its place on the day after its last one; None where it is not known."""
+        return self.by_cadastral.get(self.successors.get(gone.cadastral, ""))
 
     def born_after(self, gone: Comune) -> list[Comune]:
         """The comuni that were born in its province on the day after its last one."""
@@ -95,7 +101,14 @@ def gazetteer() -> Gazetteer:
     return Gazetteer(
         listed_on, archived_on, comuni, {one.istat: one for one in comuni if one.istat},
         {code: one for one in comuni for code in one.former}, {one.cadastral: one for one in comuni},
-        {spelling: tuple(found) for spelling, found in by_name.items()})
+        {spelling: tuple(found) for spelling, found in by_name.items()}, _successors())
+
+
+def _successors() -> dict[str, str]:
+    """Who took whose place, by the cadastral codes."""
+    with SUCCESSORS.open(encoding="utf-8", newline="") as source:
+        source.readline()  # what it covers
+        return {row["ceased"]: row["successor"] for row in csv.DictReader(source, delimiter=";")}
 
 
 def _comune(row: Mapping[str, str]) -> Comune:
@@ -161,7 +174,7 @@ def remarks(name: str, istat: str, *, form: str = "comune") -> Iterator[Finding]
 
 
 def ceased(name: str) -> list[Finding]:
-    """Of each comune of this name that is no more, if none of today has it: since when, and what was born then."""
+    """Of each comune of this name that is no more, if none of today has it: since when, and who took its place."""
     known = gazetteer()
     if known.called(name):
         return []
@@ -169,8 +182,12 @@ def ceased(name: str) -> list[Finding]:
 
 
 def _ceased(known: Gazetteer, gone: Comune, last: date) -> Finding:
-    born = known.born_after(gone)
+    born, heir = known.born_after(gone), known.successor(gone)
     values: dict[str, object] = {"comune": str(gone), "day": _day(last), "archive": _day(known.archived_on)}
+    if heir is not None:
+        return Finding("%(comune)s è cessato il %(day)s, secondo l'archivio nazionale dei comuni del %(archive)s: dal "
+                       "%(since)s al suo posto c'è %(heir)s, con il codice ISTAT %(istat)s.",
+                       {**values, "since": _day(last + timedelta(days=1)), "heir": str(heir), "istat": heir.istat})
     if 0 < len(born) <= MOST_BORN:
         return Finding("%(comune)s è cessato il %(day)s, secondo l'archivio nazionale dei comuni del %(archive)s; "
                        "il giorno dopo, nella stessa provincia, è nato %(born)s: verificare chi ne ha preso il posto.",

@@ -20,7 +20,7 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from core.ground.access import OWN_MUNICIPALITIES, OWN_PROVIDERS, Role, Scoped
 from core.ground.db import Base, DayOfYear, Lines, Versioned
@@ -30,6 +30,7 @@ from core.ground.search import Searched, said
 from core.ground.stored import names_file
 from core.ground.walls import kept_by
 from core.parties.names import written_otherwise
+from core.parties.rules import slug_of
 
 # the accounts are accounting's; what was imported of the municipalities is the management's
 kept_by("bank_account", reads=(Role.ADMINISTRATOR,), writes=(Role.ACCOUNTING,))
@@ -90,7 +91,6 @@ class Azienda(Party):
     short_name: Mapped[str]
     legal_form: Mapped[str] = mapped_column(default="azienda speciale consortile")
     rea: Mapped[str] = mapped_column(default="")
-    district: Mapped[str]
     founded_by: Mapped[str] = mapped_column(default="notary")
     founding_act: Mapped[str] = mapped_column(default="")
     founding_date: Mapped[date]
@@ -111,7 +111,90 @@ class Azienda(Party):
     privacy: Mapped[str] = mapped_column(Text, default="")
     contacts: Mapped[str] = mapped_column(Text, default="")
 
+    districts: Mapped[list[District]] = relationship(back_populates="azienda", order_by="District.id")
+
     __mapper_args__ = {"polymorphic_identity": "azienda"}
+
+    @property
+    def district(self) -> str:
+        """The name of the first district, which is the only one in most aziende; empty where none is written."""
+        return self.districts[0].name if self.districts else ""
+
+    @district.setter
+    def district(self, name: str) -> None:
+        if self.districts:
+            self.districts[0].name = name
+        elif name:
+            self.districts.append(District(name=name, code=slug_of(name), is_first=True))
+
+
+class District(Base, Versioned, Searched):
+    """Municipalities that plan their social services together: an azienda has one, or several (R11, R34, R158).
+
+    ``is_first``: the one that the azienda began with. What names no district belongs to it, so that an azienda of one
+    says nothing more. ``name`` is the one of today: those of other days stand in ``names``. An empty ``valid_from`` or
+    ``valid_to`` is no limit.
+    """
+
+    __tablename__ = "district"
+    KNOWN_BY: ClassVar[Sequence[str]] = ("name", "code")
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    azienda_id: Mapped[int] = mapped_column(ForeignKey("azienda.id"), index=True)
+    code: Mapped[str] = mapped_column(unique=True, default="")
+    name: Mapped[str]
+    is_first: Mapped[bool] = mapped_column(default=False)
+    valid_from: Mapped[date | None]
+    valid_to: Mapped[date | None]
+
+    azienda: Mapped[Azienda] = relationship(back_populates="districts")
+    names: Mapped[list[DistrictName]] = relationship(back_populates="district", order_by="DistrictName.id")
+
+    def __str__(self) -> str:
+        return self.name
+
+    def name_on(self, day: date) -> str:
+        """How it was called on ``day``."""
+        return next((n.name for n in self.names if within(day, n.valid_from, n.valid_to)), self.name)
+
+    def is_open(self, day: date) -> bool:
+        """True if municipalities may lie in it on ``day``."""
+        return within(day, self.valid_from, self.valid_to)
+
+
+class DistrictName(Base):
+    """The name of a district on other days."""
+
+    __tablename__ = "district_name"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    district_id: Mapped[int] = mapped_column(ForeignKey("district.id"), index=True)
+    name: Mapped[str]
+    valid_from: Mapped[date | None]
+    valid_to: Mapped[date | None]
+
+    district: Mapped[District] = relationship(back_populates="names")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class OfDistrict:
+    """A row of one district; one that names none is of the first."""
+
+    district_id: Mapped[int | None] = mapped_column(ForeignKey("district.id"))
+
+    @declared_attr
+    @classmethod
+    def district(cls) -> Mapped[District | None]:
+        """The district that is named."""
+        return relationship()
+
+    def belongs_to(self, district: District | None) -> bool:
+        """True for a row of ``district``; of every row, where the azienda is not registered yet (None)."""
+        if district is None or self.district_id is None:
+            return district is None or district.is_first
+        return self.district_id == district.id
 
 
 class Municipality(Party):
@@ -148,6 +231,9 @@ class Municipality(Party):
         back_populates="municipality", order_by="Membership.valid_from"
     )
     populations: Mapped[list[Population]] = relationship(back_populates="municipality", order_by="Population.on")
+    places: Mapped[list[DistrictMember]] = relationship(
+        back_populates="municipality", order_by="DistrictMember.valid_from"
+    )
 
     __mapper_args__ = {"polymorphic_identity": "municipality"}
 
@@ -207,11 +293,25 @@ class Membership(Base, OwnedByMunicipality, Versioned):
     municipality: Mapped[Municipality] = relationship(back_populates="memberships")
 
 
-class PartyCapacity(Base, OwnedByMunicipality, Versioned):
+class DistrictMember(Base, OwnedByMunicipality, Versioned):
+    """From which day a municipality lies in a district, until it lies in another; before, it lies in the first one."""
+
+    __tablename__ = "district_member"
+    __table_args__ = (UniqueConstraint("municipality_id", "valid_from"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    district_id: Mapped[int] = mapped_column(ForeignKey("district.id"), index=True)
+    valid_from: Mapped[date]
+
+    municipality: Mapped[Municipality] = relationship(back_populates="places")
+    district: Mapped[District] = relationship()
+
+
+class PartyCapacity(Base, OwnedByMunicipality, Versioned, OfDistrict):
     """What a body is besides a party, on which days.
 
-    ``kind``: lead (of the district), accrediting, other. ``title``: as the contract says it, empty for the usual words.
-    ``signs_apart``: it signs a contract once more in this capacity.
+    ``kind``: lead (of a district), accrediting (the units of a district, or all of them), other. ``title``: as the
+    contract says it, empty for the usual words. ``signs_apart``: it signs a contract once more in this capacity.
     """
 
     __tablename__ = "party_capacity"
@@ -384,8 +484,11 @@ class Delegate(Base, PersonFields, Scoped):
         return cls.account_id.in_(select(account.id).where(mine))
 
 
-class Body(Base, Versioned, Searched):
-    """An organ or institution that approves, is addressed or receives (R158); public by nature."""
+class Body(Base, Versioned, Searched, OfDistrict):
+    """An organ or institution that approves, is addressed or receives (R158); public by nature.
+
+    ``owner``: azienda, district (then ``district`` says which), external, or the slug of a municipality.
+    """
 
     __tablename__ = "body"
     KNOWN_BY = ("name", "code")

@@ -16,10 +16,10 @@ from core.ground.access import Role, ScopedSession
 from core.ground.clock import PatronDay
 from core.ground.db import Base
 from core.ground.edits import at_version, take
-from core.ground.errors import NotAllowed, RuleBroken
+from core.ground.errors import NotAllowed, RuleBroken, said_later
 from core.ground.exercise import Exercises
 from core.ground.required import require_past, require_text
-from core.parties import gazetteer, names, places, rules, signatories
+from core.parties import districts, gazetteer, names, places, rules, signatories
 from core.parties.azienda import begins_on, exercise_changes
 from core.parties.model import (
     FORMS,
@@ -65,9 +65,9 @@ ACCOUNT = frozenset({
     "party_id", "iban", "bank", "branch", "treasury", "opened_on", "first_used_on", "communicated_on",
 })
 ASKED = (
-    ("short_name", "Indicare la sigla, o il nome breve con cui il contratto chiama l'ente."),
-    ("district", "Indicare il nome del distretto o dell'ambito."),
-    ("court", "Indicare la città del foro competente."),
+    ("short_name", said_later("Indicare la sigla, o il nome breve con cui il contratto chiama l'ente.")),
+    ("district", said_later("Indicare il nome del distretto o dell'ambito.")),
+    ("court", said_later("Indicare la città del foro competente.")),
 )
 TOLD = ("iban", "bank", "branch", "treasury")  # a change of these is communicated anew
 DELEGATE = PERSON | {"account_id", "role"}
@@ -112,6 +112,7 @@ def edit_azienda(session: ScopedSession, azienda_id: int, facts: Facts, *, versi
 
 def _checked_azienda(session: ScopedSession, azienda: Azienda) -> Azienda:
     _checked_party(azienda)
+    azienda.district = " ".join(azienda.district.split())
     azienda.vat_number = azienda.vat_number or azienda.tax_code
     azienda.website = rules.website(azienda.website or "") or None
     azienda.legal_form = (azienda.legal_form or "").strip() or "azienda speciale consortile"
@@ -239,7 +240,7 @@ def _require_keeper(session: ScopedSession, party_id: int) -> None:
     who = session.principal
     who.require(*EDITORS, Role.MUNICIPALITY)
     if not who.has(*EDITORS) and party_id not in who.municipality_ids:
-        raise NotAllowed("Ogni Comune tiene i propri firmatari: quelli di un altro ente li registra la sua direzione.")
+        raise NotAllowed("Ogni ente tiene i propri firmatari: quelli di un altro li registra la sua direzione.")
 
 
 def _checked_signatory(session: ScopedSession, signatory: Signatory) -> Signatory:
@@ -361,11 +362,20 @@ def remove_population(session: ScopedSession, population_id: int) -> None:
     _remove(session, Population, population_id)
 
 
-def add_membership(session: ScopedSession, facts: Facts) -> Membership:
-    """Record from when (and until when) a municipality belongs to the azienda (X1). RuleBroken if periods overlap."""
+def add_membership(
+    session: ScopedSession, facts: Facts, *, district_id: int | None = None, first: bool = False
+) -> Membership:
+    """Record from when (and until when) a municipality belongs to the azienda (X1), and in which district it lies.
+
+    ``district_id`` is asked where there are several; who has been a member before lies where it did, if it is not said.
+    ``first``: it is a new municipality, which has no other. RuleBroken if periods overlap, for a district that is not
+    said, or not open on the first day.
+    """
     membership = take(Membership(), facts, MEMBERSHIP)
-    added = _add(session, _checked_membership(session, membership))
+    added = _add(session, _checked_membership(session, membership, alone=first))
     session.flush()
+    if districts.several(session):
+        districts.lie(session, added, district_id)
     return added
 
 
@@ -376,7 +386,7 @@ def edit_membership(session: ScopedSession, membership_id: int, facts: Facts, *,
     return _checked_membership(session, take(membership, facts, MEMBERSHIP))
 
 
-def _checked_membership(session: ScopedSession, membership: Membership) -> Membership:
+def _checked_membership(session: ScopedSession, membership: Membership, *, alone: bool = False) -> Membership:
     rules.period(membership.valid_from, membership.valid_to)
     with session.no_autoflush:
         municipality = session.require(Municipality, membership.municipality_id)
@@ -384,12 +394,12 @@ def _checked_membership(session: ScopedSession, membership: Membership) -> Membe
         raise RuleBroken("Un ente del terzo settore non può essere socio: l'azienda è un consorzio fra enti pubblici "
                          "(D.Lgs. 267/2000, art. 31). Può essere parte di un contratto.", field="municipality_id")
     with session.no_autoflush:  # the row itself is not to be written before it has been judged
-        others = session.scalars(select(Membership).where(
+        others = [] if alone else session.scalars(select(Membership).where(
             Membership.municipality_id == membership.municipality_id)).all()
     for other in others:
         if other is not membership and rules.meet(
                 membership.valid_from, membership.valid_to, other.valid_from, other.valid_to):
-            raise RuleBroken("Il comune risulta già aderente in una parte di questi giorni: correggere le date.",
+            raise RuleBroken("L'ente risulta già aderente in una parte di questi giorni: correggere le date.",
                              field="valid_from")
     return membership
 

@@ -14,14 +14,14 @@ from core.ground.order import in_order
 from core.parties import index
 from core.parties.members import members_on
 from core.parties.model import Membership, Municipality, Party, Signatory
-from core.parties.signatories import LETTERS
+from core.parties.signatories import ALL, CONTRACTS
 
 
 @waits_for(Role.MANAGEMENT)
 def without_signatory(session: ScopedSession, today: date) -> Iterator[Waiting]:
     """Members for whom nobody signs contracts."""
     members = Municipality.memberships.any(_holds(Membership, today))
-    nobody = ~Party.signatories.any(and_(_holds(Signatory, today), Signatory.signs != LETTERS))
+    nobody = ~Party.signatories.any(and_(_holds(Signatory, today), Signatory.signs.in_((ALL, CONTRACTS))))
     query = select(Municipality.id, Municipality.name).where(members, nobody).order_by(in_order(Municipality.name))
     for key, name in session.execute(query.limit(MOST)):
         yield Waiting("municipality", key, name, Finding("Manca chi firma: registrare il firmatario in carica."),

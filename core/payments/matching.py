@@ -12,7 +12,7 @@ from sqlalchemy import Select, and_, func, or_, select
 from core.documents.operations import keep
 from core.ground import clock
 from core.ground.access import ScopedSession
-from core.ground.errors import Place, RuleBroken
+from core.ground.errors import Place, RuleBroken, said_later
 from core.ground.files import Upload
 from core.ground.states import Proof
 from core.instalments.model import Instalment
@@ -30,7 +30,7 @@ from core.payments.statements.reading import read
 from core.payments.states import LINE_LIFE, OFFICE, LineState
 
 CHUNK = 500
-PARTED = "Un altro file della banca lo dice nelle sue parti, che sono state tenute al suo posto."
+PARTED = said_later("Un altro file della banca lo dice nelle sue parti, che sono state tenute al suo posto.")
 MOST_CANDIDATES = 500
 MOST_NAMED = 10
 

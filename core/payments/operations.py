@@ -310,7 +310,7 @@ def _require_reversible(session: ScopedSession, payment: Payment, why: str, on: 
         Payment.reverses_id.in_([back.id for back in refunds]))))
     for back in refunds:
         if back.id not in taken_back:
-            raise RuleBroken("Una parte del pagamento n. %(code)s è stata restituita al Comune: stornare prima la "
+            raise RuleBroken("Una parte del pagamento n. %(code)s è stata restituita all'ente: stornare prima la "
                              "restituzione n. %(back)s.", code=payment.code, back=back.code).mended(
                 Place("payment", back.id))
     if not payment.received_on <= on <= today:

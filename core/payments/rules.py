@@ -66,7 +66,7 @@ def require_parts(
     for key, part in parts.items():
         held = found.get(key)
         if held is None or held.municipality_id != municipality_id:
-            raise RuleBroken("Un pagamento salda soltanto rate dello stesso Comune: correggere la scelta.",
+            raise RuleBroken("Un pagamento salda soltanto rate dello stesso ente: correggere la scelta.",
                              field=f"part_{key}")
         if key in versions and versions[key] != held.version:
             raise RuleBroken("Nel frattempo la rata n. %(code)s è cambiata: ora restano da pagare %(left)s. "
@@ -74,13 +74,13 @@ def require_parts(
                              left=euro(held.left))
         if not held.payable:
             raise RuleBroken("La rata n. %(code)s non è da pagare: non è stata chiesta, o è già definita. L'importo "
-                             "può restare a credito del Comune.", field=f"part_{key}", code=held.code).mended(
+                             "può restare a credito dell'ente.", field=f"part_{key}", code=held.code).mended(
                 Place("instalment", key))
         if exact_cents(part, field=f"part_{key}") <= 0:
             raise RuleBroken("L'importo attribuito a una rata deve essere maggiore di zero.", field=f"part_{key}")
         if part > held.left:
             raise RuleBroken("Sulla rata n. %(code)s restano da pagare %(left)s: attribuirle al massimo questa cifra. "
-                             "Il resto resta a credito del Comune.", field=f"part_{key}", code=held.code,
+                             "Il resto resta a credito dell'ente.", field=f"part_{key}", code=held.code,
                              left=euro(held.left))
     if sum(parts.values(), Decimal(0)) > amount:
         raise RuleBroken("Gli importi attribuiti alle rate superano il pagamento: ridurli.", field="amount")

@@ -15,10 +15,12 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from core.documents.grammar import body_title, of_the, the
 from core.documents.model import Document
+from core.documents.words import capital
 from core.ground.access import Role, ScopedSession, asked_once
 from core.ground.edits import at_version, touch
-from core.ground.errors import Finding, NotAllowed, Place, RuleBroken
+from core.ground.errors import Finding, NotAllowed, Place, RuleBroken, said_later
 from core.ground.outbox import post_mail
 from core.ground.states import (
     Life,
@@ -66,19 +68,19 @@ def _tell(session: ScopedSession, case: Any, passage_id: int, said: Said) -> Non
     subject = case.__tablename__
     for other in acts_on(session, subject, [case.id]):
         if other.state == BehalfState.OBJECTED:
-            raise RuleBroken("Il Comune si è opposto a un atto registrato per suo conto (%(act)s): prima di "
-                             "registrarne un altro si attende che il Comune decida.", act=name_of(other)).mended(
+            raise RuleBroken("L'ente si è opposto a un atto registrato per suo conto (%(act)s): prima di "
+                             "registrarne un altro si attende che decida.", act=name_of(other)).mended(
                 Place("on_behalf", other.id))
     row = OnBehalf(subject=subject, subject_id=case.id, municipality_id=case.municipality_id, passage_id=passage_id,
                    said=dict(said), state=BehalfState.TOLD)
     session.add(row)
     session.flush()
     _write(session, row, addresses(session, Role.MUNICIPALITY, row.municipality_id), [
-        f"L'azienda ha registrato per conto del Comune {_told(session, row)}.",
-        f"Documento del Comune: {_document(session, row)}.",
+        f"L'azienda ha registrato per conto {of_the(_body(case))} {_told(session, row)}.",
+        f"Documento: {_document(session, row)}.",
         *([f"Motivo: {row.passage.why}"] if row.passage.why else []), "",
-        "È un atto del Comune. Se il Comune non l'ha deciso, ci si può opporre in Patto, alla pagina «Atti registrati "
-        "per conto del Comune»: l'atto si ferma finché il Comune non decide."])
+        f"È un atto {of_the(_body(case))}. Se non l'ha deciso, ci si può opporre in Patto, alla pagina «Atti "
+        "registrati per conto del Comune»: l'atto si ferma finché non c'è una decisione."])
 
 
 def correct(session: ScopedSession, key: int, *, why: str, version: int | None, today: date) -> OnBehalf:
@@ -87,7 +89,8 @@ def correct(session: ScopedSession, key: int, *, why: str, version: int | None, 
     BEHALF_LIFE.move(session, row, "correct", on=today, proof=Proof(why=why))
     _stop(session, row, why, today)
     _write(session, row, addresses(session, Role.MUNICIPALITY, row.municipality_id), [
-        f"L'azienda ha corretto ciò che aveva registrato per conto del Comune: {_told(session, row)}.",
+        f"L'azienda ha corretto ciò che aveva registrato per conto {of_the(_body(case_of(session, row)))}: "
+        f"{_told(session, row)}.",
         f"Motivo: {why.strip()}", "Tutto sta come prima."])
     return touch(session, row)
 
@@ -117,8 +120,8 @@ def object_to(session: ScopedSession, key: int, *, why: str, version: int | None
     row = _own(session, key, version)
     BEHALF_LIFE.move(session, row, "object", on=today, proof=Proof(why=why))
     _stop(session, row, why, today)
-    return _answered(session, row, f"Il Comune si è opposto: {why.strip()}",
-                     "L'atto è fermo e tutto sta come prima, finché il Comune non decide.")
+    return _answered(session, row, f"si oppone: {why.strip()}",
+                     "L'atto è fermo e tutto sta come prima, finché non c'è una decisione.")
 
 
 def confirm(session: ScopedSession, key: int, *, version: int | None, today: date) -> OnBehalf:
@@ -126,14 +129,14 @@ def confirm(session: ScopedSession, key: int, *, version: int | None, today: dat
     row = _own(session, key, version)
     BEHALF_LIFE.move(session, row, "confirm", on=today)
     KINDS[row.subject, row.passage.action].again(session, case_of(session, row), row, today)
-    return _answered(session, row, "Il Comune ha deciso: conferma l'atto, che da ora vale come suo.")
+    return _answered(session, row, "ha deciso: conferma l'atto, che da ora vale come suo.")
 
 
 def take_back(session: ScopedSession, key: int, *, why: str, version: int | None, today: date) -> OnBehalf:
     """Decide that the act does not hold, with a reason: the case goes on standing as it was."""
     row = _own(session, key, version)
     BEHALF_LIFE.move(session, row, "take_back", on=today, proof=Proof(why=why))
-    return _answered(session, row, f"Il Comune ha deciso: l'atto non vale. {why.strip()}")
+    return _answered(session, row, f"ha deciso: l'atto non vale. {why.strip()}")
 
 
 def may_answer(session: ScopedSession) -> bool:
@@ -143,7 +146,7 @@ def may_answer(session: ScopedSession) -> bool:
 
 def _own(session: ScopedSession, key: int, version: int | None) -> OnBehalf:
     if not may_answer(session):
-        raise NotAllowed("Su un atto registrato per conto del Comune risponde il Comune, non l'azienda.")
+        raise NotAllowed("Su un atto registrato per conto di un ente risponde l'ente, non l'azienda.")
     return at_version(session.require(OnBehalf, key), version)
 
 
@@ -155,8 +158,11 @@ def _require_last(session: ScopedSession, row: OnBehalf) -> None:
                              "correggerlo.", day=f"{passage.on:%d/%m/%Y}", act=KINDS[row.subject, passage.action].name)
 
 
-def _answered(session: ScopedSession, row: OnBehalf, *words: str) -> OnBehalf:
-    lines = [f"Atto registrato per conto del Comune: {_told(session, row)}.", *words]
+def _answered(session: ScopedSession, row: OnBehalf, answer: str, *words: str) -> OnBehalf:
+    """The azienda is told what the body answers: the sentence begins with its name."""
+    body = _body(case_of(session, row))
+    lines = [f"Atto registrato per conto {of_the(body)}: {_told(session, row)}.", f"{capital(the(body))} {answer}",
+             *words]
     _write(session, row, addresses(session, Role.MANAGEMENT), lines)
     return touch(session, row)
 
@@ -175,9 +181,9 @@ def waiting_for(session: ScopedSession, most: int) -> Iterable[tuple[OnBehalf, s
     """What waits for the municipality: the act, its case, what is to be done."""
     held = select(OnBehalf).where(OnBehalf.state.in_(WAITING)).options(joinedload(OnBehalf.passage))
     for row in session.scalars(held.order_by(OnBehalf.id).limit(most)).all():
-        words = "L'azienda ha registrato per conto del Comune: %(act)s. Prenderne atto, o opporsi."
+        words = said_later("L'azienda ha registrato per conto dell'ente: %(act)s. Prenderne atto, o opporsi.")
         if row.state == BehalfState.OBJECTED:
-            words = "Decidere sull'atto a cui il Comune si è opposto (%(act)s): confermarlo o annullarlo."
+            words = said_later("Decidere sull'atto a cui l'ente si è opposto (%(act)s): confermarlo o annullarlo.")
         yield row, str(case_of(session, row)), Finding(words, {"act": name_of(row)})
 
 
@@ -192,6 +198,12 @@ def name_of(row: OnBehalf) -> Finding:
 
 
 # --- the mails --------------------------------------------------------------------------------------------
+
+
+def _body(case: Any) -> str:
+    """The whole name of the body whose act it is, without article."""
+    own = case.municipality
+    return body_title(own.form, own.name, own.connector)
 
 
 def _told(session: ScopedSession, row: OnBehalf) -> str:

@@ -61,7 +61,7 @@ def open_notice(
     contract = session.require(Contract, contract_id)
     municipality = session.require(Municipality, municipality_id)
     if municipality_id not in {member.party_id for member in contract.municipality_parties}:
-        raise RuleBroken("Il Comune non è parte del contratto n. %(code)s: scegliere un suo contratto.",
+        raise RuleBroken("L'ente non è parte del contratto n. %(code)s: scegliere un suo contratto.",
                          field="contract_id", code=contract.code)
     # taken first: who opens another one meanwhile waits here, and then sees what this one contests
     number = next_number(session, "default_notice", today.year)
@@ -260,7 +260,7 @@ def hear(
     procedure.require_after_receipt(notice, held_on, today, field="held_on")
     names = tuple(name.strip() for name in present if name.strip())
     if not names:
-        raise RuleBroken("Indicare chi era presente, per il Comune e per l'azienda.", field="present")
+        raise RuleBroken("Indicare chi era presente, per l'ente e per l'azienda.", field="present")
     require_text(minutes, "Riassumere che cosa hanno detto le parti.", field="minutes")
     kept = _kept(session, notice, f"Verbale del contraddittorio, diffida n. {notice.code}", paper)
     notice.held_on, notice.present, notice.minutes = held_on, names, minutes.strip()

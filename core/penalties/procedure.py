@@ -82,7 +82,7 @@ def require_finding(
         raise RuleBroken("I fatti finiscono prima di cominciare: correggere le date.", field=f"{row}-happened_to")
     require_in_force(contract, finding.happened_on, field=f"{row}-happened_on")
     if not confers(contract, municipality_id, finding.service_id, finding.happened_on):
-        raise RuleBroken("Il %(day)s questo servizio non era conferito dal Comune con il contratto n. %(code)s: "
+        raise RuleBroken("Il %(day)s questo servizio non era conferito dall'ente con il contratto n. %(code)s: "
                          "scegliere un altro servizio o correggere il giorno.", field=f"{row}-service_id",
                          day=f"{finding.happened_on:%d/%m/%Y}", code=contract.code).mended(
             Place("contract", contract.id))
@@ -389,7 +389,7 @@ def remarks(notice: DefaultNotice) -> list[Finding]:
     found = []
     if not notice.conflict_note.strip():
         found.append(Finding(
-            "Il Comune che contesta è anche tra i soci dell'azienda: dire come il destinatario evita di giudicare in "
+            "L'ente che contesta è anche tra i soci dell'azienda: dire come il destinatario evita di giudicare in "
             "causa propria, per esempio con l'astensione del suo rappresentante.", where="conflict_note", source="X24",
             at=Place("default_notice.draft", notice.id, "conflict_note") if notice.state == DefaultNoticeState.DRAFT
             else None

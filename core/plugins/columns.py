@@ -2,70 +2,70 @@
 
 from __future__ import annotations
 
-from core.ground.errors import Level
+from core.ground.errors import Level, said_later
 from core.plugins.schema import FieldType, Strength
 from core.tables.cells import CellKind, Column, Sheet
 
 TYPES: dict[str, str] = {
-    FieldType.TEXT: "testo", FieldType.LONG_TEXT: "testo lungo", FieldType.LINES: "elenco",
-    FieldType.INTEGER: "numero intero", FieldType.DECIMAL: "numero con decimali", FieldType.EURO: "importo",
-    FieldType.PERCENT: "percentuale", FieldType.DATE: "data", FieldType.YES_NO: "sì o no",
-    FieldType.CHOICE: "scelta", FieldType.MUNICIPALITY: "comune", FieldType.ROWS: "tabella",
+    FieldType.TEXT: said_later("testo"), FieldType.LONG_TEXT: said_later("testo lungo"), FieldType.LINES: said_later("elenco"),
+    FieldType.INTEGER: said_later("numero intero"), FieldType.DECIMAL: said_later("numero con decimali"), FieldType.EURO: said_later("importo"),
+    FieldType.PERCENT: said_later("percentuale"), FieldType.DATE: said_later("data"), FieldType.YES_NO: said_later("sì o no"),
+    FieldType.CHOICE: said_later("scelta"), FieldType.MUNICIPALITY: said_later("comune"), FieldType.ROWS: said_later("tabella"),
 }
-STRENGTHS: dict[str, str] = {Strength.ALWAYS: "sempre", Strength.NORMALLY: "di norma",
-             Strength.CERTIFICATE: "salvo chi ha un certificato"}
-LEVELS: dict[str, str] = {Level.WARNING: "osservazione", Level.ERROR: "blocca"}
+STRENGTHS: dict[str, str] = {Strength.ALWAYS: said_later("sempre"), Strength.NORMALLY: said_later("di norma"),
+             Strength.CERTIFICATE: said_later("salvo chi ha un certificato")}
+LEVELS: dict[str, str] = {Level.WARNING: said_later("osservazione"), Level.ERROR: said_later("blocca")}
 
-FIELDS = Sheet("fields", "Campi", (
-    Column("table", "Tabella", required=False, help="Per la colonna di una tabella: il nome del suo campo.",
+FIELDS = Sheet("fields", said_later("Campi"), (
+    Column("table", said_later("Tabella"), required=False, help="Per la colonna di una tabella: il nome del suo campo.",
            example="sites"),
-    Column("name", "Nome", help="In lettere minuscole, cifre e trattini bassi.", example="weekly_hours"),
-    Column("label", "Etichetta", help="Come lo leggono le persone.", example="Ore alla settimana"),
-    Column("type", "Tipo", CellKind.CHOICE, choices=TYPES, example="numero con decimali"),
-    Column("required", "Necessario", CellKind.YES_NO, required=False),
-    Column("minimum", "Minimo", CellKind.NUMBER, required=False),
-    Column("maximum", "Massimo", CellKind.NUMBER, required=False),
-    Column("choices", "Scelte", CellKind.LINES, required=False, help="Una per riga: il codice, uguale, la parola.",
+    Column("name", said_later("Nome"), help="In lettere minuscole, cifre e trattini bassi.", example="weekly_hours"),
+    Column("label", said_later("Etichetta"), help="Come lo leggono le persone.", example="Ore alla settimana"),
+    Column("type", said_later("Tipo"), CellKind.CHOICE, choices=TYPES, example="numero con decimali"),
+    Column("required", said_later("Necessario"), CellKind.YES_NO, required=False),
+    Column("minimum", said_later("Minimo"), CellKind.NUMBER, required=False),
+    Column("maximum", said_later("Massimo"), CellKind.NUMBER, required=False),
+    Column("choices", said_later("Scelte"), CellKind.LINES, required=False, help="Una per riga: il codice, uguale, la parola.",
            example="free = libero"),
-    Column("help", "Aiuto", CellKind.PROSE, required=False),
-    Column("office_only", "Solo per l'ufficio", CellKind.YES_NO, required=False,
+    Column("help", said_later("Aiuto"), CellKind.PROSE, required=False),
+    Column("office_only", said_later("Solo per l'ufficio"), CellKind.YES_NO, required=False,
            help="Non si stampa e fuori dall'azienda non si vede."),
-    Column("ordered", "Numerato", CellKind.YES_NO, required=False, help="Un elenco le cui voci sono passi."),
-    Column("was", "Nomi di prima", CellKind.LINES, required=False,
+    Column("ordered", said_later("Numerato"), CellKind.YES_NO, required=False, help="Un elenco le cui voci sono passi."),
+    Column("was", said_later("Nomi di prima"), CellKind.LINES, required=False,
            help="I nomi che aveva: i suoi dati passano alla nuova edizione."),
 ), about="Che cosa chiede la scheda oltre alle sezioni comuni, nell'ordine in cui si legge.")
 
-RULES = Sheet("rules", "Regole", (
-    Column("says", "Osservazione", CellKind.PROSE, help="La frase che si legge se la regola non è rispettata."),
-    Column("source", "Fonte", help="L'articolo o la regola da cui viene."),
-    Column("filled", "Da compilare", CellKind.LINES, required=False),
-    Column("agreed", "Da dire di sì", CellKind.LINES, required=False),
-    Column("unique", "Senza ripetizioni", required=False, example="packages.code"),
-    Column("figure", "Misura", required=False, example="count(sites)"),
-    Column("equals", "Uguale a", required=False, example="6"),
-    Column("at_least", "Almeno", required=False, example="1"),
-    Column("at_most", "Al più", required=False, example="65"),
-    Column("level", "Peso", CellKind.CHOICE, required=False, choices=LEVELS),
-    Column("strength", "Forza", CellKind.CHOICE, required=False, choices=STRENGTHS),
+RULES = Sheet("rules", said_later("Regole"), (
+    Column("says", said_later("Osservazione"), CellKind.PROSE, help="La frase che si legge se la regola non è rispettata."),
+    Column("source", said_later("Fonte"), help="L'articolo o la regola da cui viene."),
+    Column("filled", said_later("Da compilare"), CellKind.LINES, required=False),
+    Column("agreed", said_later("Da dire di sì"), CellKind.LINES, required=False),
+    Column("unique", said_later("Senza ripetizioni"), required=False, example="packages.code"),
+    Column("figure", said_later("Misura"), required=False, example="count(sites)"),
+    Column("equals", said_later("Uguale a"), required=False, example="6"),
+    Column("at_least", said_later("Almeno"), required=False, example="1"),
+    Column("at_most", said_later("Al più"), required=False, example="65"),
+    Column("level", said_later("Peso"), CellKind.CHOICE, required=False, choices=LEVELS),
+    Column("strength", said_later("Forza"), CellKind.CHOICE, required=False, choices=STRENGTHS),
 ), about="Che cosa la scheda deve dire: quantità, limiti, dati che non si ripetono.")
 
-STANDARDS = Sheet("standards", "Standard", (
-    Column("code", "Codice", example="appointment"),
-    Column("title", "Fattore di qualità"),
-    Column("promise", "Promessa", CellKind.PROSE, help="Con parole che chi usa il servizio può verificare."),
-    Column("at_least", "Almeno", required=False, example="92"),
-    Column("at_most", "Al più", required=False, example="10"),
-    Column("unit", "Unità", required=False, example="giorni"),
-    Column("checked_by", "Chi può verificarlo", required=False),
+STANDARDS = Sheet("standards", said_later("Standard"), (
+    Column("code", said_later("Codice"), example="appointment"),
+    Column("title", said_later("Fattore di qualità")),
+    Column("promise", said_later("Promessa"), CellKind.PROSE, help="Con parole che chi usa il servizio può verificare."),
+    Column("at_least", said_later("Almeno"), required=False, example="92"),
+    Column("at_most", said_later("Al più"), required=False, example="10"),
+    Column("unit", said_later("Unità"), required=False, example="giorni"),
+    Column("checked_by", said_later("Chi può verificarlo"), required=False),
 ), about="Che cosa il servizio promette (R33, R212).")
 
-INDICATORS = Sheet("indicators", "Indicatori", (
-    Column("code", "Codice", example="hours_per_site"),
-    Column("title", "Titolo"),
-    Column("unit", "Unità", example="ore alla settimana"),
-    Column("figure", "Misura della scheda", required=False, example="weekly_hours / count(sites)",
+INDICATORS = Sheet("indicators", said_later("Indicatori"), (
+    Column("code", said_later("Codice"), example="hours_per_site"),
+    Column("title", said_later("Titolo")),
+    Column("unit", said_later("Unità"), example="ore alla settimana"),
+    Column("figure", said_later("Misura della scheda"), required=False, example="weekly_hours / count(sites)",
            help="Può mancare se la calcola il codice del plugin."),
-    Column("standard", "Standard", required=False, help="Il codice della promessa che misura."),
+    Column("standard", said_later("Standard"), required=False, help="Il codice della promessa che misura."),
 ), about="Come si misura ciò che si promette.")
 
 SHEETS = (FIELDS, RULES, STANDARDS, INDICATORS)

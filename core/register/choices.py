@@ -146,7 +146,7 @@ def _locked_entry(session: ScopedSession, entry_id: int) -> RegisterEntry:
 
 def _require_contract(choice: ProviderChoice, today: date) -> None:
     if not choice.contract_number:
-        raise RuleBroken("Indicare il numero del contratto tra il Comune e il gestore.", field="contract_number")
+        raise RuleBroken("Indicare il numero del contratto tra l'ente e il gestore.", field="contract_number")
     require_past(choice.contract_date, today, field="contract_date")
     if choice.valid_to is not None:
         countable(choice.valid_to, field="valid_to")

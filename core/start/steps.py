@@ -15,13 +15,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
 from core.catalogue.model import Area, Sector, Service
-from core.contracts.model import Contract, ServiceCharter
-from core.contracts.plans import charter_in_force
+from core.contracts.districts import charter_of
+from core.contracts.model import Contract
 from core.contracts.terms import current
 from core.ground.access import Role, ScopedSession
 from core.ground.errors import Finding, Level, Place
 from core.parties import gazetteer
-from core.parties.model import Azienda, Body, Municipality
+from core.parties.districts import all_districts, district_of, several
+from core.parties.model import Azienda, Body, District, Municipality
 from core.parties.signatories import CONTRACTS, signer
 from core.users.model import RoleGrant
 
@@ -50,12 +51,12 @@ def steps(session: ScopedSession, today: date) -> list[StartStep]:
     azienda = session.scalars(select(Azienda)).first()
     members = [m for m in session.scalars(select(Municipality).order_by(Municipality.searched).options(
         selectinload(Municipality.memberships), selectinload(Municipality.signatories),
-        selectinload(Municipality.populations))) if m.is_member(today)]
+        selectinload(Municipality.populations), selectinload(Municipality.places))) if m.is_member(today)]
     services = session.scalars(select(Service).order_by(Service.order).options(
         selectinload(Service.coverage), selectinload(Service.sheets), selectinload(Service.names))).all()
     return [
         _step("azienda", int(azienda is not None), _azienda(azienda), (Role.MANAGEMENT, Role.ADMINISTRATOR)),
-        _step("members", len(members), _members(members)),
+        _step("members", len(members), _members(session, members, today)),
         _step("bodies", _count(session, Body), _bodies(session, azienda, members, today),
               (Role.MANAGEMENT, Role.ADMINISTRATOR)),
         _step("areas", _count(session, Sector), _areas(session)),
@@ -101,10 +102,12 @@ def _azienda(azienda: Azienda | None) -> Iterator[Finding]:
             yield Finding(message.message, at=at)
 
 
-def _members(members: list[Municipality]) -> Iterator[Finding]:
+def _members(session: ScopedSession, members: list[Municipality], today: date) -> Iterator[Finding]:
     if not members:
-        yield Finding("Nessun comune è socio oggi: registrare i comuni e da quando aderiscono.", level=Level.ERROR,
-                      at=Place("municipality.new", 0))
+        yield Finding("Nessun ente è socio oggi: registrare Comuni e unioni, e da quando aderiscono.",
+                      level=Level.ERROR, at=Place("municipality.new", 0))
+    if several(session):
+        yield from _empty_districts(session, members, today)
     for one in _few([m for m in members if not m.populations]):
         yield Finding("Di %(name)s mancano i residenti: servono a ripartire i costi.", {"name": one.name},
                       at=Place("population", one.id))
@@ -115,11 +118,19 @@ def _members(members: list[Municipality]) -> Iterator[Finding]:
             yield replace(remark, at=Place("municipality", one.id, "istat"))
 
 
+def _empty_districts(session: ScopedSession, members: list[Municipality], today: date) -> Iterator[Finding]:
+    lie_in = {district_of(session, member, today) for member in members}
+    for district in all_districts(session):
+        if district.is_open(today) and district not in lie_in:
+            yield Finding("In %(district)s oggi non c'è alcun Comune: dire chi ne fa parte, o chiuderlo.",
+                          {"district": district.name}, at=Place("district", district.id))
+
+
 def _bodies(
     session: ScopedSession, azienda: Azienda | None, members: list[Municipality], today: date
 ) -> Iterator[Finding]:
     if azienda is None or not members:
-        yield Finding("Prima si registrano l'azienda e i comuni soci: poi chi firma per ciascuno.", level=Level.ERROR)
+        yield Finding("Prima si registrano l'azienda e i suoi soci: poi chi firma per ciascuno.", level=Level.ERROR)
     if azienda is not None and signer(azienda, CONTRACTS, today) is None:
         yield _lacks("Manca chi firma i contratti per %(name)s.", Place("signatory", azienda.id), name=azienda.name)
     for one in _few([m for m in members if signer(m, CONTRACTS, today) is None]):
@@ -149,7 +160,7 @@ def _services(services: list[Service]) -> Iterator[Finding]:
     if not services:
         yield Finding("Nessun servizio è nel catalogo: un contratto ne conferisce almeno uno.", level=Level.ERROR,
                       at=Place("service.new", 0))
-    elif not any(service.cover_all or service.coverage for service in services):
+    elif not any(service.cover_all or service.cover_district_id or service.coverage for service in services):
         yield _lacks("Nessun servizio copre un comune: dire per ciascuno quali copre.",
                      Place("service.coverage", services[0].id))
     for service in _few([s for s in services if not s.sheets]):
@@ -164,9 +175,16 @@ def _terms(session: ScopedSession, today: date) -> Iterator[Finding]:
     if not current(session, today):
         yield Finding("Nessuna versione delle condizioni vale oggi: durata, rate, penali e foro si scrivono lì.",
                       level=Level.ERROR, at=Place("terms.new", 0))
-    if charter_in_force(session.scalars(select(ServiceCharter)).all(), today) is None:
-        yield Finding("Nessuna Carta dei servizi vale oggi: il contratto la richiama.", level=Level.ERROR,
-                      at=Place("charter.new", 0))
+    held: list[District | None] = [one for one in all_districts(session) if one.is_open(today)]
+    for district in held or [None]:
+        if charter_of(session, district, today) is not None:
+            continue
+        if district is None or not several(session):
+            yield Finding("Nessuna Carta dei servizi vale oggi: il contratto la richiama.", level=Level.ERROR,
+                          at=Place("charter.new", 0))
+        else:
+            yield Finding("Per %(district)s nessuna Carta dei servizi vale oggi: il contratto la richiama.",
+                          {"district": district.name}, level=Level.ERROR, at=Place("charter.new", 0))
 
 
 def _users(session: ScopedSession) -> Iterator[Finding]:
@@ -177,7 +195,7 @@ def _users(session: ScopedSession) -> Iterator[Finding]:
     if Role.ADMINISTRATOR not in held:
         yield Finding("Nessuno amministra il programma.", level=Level.ERROR, at=Place("user.new", 0))
     if Role.MUNICIPALITY not in held:
-        yield Finding("Nessun comune ha ancora una persona che entra nel programma.", at=Place("user.new", 0))
+        yield Finding("Nessun socio ha ancora una persona che entra nel programma.", at=Place("user.new", 0))
 
 
 def _few(rows: list[Row]) -> Iterator[Row]:

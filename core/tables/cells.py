@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -36,6 +37,7 @@ class CellKind(StrEnum):
     DAY = "day"
     YES_NO = "yes_no"
     CHOICE = "choice"
+    DATA = "data"  # names with their values, a table of its own in a readable file, JSON in a cell
 
 
 @dataclass(frozen=True)
@@ -138,7 +140,7 @@ def read_cell(column: Column, cell: Cell) -> Any:
         if column.required:
             raise RuleBroken("Questo dato è necessario.")
         return None
-    if column.kind in (CellKind.PROSE, CellKind.LINES):
+    if column.kind in (CellKind.PROSE, CellKind.LINES, CellKind.DATA):
         return READERS[column.kind](column, cell.value)
     value = one_line(cell.value) if isinstance(cell.value, str) else cell.value
     return READERS[column.kind](column, value)
@@ -172,6 +174,30 @@ def _lines(column: Column, value: Any) -> tuple[str, ...]:
     if any(isinstance(part, list | dict) for part in parts):
         raise RuleBroken("Scrivere un elenco di testi, uno per voce.")
     return tuple(_prose(column, one_line(str(part))) for part in parts if str(part).strip())
+
+
+def _data(_column: Column, value: Any) -> dict[str, Any]:
+    """What a table says, or the JSON of a cell. RuleBroken for anything else."""
+    try:
+        found = _as_json(json.loads(value, parse_float=Decimal) if isinstance(value, str) else value)
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict):
+        raise RuleBroken("Non è come l'esportazione lo scrive: copiarlo da lì, o toglierlo.")
+    return found
+
+
+def _as_json(value: Any) -> Any:
+    """A value as JSON holds it: a number that is not whole as a text, as the sheets keep it. ValueError for a day."""
+    if isinstance(value, dict):
+        return {name: _as_json(part) for name, part in value.items()}
+    if isinstance(value, list):
+        return [_as_json(part) for part in value]
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    if isinstance(value, bool | int) or value is None or (isinstance(value, str) and "\x00" not in value):
+        return value
+    raise ValueError(value)
 
 
 def _percent(_column: Column, value: Any) -> Decimal:
@@ -270,6 +296,7 @@ READERS = {
     CellKind.DAY: _day,
     CellKind.YES_NO: _yes_no,
     CellKind.CHOICE: _choice,
+    CellKind.DATA: _data,
 }
 
 

@@ -89,7 +89,7 @@ def write(sheets: Sequence[Sheet], rows: Mapping[str, Sequence[Mapping[str, Any]
 def _written(sheet: Sheet, row: Mapping[str, Any]) -> dict[str, Any]:
     """The row in the order of the columns, without its empty cells."""
     values = ((column.name, row.get(column.name)) for column in sheet.columns)
-    return {name: value for name, value in values if value is not None and value not in ("", ())}
+    return {name: value for name, value in values if value is not None and value not in ("", (), {})}
 
 
 def _explained(sheet: Sheet) -> str:
@@ -116,4 +116,5 @@ def _comment(text: str, hang: str = "") -> list[str]:
 FORMS = {  # how a value is written here, where a cell of a workbook has another form
     CellKind.DAY: "data, come 2026-07-31", CellKind.YES_NO: "true o false", CellKind.AMOUNT: "euro, come 1234.50",
     CellKind.PERCENT: "percentuale, come 12.5", CellKind.LINES: "elenco di testi, come [\"uno\", \"due\"]",
+    CellKind.DATA: "una tabella a sé, dopo le altre chiavi",
 }

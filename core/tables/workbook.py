@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -21,6 +22,7 @@ KIND_WORDS = {
     CellKind.TEXT: "testo",
     CellKind.PROSE: "testo, anche di più paragrafi",
     CellKind.LINES: "una voce per ogni riga della cella",
+    CellKind.DATA: "come l'esportazione li scrive",
     CellKind.NUMBER: "numero intero",
     CellKind.AMOUNT: "importo in euro, al più due decimali",
     CellKind.PERCENT: "percentuale, come 12,5",
@@ -29,7 +31,7 @@ KIND_WORDS = {
     CellKind.CHOICE: "una voce dell'elenco",
 }
 FORMATS = {CellKind.DAY: "dd/mm/yyyy", CellKind.AMOUNT: "#,##0.00", CellKind.TEXT: "@",
-           CellKind.PROSE: "@", CellKind.LINES: "@"}
+           CellKind.PROSE: "@", CellKind.LINES: "@", CellKind.DATA: "@"}
 
 
 def workbook(sheets: Sequence[Sheet], rows: Mapping[str, Sequence[Mapping[str, Any]]] | None = None) -> bytes:
@@ -102,6 +104,8 @@ def _fill(book: Any, page: Any, sheet: Sheet, rows: Sequence[Mapping[str, Any]])
                 page.write_number(number, place, value)
             elif isinstance(value, tuple):
                 page.write_string(number, place, "\n".join(value))
+            elif isinstance(value, Mapping):
+                page.write_string(number, place, json.dumps(value, ensure_ascii=False))
             else:
                 page.write_string(number, place, column.choices.get(str(value), str(value)))
 

@@ -165,7 +165,7 @@ def _grant(
     if not wanted or not wanted <= GIVEN:
         raise RuleBroken("Assegnare almeno un ruolo tra quelli elencati.", field="roles")
     if Role.MUNICIPALITY in wanted and not municipality_ids:
-        raise RuleBroken("Chi lavora per un comune deve avere almeno un comune: sceglierlo.", field="municipality_ids")
+        raise RuleBroken("Chi lavora per un ente deve avere almeno un ente: sceglierlo.", field="municipality_ids")
     if Role.PROVIDER in wanted and not provider_ids:
         raise RuleBroken("Chi lavora per un gestore deve avere almeno un gestore: sceglierlo.", field="provider_ids")
     for key in municipality_ids:

@@ -13,21 +13,6 @@ depends_on: str | Sequence[str] | None = None
 
 def upgrade() -> None:
     op.create_table(
-        "body",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("code", sa.String(), nullable=False),
-        sa.Column("name", sa.String(), nullable=False),
-        sa.Column("kind", sa.String(), nullable=False),
-        sa.Column("owner", sa.String(), nullable=False),
-        sa.Column("term_from", sa.Date(), nullable=True),
-        sa.Column("term_to", sa.Date(), nullable=True),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("searched", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_body")),
-        sa.UniqueConstraint("code", name=op.f("uq_body_code")),
-    )
-
-    op.create_table(
         "party",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
@@ -75,7 +60,6 @@ def upgrade() -> None:
         sa.Column("short_name", sa.String(), nullable=False),
         sa.Column("legal_form", sa.String(), nullable=False),
         sa.Column("rea", sa.String(), nullable=False),
-        sa.Column("district", sa.String(), nullable=False),
         sa.Column("founded_by", sa.String(), nullable=False),
         sa.Column("founding_act", sa.String(), nullable=False),
         sa.Column("founding_date", sa.Date(), nullable=False),
@@ -97,6 +81,52 @@ def upgrade() -> None:
         sa.Column("contacts", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["id"], ["party.id"], name=op.f("fk_azienda_id_party")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_azienda")),
+    )
+
+    op.create_table(
+        "district",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("azienda_id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("is_first", sa.Boolean(), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=True),
+        sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("searched", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["azienda_id"], ["azienda.id"], name=op.f("fk_district_azienda_id_azienda")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_district")),
+        sa.UniqueConstraint("code", name=op.f("uq_district_code")),
+    )
+    op.create_index(op.f("ix_district_azienda_id"), "district", ["azienda_id"], unique=False)
+
+    op.create_table(
+        "district_name",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("district_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=True),
+        sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(["district_id"], ["district.id"], name=op.f("fk_district_name_district_id_district")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_district_name")),
+    )
+    op.create_index(op.f("ix_district_name_district_id"), "district_name", ["district_id"], unique=False)
+
+    op.create_table(
+        "body",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("owner", sa.String(), nullable=False),
+        sa.Column("term_from", sa.Date(), nullable=True),
+        sa.Column("term_to", sa.Date(), nullable=True),
+        sa.Column("district_id", sa.Integer(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("searched", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["district_id"], ["district.id"], name=op.f("fk_body_district_id_district")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_body")),
+        sa.UniqueConstraint("code", name=op.f("uq_body_code")),
     )
 
     op.create_table(
@@ -189,6 +219,23 @@ def upgrade() -> None:
     op.create_index(op.f("ix_delegate_account_id"), "delegate", ["account_id"], unique=False)
 
     op.create_table(
+        "district_member",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("district_id", sa.Integer(), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("municipality_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["district_id"], ["district.id"], name=op.f("fk_district_member_district_id_district")),
+        sa.ForeignKeyConstraint(
+            ["municipality_id"], ["municipality.id"], name=op.f("fk_district_member_municipality_id_municipality")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_district_member")),
+        sa.UniqueConstraint("municipality_id", "valid_from", name=op.f("uq_district_member_municipality_id_valid_from")),
+    )
+    op.create_index(op.f("ix_district_member_district_id"), "district_member", ["district_id"], unique=False)
+    op.create_index(op.f("ix_district_member_municipality_id"), "district_member", ["municipality_id"], unique=False)
+
+    op.create_table(
         "party_capacity",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("municipality_id", sa.Integer(), nullable=False),
@@ -197,8 +244,10 @@ def upgrade() -> None:
         sa.Column("signs_apart", sa.Boolean(), nullable=False),
         sa.Column("valid_from", sa.Date(), nullable=False),
         sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.Column("district_id", sa.Integer(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name=op.f("ck_party_capacity_period")),
+        sa.ForeignKeyConstraint(["district_id"], ["district.id"], name=op.f("fk_party_capacity_district_id_district")),
         sa.ForeignKeyConstraint(
             ["municipality_id"], ["municipality.id"], name=op.f("fk_party_capacity_municipality_id_municipality")
         ),
@@ -278,6 +327,7 @@ def downgrade() -> None:
         "signatory",
         "population",
         "party_capacity",
+        "district_member",
         "membership",
         "index_entry",
         "delegate",
@@ -285,9 +335,11 @@ def downgrade() -> None:
         "body_name",
         "body_member",
         "bank_account",
+        "body",
+        "district_name",
+        "district",
         "azienda",
         "act",
         "party",
-        "body",
     ):
         op.drop_table(table)

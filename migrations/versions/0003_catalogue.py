@@ -69,12 +69,16 @@ def upgrade() -> None:
         sa.Column("source", sa.String(), nullable=False),
         sa.Column("cover_all", sa.Boolean(), nullable=False),
         sa.Column("cover_assumed", sa.Boolean(), nullable=False),
+        sa.Column("cover_district_id", sa.Integer(), nullable=True),
         sa.Column("order", sa.Integer(), nullable=False),
         sa.Column("valid_from", sa.Date(), nullable=True),
         sa.Column("valid_to", sa.Date(), nullable=True),
         sa.Column("function_owner_id", sa.Integer(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("searched", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["cover_district_id"], ["district.id"], name=op.f("fk_service_cover_district_id_district")
+        ),
         sa.ForeignKeyConstraint(["function_owner_id"], ["body.id"], name=op.f("fk_service_function_owner_id_body")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_service")),
         sa.UniqueConstraint("code", name=op.f("uq_service_code")),

@@ -60,7 +60,9 @@ def upgrade() -> None:
         sa.Column("owner", sa.String(), nullable=False),
         sa.Column("valid_from", sa.Date(), nullable=False),
         sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.Column("district_id", sa.Integer(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["district_id"], ["district.id"], name=op.f("fk_service_charter_district_id_district")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_service_charter")),
     )
 
@@ -76,7 +78,9 @@ def upgrade() -> None:
         sa.Column("founding", sa.Boolean(), nullable=False),
         sa.Column("extended_to", sa.Date(), nullable=True),
         sa.Column("extended_by", sa.String(), nullable=False),
+        sa.Column("district_id", sa.Integer(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["district_id"], ["district.id"], name=op.f("fk_zone_plan_district_id_district")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_zone_plan")),
     )
 
@@ -402,6 +406,7 @@ def upgrade() -> None:
         sa.Column("order", sa.Integer(), nullable=False),
         sa.Column("valid_to", sa.Date(), nullable=True),
         sa.Column("left_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("pays_share", sa.Boolean(), nullable=False),
         sa.Column("contract_id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["contract_id"], ["contract.id"], name=op.f("fk_contract_party_contract_id_contract")),
         sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_contract_party_party_id_party")),

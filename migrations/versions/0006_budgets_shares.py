@@ -85,6 +85,7 @@ def upgrade() -> None:
         sa.Column("votes_abstained", sa.Integer(), nullable=True),
         sa.Column("corrects_id", sa.Integer(), nullable=True),
         sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("left_out", sa.Text(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["act_id"], ["act.id"], name=op.f("fk_allocation_plan_act_id_act")),
         sa.ForeignKeyConstraint(["budget_id"], ["budget.id"], name=op.f("fk_allocation_plan_budget_id_budget")),

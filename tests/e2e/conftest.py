@@ -6,7 +6,7 @@ import logging
 import os
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
@@ -18,6 +18,7 @@ from werkzeug.serving import make_server
 
 from admin.command import demo_users
 from admin.web.static import FOLDERS
+from tests.e2e.effort import FIGURE, Effort, told
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -65,6 +66,27 @@ def page(chromium: Any, address: str) -> Iterator[Any]:
     yield window
     context.close()
     assert not complaints
+
+
+@pytest.fixture
+def effort(page: Any, request: pytest.FixtureRequest, record_property: Callable[[str, object], None]
+           ) -> Iterator[Effort]:
+    """Counts what the story of the test asks of a person; the table stands at the end of the run."""
+    counted = Effort(page)
+    yield counted
+    if counted.steps:
+        record_property(FIGURE + request.node.name, counted.table())
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the tables, from the reports: the stories may run in several processes."""
+    reports = [report for kind in ("", "passed", "failed") for report in terminalreporter.stats.get(kind, [])]
+    tables = {name.removeprefix(FIGURE): rows for report in reports for name, rows in report.user_properties
+              if name.startswith(FIGURE)}  # those of the teardown too, which stand under no word
+    for name, rows in tables.items():
+        terminalreporter.section(f"quanto costa a una persona: {name}")
+        for line in told(rows):
+            terminalreporter.write_line(line)
 
 
 def picture(page: Any, name: str) -> None:

@@ -24,6 +24,7 @@ from stdnum import luhn
 from core.documents.wordfile import read_text
 from core.parties.rules import CIN_ODD
 from tests.e2e.conftest import picture
+from tests.e2e.effort import Effort
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: no browser tests")
 Page, expect = sync_api.Page, sync_api.expect
@@ -252,11 +253,10 @@ def people(names: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
                       for name in parties],
         "Conti dedicati": [{"Ente": name, "IBAN": iban(number), "Banca": "Banca di prova", "Filiale": "Sondrio"}
                            for number, name in enumerate(parties)],
-        "Delegati sui conti": [{"Conto": iban(number), **PERSON, "Ruolo": "Ragioniere"}
-                               for number, _name in enumerate(parties)]}
+        "Delegati sui conti": [{"Conto": iban(number)} for number, _name in enumerate(parties)]}
 
 
-def bring(page: Page, what: str, folder: Path, rows: dict[str, list[dict[str, Any]]]) -> None:
+def bring(page: Page, effort: Effort, what: str, folder: Path, rows: dict[str, list[dict[str, Any]]]) -> None:
     """Take the sheets of an import from its page, fill them in, send them, register what is checked."""
     page.goto(f"/admin/importa/{what}/")
     with page.expect_download() as arriving:
@@ -270,6 +270,7 @@ def bring(page: Page, what: str, folder: Path, rows: dict[str, list[dict[str, An
             assert line.keys() <= set(heads)
             book[title].append([line.get(head) for head in heads])
     book.save(file)
+    effort.filled(rows)
     page.set_input_files("[name=file]", file)
     page.get_by_role("button", name="Controlla il file").click()
     page.get_by_role("button", name="Registra le").click()

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from tests.e2e.conftest import picture
+from tests.e2e.effort import Effort
 from tests.e2e.newcomer import (
     Page,
     address,
@@ -14,6 +15,7 @@ from tests.e2e.newcomer import (
     open_the_service,
     production,
     register_the_azienda,
+    send,
     sign_the_contract,
     step,
     write,
@@ -26,22 +28,30 @@ IBANS = {"Direttrice": "IT54G0999933600000000000011", "Sindaco di Riva": "IT31H0
          "Sindaco di Costa": "IT08I0999933600000000000013"}
 
 
-def test_from_an_empty_database_to_a_signed_contract(page: Page, production: tuple[str, str], tmp_path: Path) -> None:
+def test_from_an_empty_database_to_a_signed_contract(
+    page: Page, effort: Effort, production: tuple[str, str], tmp_path: Path
+) -> None:
     page.set_default_timeout(12000)
     come_in(page, production[1])
     expect(page.get_by_role("heading", name="Per cominciare")).to_be_visible()
     page.goto("/admin/contratti/bozza/")
     expect(page.get_by_role("status")).to_contain_text("prima si completano questi passi")
 
+    effort.reached("Entrare")
     register_the_azienda(page)
+    effort.reached("1. L'azienda")
     register_the_members(page)
+    effort.reached("2-3. Enti e firmatari")
     page.goto("/admin/")
     picture(page, "beginning")
     open_the_service(page)
+    effort.reached("4-5. Aree, servizio, scheda")
     write_the_terms(page)
+    effort.reached("6. Condizioni e Carta")
     page.goto("/admin/per-cominciare/")
     expect(page.locator("main")).to_contain_text("Non manca nulla")
     text = sign_the_contract(page, tmp_path, ("Riva", "Costa"))
+    effort.reached("Contratto, fino alla firma")
     for said in ("decreto del Presidente della Regione n. 77", "Azienda Servizi Valle Alta", "Telesoccorso",
                  "Comune di Riva", "Comune di Costa"):
         assert said in text
@@ -77,5 +87,5 @@ def sign_for(page: Page, key: str, role: str) -> None:
     write(page, **person, valid_from="2020-01-01")
     page.goto(f"/admin/conti/new/?party_id={key}")
     write(page, iban=IBANS[role], bank="Banca di prova", branch="filiale di Sondrio")
-    page.get_by_role("link", name="Aggiungi un delegato").first.click()
-    write(page, **person)
+    page.get_by_role("link", name="Delegato è Mario Rossi, che firma").click()
+    send(page)

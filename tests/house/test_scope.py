@@ -9,6 +9,7 @@ from core.models import metadata
 
 EVERYBODYS = {
     "area", "audit_voice", "body", "body_member", "body_name", "contract_terms", "counter", "deadline_rule",
+    "district", "district_name",
     "event_kind", "funding_source", "instalment_rule", "interest_rate", "operational_sheet", "penalty_band",
     "register_entry", "register_state", "requirement", "requirement_set", "sector", "service", "service_agreement",
     "service_charter",

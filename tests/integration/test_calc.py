@@ -199,6 +199,26 @@ def test_a_key_that_cannot_be_is_refused_by_its_name(ask: Any, more: dict[str, A
     assert word in ask("allocate", case={"total": "100000.00", **more})
 
 
+@pytest.mark.parametrize(("words", "case", "meant"), [
+    ("allocate", {"total": "1.00", "keys": [{**RATE, "rates": "3.50"}]}, "«rates» non è previsto (forse «rate»)"),
+    ("allocate", {"total": "1.00", "keys": [{**BANDS, "Banding": "whole"}]}, "(forse «banding»)"),
+    ("allocate", {"total": "1.00", "keys": [{**FEE, "kind": "dayly_fee"}]}, "dayly_fee (forse «daily_fee»)"),
+    ("allocate", {"total": "1.00", "keys": [{**STEPS, "kind": "stelle"}]}, "«kind» vale stelle: scrivere una"),
+    ("allocate", {"total": "1.00", "keys": [REST], "limit": {}}, "(forse «limits»)"),
+    ("allocate", {"total": "1.00", "keys": [REST], "parties": ["A", "B"], "days": {"a": 3}}, "«a» (forse «A») ha una"),
+    ("instalments", {**YEAR, "budgett": "1.00"}, "«budgett» non è previsto (forse «budget»)"),
+    ("instalments", {**YEAR, "plan": [{**YEAR["plan"][0], "due_day": 3}]}, "(forse «due_days»)"),
+    ("instalments", {**YEAR, "plan": [{**YEAR["plan"][0], "base": "previous"}]}, "(forse «previous_year»)"),
+    ("instalments", {**YEAR, "plan": [{**YEAR["plan"][0], "kind": "advanced"}]}, "(forse «advance»)"),
+    ("instalments", {**YEAR, "events": {"account_approved": "2028-05-02"}}, "(forse «accounts_approved»)"),
+])
+def test_a_name_written_wrong_is_refused_with_the_one_that_was_meant(
+    ask: Any, words: str, case: dict[str, Any], meant: str
+) -> None:
+    refused = ask(words, case=case)
+    assert refused.startswith("1 ") and meant in refused
+
+
 def test_a_year_of_instalments(ask: Any) -> None:
     rows = ask("instalments", case=YEAR)["instalments"]
     assert [row["amount"] for row in rows] == ["100000.00", "84000.00", "21000.00"]

@@ -7,14 +7,17 @@ import socket
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from admin.app import create_app
 from admin.command import cli
 from core.contracts import operations
 from core.ground import db
 from core.ground.access import Role
+from core.ground.settings import from_environment
 
 
 @pytest.fixture
@@ -119,6 +122,26 @@ def test_the_demo_is_not_laid_over_a_production_installation(
     assert not folder.exists()
 
 
+def test_who_has_lost_the_way_in_gets_a_new_link(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The only administrator, whose first link expired: nobody inside could hand over another."""
+    for words in (("db", "upgrade"), ("user", "add", "anna@comune.it", "Anna Rossi", "--role", "administrator")):
+        assert run(*words) == cli.OK
+    first = capsys.readouterr().out.split()[-1]
+    assert run("user", "link", "Anna@comune.it ") == cli.OK
+    second = capsys.readouterr().out.split()[-1]
+    asked = create_app(from_environment()).test_client()
+    assert "<h1>Scegliere la password</h1>" in asked.get(second).text
+    assert "<h1>Scegliere la password</h1>" not in asked.get(first, follow_redirects=True).text
+    with closing(sqlite3.connect(folder / "patto.sqlite3")) as connection:
+        [(actor, operation)] = connection.execute(
+            "SELECT actor, operation FROM audit_entry WHERE act = 'user.link'").fetchall()
+        assert actor and operation == "u"
+        connection.execute("UPDATE user SET active = 0")
+        connection.commit()
+    assert "disattivato" in refused(capsys, "user", "link", "anna@comune.it")
+    assert "Nessun utente" in refused(capsys, "user", "link", "altra@comune.it")
+
+
 def test_an_altered_history_is_found(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     person = "user", "add", "prima@patto.example", "Prima Persona", "--role", "management"
     for words in (("db", "upgrade"), person, ("audit", "seal")):
@@ -130,7 +153,8 @@ def test_an_altered_history_is_found(folder: Path, capsys: pytest.CaptureFixture
     assert "La voce 1 della storia" in refused(capsys, "audit", "verify")
 
 
-@pytest.mark.parametrize("words", [(), ("balla",), ("demo", "--port", "abc"), ("user", "add", "x@y.example")])
+@pytest.mark.parametrize("words", [(), ("balla",), ("demo", "--port", "abc"), ("user", "add", "x@y.example"),
+                                   ("user", "link")])
 def test_wrong_use_is_told_in_italian(folder: Path, capsys: pytest.CaptureFixture[str], words: tuple[str, ...]) -> None:
     assert run(*words) == cli.WRONG_USE
     assert "Comando non compreso" in capsys.readouterr().err

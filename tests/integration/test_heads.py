@@ -23,9 +23,13 @@ from core.ground.db import Database
 from core.ground.errors import RuleBroken
 from core.ground.outbox import OutboxMessage
 from core.ground.settings import Settings, checked
+from core.ground.unit_of_work import unit_of_work
+from core.users.model import User
+from core.users.records import LoginRecord
 from core.users.waiting import unattested
 from tests.authority import Authority
 from tests.backups import act, live_in
+from tests.factories import filled
 
 AUDITOR, MAYOR = "revisore@example.org", "sindaco@example.org"
 
@@ -114,6 +118,21 @@ def test_a_night_makes_one_head_that_lies_here_and_elsewhere_and_in_two_mails(of
     assert head.is_genuine and (head.documents, head.number > 0) == (files * 2, True)
     assert oct((office.data_dir / signed.KEY).stat().st_mode & 0o777) == "0o600"
     assert remarks(office) == "" and not wrong(office, database)
+
+
+def test_what_the_history_keeps_secret_is_not_taken_for_a_change_from_outside(office, database):
+    """A password that is chosen, a log-in that is recorded: of these the history tells that they were, not what."""
+    with unit_of_work(database, system("prova"), act="user.add") as session:
+        person = filled(User, email="anna.rossi@example.org", password="una", feed_token="uno")
+        session.add(person)
+        session.flush()
+        session.add(filled(LoginRecord, user_id=person.id, email=person.email, address="192.0.2.7", note="nulla"))
+        person.password = "un'altra"
+    heads.seal(office, database)
+    assert wrong(office, database) == []
+    unseen(database, "UPDATE \"user\" SET name = 'Un altro nome'")
+    [found] = wrong(office, database)
+    assert "«user»" in found and "è diverso name" in found
 
 
 def test_the_worker_does_it_and_a_demo_that_sends_nothing_does_not(office, database):

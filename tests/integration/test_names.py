@@ -50,7 +50,7 @@ def test_an_import_understands_it(unit: UnitFactory, places: dict[str, int], wri
 def test_an_import_takes_nobody_who_only_carries_the_name(unit: UnitFactory, places: dict[str, int]) -> None:
     with unit("importa") as session:
         assert called(Desk(session, TODAY), "Provincia di Riva") is None
-        with pytest.raises(RuleBroken, match="non è tra i comuni registrati"):
+        with pytest.raises(RuleBroken, match="non è tra gli enti registrati"):
             municipality(Desk(session, TODAY), "Farmacia Riva snc")
 
 

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from core.catalogue.model import Area, Coverage, OperationalSheet, Sector, Service
-from core.catalogue.rules import District, service_findings
+from core.catalogue.rules import Territory, service_findings
 from core.contracts.model import InstalmentRule, PenaltyBand
 from core.funding.model import FundingSource
 from core.ground.access import ScopedSession
@@ -44,7 +44,7 @@ def test_the_catalogue_comes_whole_and_says_of_which_services_the_form_of_manage
     services = seed.add_catalogue(session, seed.read("catalogue"))
     assert count(session, Area, Sector, Service) == (3, 11, 24)
     assert "children_and_families" in {code for code, held in services.items() if held.management_form is None}
-    district = District(date(2026, 1, 1), {}, frozenset())
+    district = Territory(date(2026, 1, 1), {}, frozenset())
     remarks = list(service_findings(services["children_and_families"], district))
     assert [remark.at for remark in remarks if remark.source == "R39"] == [
         Place("service.edit", services["children_and_families"].id, "management_form")]

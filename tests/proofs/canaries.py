@@ -54,7 +54,7 @@ from core.ground.db import Base, Euro, Lines
 from core.ground.files import FileStore
 from core.ground.outbox import OutboxMessage
 from core.ground.states import PassageLog
-from core.parties.model import IndexEntry, Municipality, PartyCapacity
+from core.parties.model import District, DistrictMember, IndexEntry, Municipality, PartyCapacity
 from core.penalties.model import DamageClaim, DefaultNotice, NoticeFinding, OnBehalf, Penalty, PenaltyPayment
 from core.providers.model import NoticeActivity, ServiceUnit, UnitSite
 from core.users.model import RecoveryCode, User
@@ -96,7 +96,7 @@ CODES = {
     "rent_due", "role", "row_id", "sha256", "short_name", "slug", "state", "statute_purpose_article", "step",
     "subject", "table_name", "template", "template_sha256", "to_state", "vat_number", "addressee", "hash", "holder",
     "searched", "filed_under", "content", "covered_sha256", "batch", "decided_kind", "text_sha256",
-    "device", "how", "secret", "banding", "borne", "families_pay", "exercise_starts",
+    "device", "how", "secret", "banding", "borne", "families_pay", "exercise_starts", "left_out",
 }  # fmt: skip
 # what people declare and answer, and what was found of it: every text inside is marked
 FREE_JSON = {"declared", "answers", "form", "payload", "said", "unmet"}
@@ -166,6 +166,8 @@ def hide(session: ScopedSession, contract_id: int, municipality_id: int) -> None
         filled(DocumentSignature, document_id=signed, subject="contract", signed_at=None),
         filled(IndexEntry, party_id=municipality_id, said={"pec": CANARY, "address": CANARY}),
         filled(PartyCapacity, municipality_id=municipality_id, kind="other", valid_to=None),
+        filled(DistrictMember, municipality_id=municipality_id,
+               district_id=session.scalars(select(District.id)).first()),
         filled(InsurancePolicy, contract_id=contract_id, valid_from=day, valid_to=day),
         filled(VoucherUsage, municipality_id=municipality_id, year=day.year, month=5, package="A",
                hours=Decimal(1)),

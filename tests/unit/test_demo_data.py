@@ -15,6 +15,7 @@ import pytest
 from stdnum import iban
 from stdnum.it import codicefiscale, iva
 
+from core.allocation.plan import PRICED
 from core.ground.paths import DEMO, ROOT, SEED
 from demo import load, story
 from seed import load as seed
@@ -432,12 +433,23 @@ def test_a_budget_or_a_plan_follows_one_that_stands_before_it() -> None:
 def test_the_weights_of_every_group_make_a_hundred() -> None:
     for plan in MONEY["plans"]:
         for group in plan["groups"]:
-            assert sum(Decimal(key.get("weight", 0)) for key in group["keys"]) == 100, group["title"]
+            priced = all(key["kind"] in PRICED for key in group["keys"])  # what they make is paid, whatever the cost
+            assert sum(Decimal(key.get("weight", 0)) for key in group["keys"]) == (0 if priced else 100), group["title"]
 
 
 def test_the_groups_of_the_first_plan_hold_each_service_once() -> None:
     grouped = [code for group in MONEY["plans"][0]["groups"] for code in group["services"]]
     assert sorted(grouped) == sorted(SERVICES)
+
+
+def test_the_plan_by_other_keys_holds_each_service_once_and_families_pay_what_the_budget_expects() -> None:
+    [plan] = [plan for plan in MONEY["plans"] if "cap" in plan]
+    assert sorted(code for group in plan["groups"] for code in group["services"]) == sorted(SERVICES)
+    [fee] = [key for group in plan["groups"] for key in group["keys"] if key["kind"] == "daily_fee"]
+    [centres] = [row["services"]["disability_day_centres"] for row in MONEY["budgets"]
+                 if (row["year"], row["stage"]) == (2026, "budget")]
+    assert sum(map(Decimal, fee["recovery"].values())) == sum(
+        Decimal(line["amount"]) for line in centres if line["kind"] == "user_fee")
 
 
 def test_a_key_has_figures_of_those_who_have_the_services_and_of_nobody_else() -> None:

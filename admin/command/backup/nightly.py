@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from admin.command.backup.archive import PLAIN, SECRET, Alive
+from admin.command.backup.place import in_words
 from core.ground import backups, clock
 from core.ground.errors import RuleBroken
 from core.ground.settings import Settings
@@ -30,21 +31,35 @@ def night(settings: Settings, alive: Alive) -> None:
     if found.failed_at is not None and clock.now() - found.failed_at < PATIENCE:
         return
     try:
-        if settings.backup_dir is not None and today not in made(settings.backup_dir):
+        if settings.backup_dir is None:
+            _miss(settings, found)
+        else:
             _make(settings, settings.backup_dir, today, alive)
-        elif settings.backup_dir is None and settings.production and backups.is_old(found, clock.now()):
-            raise RuleBroken("Non c'è una cartella per i salvataggi di ogni notte: indicarla con PATTO_BACKUP_DIR.")
+    except RuleBroken as refusal:
+        log.error("the backup of the night failed: %s", refusal)
+        backups.failed(settings.data_dir, str(refusal))
     except Exception as error:
         log.exception("the backup of the night failed")
-        backups.failed(settings.data_dir, str(error) if isinstance(error, RuleBroken) else f"{error!r}.")
+        backups.failed(settings.data_dir, f"{error!r}.")
+
+
+def _miss(settings: Settings, found: backups.Standing) -> None:
+    """Where real data live and no folder is named: said once, and told on the home until there is a backup."""
+    if settings.production and backups.is_old(found, clock.now()) and not found.homeless:
+        log.warning("no backup is made at night: PATTO_BACKUP_DIR names no folder")
+        backups.without_a_home(settings.data_dir)
 
 
 def _make(settings: Settings, folder: Path, today: date, alive: Alive) -> None:
+    target = folder / f"patto-{today:%Y-%m-%d}"
+    with in_words(target):
+        if folder.parent.is_dir():
+            folder.mkdir(exist_ok=True, mode=0o700)
+        if today in made(folder):
+            return
     from admin.command.backup.make import make  # with all that it needs, once a day
 
-    if folder.parent.is_dir():
-        folder.mkdir(exist_ok=True, mode=0o700)
-    make(settings, folder / f"patto-{today:%Y-%m-%d}", key=settings.backup_key, alive=alive)
+    make(settings, target, key=settings.backup_key, alive=alive)
     there = made(folder)
     for day in there.keys() - kept(there):
         there[day].unlink()

@@ -26,6 +26,7 @@ from admin.web.acts import ActPage, Passages, act_form, carry_out
 from admin.web.base_view import Act, BaseView, Begin
 from admin.web.formats import days_words
 from admin.web.searching import worded
+from admin.web.together import Ticked
 from admin.wording import labels
 from core.controls import operations
 from core.controls.model import Control
@@ -38,7 +39,7 @@ def own_title() -> str:
     return _("Controlli del Comune") if principal().sees_all else _("I nostri controlli")
 
 
-class Controls(Passages, BaseView):
+class Controls(Ticked, Passages, BaseView):
     """Requests, visits and inspections (R76, R98): the municipality opens its own, the management answers."""
 
     may_read = policy.STAFF_AND_MUNICIPALITIES
@@ -61,6 +62,7 @@ class Controls(Passages, BaseView):
             selectinload(Control.findings))
     life = LIFE
     steps = control_passages.STEPS
+    each = ("close",)
 
     def name_of(self, row: Control) -> str:
         """Number and subject."""

@@ -34,8 +34,8 @@ from admin.web.forms import (
 from admin.wording import labels
 from core.allocation.bands import PopulationBand
 from core.allocation.findings import to_answer
+from core.allocation.groups import DeductionFacts, GroupFacts, KeyFacts
 from core.allocation.model import AllocationPlan
-from core.allocation.operations import DeductionFacts, GroupFacts, KeyFacts
 from core.allocation.plan import OF_RESIDENTS, TYPED, Borne, KeyKind
 from core.ground.errors import RuleBroken
 from core.ground.required import LONGEST_TITLE

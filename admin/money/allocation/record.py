@@ -13,19 +13,21 @@ from sqlalchemy import select
 
 from admin.cases import diary
 from admin.guard.session import principal
-from admin.web import formats
+from admin.web import charts, formats
 from admin.web.exercise import exercise
 from admin.web.remarks import remark
 from admin.web.words import decimal
 from admin.wording import labels
 from core.allocation import explanation, operations
-from core.allocation.assemble import TITLES, costs_of, measures
+from core.allocation.assemble import TITLES, costs_of, facts_of, left_out, measures
 from core.allocation.bands import price
+from core.allocation.conferred import known_of
 from core.allocation.drift import drifted
 from core.allocation.findings import findings, frozen_disagreements
 from core.allocation.model import AllocationGroup, AllocationKey, AllocationPlan, KeyBand, ShareLine, YearShare
 from core.allocation.plan import WITHOUT_WEIGHT, Cost, KeyKind, Shared
 from core.allocation.states import READABLE, PlanState
+from core.allocation.year_before import year_before
 from core.catalogue.model import Service
 from core.funding.results import ZERO
 from core.funding.states import Stage
@@ -91,6 +93,7 @@ def sections(session: ScopedSession, row: AllocationPlan, registry: Registry, *,
         "remarks": remarks(session, row, registry),
         "answer": answer(session, row),
         "changes": changes(session, row, table),
+        "chart": year_chart(session, row, table),
         "settings": [
             (labels.column("allocation_plan", name), labels.choice("allocation_plan", name, getattr(row, name)))
             for name in operations.SETTINGS
@@ -131,6 +134,19 @@ def changes(session: ScopedSession, row: AllocationPlan, table: ShareTable | Non
     now = {name: amount for name, _url, _parts, amount in table.rows}
     names = sorted(before.keys() | now.keys(), key=alphabetical)
     return [Change(name, before.get(name, ZERO), now.get(name, ZERO)) for name in names]
+
+
+def year_chart(session: ScopedSession, row: AllocationPlan, table: ShareTable | None) -> charts.Chart | None:
+    """Each share beside that of the year before; nothing where none of them is known. A municipality sees its own."""
+    shares = year_before(session, row, ()).shares
+    names = dict(session.execute(select(Municipality.name, Municipality.id)).all())
+    if table is None or not any(names[name] in shares for name, *_row in table.rows):
+        return None
+    return charts.bars(
+        _("Le quote di un anno e di quello prima"), [name for name, *_row in table.rows],
+        [(_("Quota del %(year)s", year=row.year - 1), [shares.get(names[name]) for name, *_row in table.rows]),
+         (_("Quota del %(year)s", year=row.year), [total for *_row, total in table.rows])],
+        source=_("quote approvate del %(before)s e questo piano", before=row.year - 1))
 
 
 def group_rows(
@@ -260,8 +276,11 @@ def explained(
     except RuleBroken as error:
         refusal = remark(error)
     shares = select(YearShare).where(YearShare.plan_id == row.id, YearShare.municipality_id == municipality.id)
-    return {"groups": groups, "refusal": refusal, "total": sum((group.total for group in groups), ZERO),
-            "share": session.scalars(shares).first(), "kind": explanation.NAMES[Stage(row.budget.stage)]}
+    aside = not groups and municipality.id in known_of(session, row.year).aside()
+    others = row.left_out if row.state in READABLE else left_out(facts_of(session, row, registry))
+    return {"groups": groups, "refusal": refusal, "aside": aside, "left_out": others,
+            "total": sum((group.total for group in groups), ZERO), "share": session.scalars(shares).first(),
+            "kind": explanation.NAMES[Stage(row.budget.stage)]}
 
 
 # --- what the forms offer ---------------------------------------------------------------------------------

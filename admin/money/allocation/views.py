@@ -33,6 +33,7 @@ from admin.web.base_view import Act, BaseView, Begin, small
 from admin.web.exercise import by_exercise, exercise, of_row
 from admin.web.searching import written
 from core.allocation import operations
+from core.allocation.groups import facts_of_group
 from core.allocation.model import AllocationGroup, AllocationKey, AllocationPlan, GroupExclusion, GroupService
 from core.allocation.states import LIFE, PlanState
 from core.allocation.what_if import AS_PLANNED, YEAR_BEFORE
@@ -81,6 +82,11 @@ class Plans(Passages, BaseView):
             selectinload(AllocationGroup.keys).selectinload(AllocationKey.values),
             selectinload(AllocationGroup.exclusions).selectinload(GroupExclusion.municipality)),
     )
+    on_records = {
+        "correct_view": lazy_gettext("Correggi le quote"),
+        "group_view": lazy_gettext("Aggiungi un gruppo"),
+        "settings_view": lazy_gettext("Impostazioni"),
+    }
 
     def budget_words(self, row: AllocationPlan) -> str:
         """The budget that the plan shares out."""
@@ -108,11 +114,11 @@ class Plans(Passages, BaseView):
         before = Act(_("Confronta con il %(year)s", year=exercise(row.year - 1)), self.get_url(
             "what_if.index", piano=row.id, una=YEAR_BEFORE, altra=AS_PLANNED))
         if row.state == PlanState.APPROVED:
-            correct = [Act(_("Correggi le quote"), self.get_url(".correct_view", id=row.id))
+            correct = [self.button("correct_view", row)
                        ] if row.budget.stage == Stage.ACCOUNTS else []
             return [*correct, trial, before, *super().acts(row)]
-        return [*super().acts(row), Act(_("Aggiungi un gruppo"), self.get_url(".group_view", id=row.id)),
-                Act(_("Impostazioni"), self.get_url(".settings_view", id=row.id)), trial, before]
+        return [*super().acts(row), self.button("group_view", row),
+                self.button("settings_view", row), trial, before]
 
     def context(self, row: AllocationPlan) -> dict[str, Any]:
         """The sections of the record."""
@@ -174,7 +180,7 @@ class Plans(Passages, BaseView):
         """A group with its services, keys, exclusions and typed figures, on one page."""
         row = self.draft()
         held = self._group(row)
-        facts = operations.facts_of_group(held) if held else None
+        facts = facts_of_group(held) if held else None
         more = "more" in request.form  # one more key on the page: nothing is recorded, what was typed stays
         sent = _sent_kinds()
         kinds = sent or [key.kind for key in facts.keys] if facts else sent

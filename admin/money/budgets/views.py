@@ -73,6 +73,7 @@ class Budgets(Passages, BaseView):
                                                selectinload(BudgetLine.funding_municipality)),
             joinedload(Budget.act))
     numeric = frozenset({"costs"})
+    on_records = {"figures_view": lazy_gettext("Cassa e patrimonio")}
 
     def name_of(self, row: Budget) -> str:
         """Stage and year."""
@@ -95,7 +96,7 @@ class Budgets(Passages, BaseView):
         if row.state == BudgetState.APPROVED:
             return [Act(_("Nuovo piano di riparto"), self.get_url("allocation_plan.open_view", budget=row.id),
                         tint="primary"), *super().acts(row)]
-        return [*super().acts(row), Act(_("Cassa e patrimonio"), self.get_url(".figures_view", id=row.id)),
+        return [*super().acts(row), self.button("figures_view", row),
                 Act(_("Nuovo piano di riparto"), self.get_url("allocation_plan.open_view", budget=row.id))]
 
     def context(self, row: Budget) -> dict[str, Any]:

@@ -19,13 +19,14 @@ from admin.cases import diary
 from admin.guard import policy
 from admin.guard.session import db, principal, today
 from admin.web import formats
-from admin.web.acts import ActForm, ActPage, act_form, carry_out
+from admin.web.acts import ActForm, ActPage, act_form, carry_out, common
 from admin.web.base_view import Act, BaseView, Begin, Filter
 from admin.web.downloads import give
 from admin.web.exercise import by_exercise, of_row
 from admin.web.fields import day_field
 from admin.web.forms import SHORT, OneField, Sentence, clean, picks
 from admin.web.searching import written
+from admin.web.together import Ticked, Together
 from admin.web.words import said
 from admin.wording import labels
 from core.ground.access import ScopedSession
@@ -53,6 +54,11 @@ class DissolveForm(ActForm):
     why = TextAreaField(lazy_gettext("Motivo"), [Sentence(), Length(max=2000)], filters=[clean])
 
 
+GIVEN_UP = (
+    lazy_gettext("Le rate tornano tra quelle previste e gli importi si aggiornano."),
+    lazy_gettext("Le lettere già generate non valgono più."), lazy_gettext("Non parte alcuna lettera."))
+
+
 class SendRoundForm(ActForm):
     """How and when the letters left; each has its protocol number."""
 
@@ -70,7 +76,7 @@ def send_form(rows: list[Instalment]) -> type[SendRoundForm]:
     return type("LettersForm", (SendRoundForm,), fields)
 
 
-class Rounds(BaseView):
+class Rounds(Ticked, BaseView):
     """The office's own business: what leaves together."""
 
     may_read = policy.MONEY_STAFF
@@ -90,6 +96,17 @@ class Rounds(BaseView):
         "year": of_row,
         "count": lambda row: len(row.instalments),
         "amount": lambda row: sums(row),
+    }
+    on_records = {"send_view": lazy_gettext("Registra l'invio")}
+    together = {
+        "approve": Together(
+            lazy_gettext("Approva le richieste"), ApproveForm, lambda session, row, form: rounds.approve(
+                session, row.id, **common(form)), lambda rows: [
+                *map(summary, rows), _("Dopo l'approvazione la contabilità può inviare le lettere.")],
+            may=lambda: policy.MANAGEMENT.admits(principal())),
+        "dissolve": Together(
+            lazy_gettext("Sciogli la richiesta"), DissolveForm, lambda session, row, form: rounds.dissolve(
+                session, row.id, why=form.why.data or "", **common(form)), GIVEN_UP),
     }
     filtered = (
         by_exercise(RequestRound.year),
@@ -193,8 +210,7 @@ class Rounds(BaseView):
         row = self.get_one(request.args.get("id"))
         form = act_form(DissolveForm, row.version)
         page = ActPage(_("Sciogli: %(title)s", title=row.title), _("Sciogli la richiesta"), self.after(row.id),
-                       row.title, [_("Le rate tornano tra quelle previste e gli importi si aggiornano."),
-                        _("Le lettere già generate non valgono più."), _("Non parte alcuna lettera.")], tint="danger")
+                       row.title, [str(words) for words in GIVEN_UP], tint="danger")
         return carry_out(self, "round.dissolve", form, page, lambda session: rounds.dissolve(
             session, row.id, why=form.why.data or "", version=form.version.data or 0,
             today=today()).id, self.after, _("La richiesta è sciolta."))

@@ -25,12 +25,13 @@ from admin.money.instalments.plan import InstalmentPlan
 from admin.money.instalments.rounds import Rounds
 from admin.parties.choices import by_municipality
 from admin.web import formats
-from admin.web.acts import ActForm, ActPage, WhyForm, act_form, carry_out, typed
+from admin.web.acts import ActForm, ActPage, WhyForm, act_form, carry_out, common, typed
 from admin.web.base_view import Act, BaseView, Begin, Filter, small
 from admin.web.exercise import by_exercise, exercises, of_row
 from admin.web.fields import day_field
 from admin.web.forms import SHORT, EuroField, OneField, Sentence, clean, picks
 from admin.web.searching import named, numbered, worded
+from admin.web.together import Ticked, Together
 from admin.web.words import decimal
 from admin.wording import labels
 from core.contracts.agreed import CountsFrom, PlanEvent
@@ -54,6 +55,16 @@ from core.payments.model import Payment, Settlement
 STATES = [state for state in State if state is not State.CANCELLED] + [State.CANCELLED]
 
 
+TERM_FIXED = (
+    lazy_gettext("Da quel giorno la rata non pagata è in ritardo; gli interessi si contano come dice il contratto."),
+    lazy_gettext("Il giorno e il motivo si leggono nel diario, anche dal Comune."))
+CANCELLED = (
+    lazy_gettext("La rata non si potrà più chiedere."), lazy_gettext("Il numero resta assegnato."),
+    lazy_gettext("Non parte alcuna lettera."))
+TAKEN_BACK = (
+    lazy_gettext("La rata torna tra quelle previste e si potrà chiedere di nuovo."),
+    lazy_gettext("La lettera inviata e ogni passaggio restano nel diario, con il motivo."),
+    lazy_gettext("Non parte alcuna lettera: avvisare il Comune."))
 READ_BY_ALL = lazy_gettext("Resta nel diario della rata, che anche il Comune legge.")
 
 
@@ -99,7 +110,7 @@ def invoiced(_entity: Any, term: str, _walking: bool) -> ColumnElement[bool]:
     return Instalment.invoice_number == term
 
 
-class Instalments(BaseView):
+class Instalments(Ticked, BaseView):
     """What is asked of each municipality; the offices write, a municipality reads its own."""
 
     may_read = policy.MONEY_READERS
@@ -125,6 +136,17 @@ class Instalments(BaseView):
         "left": lambda row: formats.euro(row.left) if row.state in ASKED else "",
         "effective": lambda row: formats.day(row.effective) or due_words(row),
     }
+    together = {
+        "term": Together(
+            lazy_gettext("Fissa la scadenza"), TermForm, lambda session, row, form: fix_term(
+                session, row.id, **typed(form, "due", "why"), **common(form)), TERM_FIXED),
+        "cancel": Together(
+            lazy_gettext("Annulla la rata"), WhyForm, lambda session, row, form: operations.cancel(
+                session, row.id, **typed(form, "why"), **common(form)), CANCELLED),
+        "take_back": Together(
+            lazy_gettext("Ritira la richiesta"), WhyForm, lambda session, row, form: operations.take_back(
+                session, row.id, **typed(form, "why"), **common(form)), TAKEN_BACK),
+    }
     searched = (numbered, invoiced, named(Instalment.municipality_id, Municipality.id))
     sorted_by = {"code": Instalment.id}
     filtered = (
@@ -139,11 +161,14 @@ class Instalments(BaseView):
             joinedload(Instalment.round), joinedload(Instalment.rule))
     left_out = frozenset()
     numeric = frozenset({"amount", "left"})
-
-
-    def filter_fields(self) -> list[dict[str, Any]]:
-        """The filters, without the contract where none was asked for."""
-        return [field for field in super().filter_fields() if field["choices"]]
+    on_records = {
+        "cancel_view": lazy_gettext("Annulla la rata"),
+        "take_back_view": lazy_gettext("Ritira la richiesta"),
+        "credit_view": lazy_gettext("Usa un credito"),
+        "check_view": lazy_gettext("Registra la verifica"),
+        "invoice_view": lazy_gettext("Registra la fattura"),
+        "term_view": lazy_gettext("Fissa la scadenza"),
+    }
 
     def name_of(self, row: Instalment) -> str:
         """Number and name."""
@@ -166,9 +191,9 @@ class Instalments(BaseView):
         if not self.may_change():
             return []
         if row.state == State.PLANNED and row.round_id is None:
-            return [Act(_("Annulla la rata"), self.get_url(".cancel_view", id=row.id), tint="danger")]
+            return [self.button("cancel_view", row, tint="danger")]
         if row.requested_on is not None and not row.paid and operations.corrected_by(db(), row) is None:
-            return [Act(_("Ritira la richiesta"), self.get_url(".take_back_view", id=row.id), tint="danger")]
+            return [self.button("take_back_view", row, tint="danger")]
         return []
 
     def _of_money(self, row: Instalment) -> list[Act]:
@@ -178,7 +203,7 @@ class Instalments(BaseView):
             return []
         found = [Act(_("Registra un pagamento"), self.get_url("payment.new_view", instalment=row.id), tint="primary")]
         if payments.credits_of(db(), row.municipality_id):
-            found.append(Act(_("Usa un credito"), self.get_url(".credit_view", id=row.id)))
+            found.append(self.button("credit_view", row))
         return found
 
     def _of_plan(self, row: Instalment) -> list[Act]:
@@ -187,7 +212,7 @@ class Instalments(BaseView):
             found.append(Act(_("Indica l'importo degli acconti"), self.get_url(
                 "instalment_plan.figure_view", municipality=row.municipality_id, year=row.year), tint="primary"))
         if row.state == State.PLANNED and row.kind == "extra_project" and row.checked_on is None:
-            found.append(Act(_("Registra la verifica"), self.get_url(".check_view", id=row.id), tint="primary"))
+            found.append(self.button("check_view", row, tint="primary"))
         if row.state == State.PLANNED and row.round_id is None and row.nominal and row.amount is not None:
             found.append(Act(_("Prepara la richiesta"), self.get_url("request_round.prepare_view", due=row.nominal)))
         if row.amount is not None and row.state != State.CANCELLED and (row.round_id is None or row.requested_on):
@@ -246,9 +271,8 @@ class Instalments(BaseView):
         """Fix the day by which what has no term in the contract is paid."""
         row = self.get_one(request.args.get("id"))
         form = act_form(TermForm, row.version, due=row.nominal)
-        page = self._page(row, _("Scadenza della rata n. %(code)s", code=row.code), _("Fissa la scadenza"), [
-            _("Da quel giorno la rata non pagata è in ritardo; gli interessi si contano come dice il contratto."),
-            _("Il giorno e il motivo si leggono nel diario, anche dal Comune.")])
+        page = self._page(row, _("Scadenza della rata n. %(code)s", code=row.code), _("Fissa la scadenza"),
+                          [str(words) for words in TERM_FIXED])
         return carry_out(self, "instalment.term", form, page, lambda session: fix_term(
             session, row.id, version=form.version.data or 0, today=today(), **typed(form, "due", "why")).id,
             self.after, _("La scadenza è fissata."))
@@ -259,9 +283,8 @@ class Instalments(BaseView):
         """Cancel what was planned by mistake."""
         row = self.get_one(request.args.get("id"))
         form = act_form(WhyForm, row.version, read_by=READ_BY_ALL)
-        page = self._page(row, _("Annulla la rata n. %(code)s", code=row.code), _("Annulla la rata"), [
-            _("La rata non si potrà più chiedere."), _("Il numero %(code)s resta assegnato.", code=row.code),
-            _("Non parte alcuna lettera.")], "danger")
+        page = self._page(row, _("Annulla la rata n. %(code)s", code=row.code), _("Annulla la rata"),
+                          [str(words) for words in CANCELLED], "danger")
         return carry_out(self, "instalment.cancel", form, page, lambda session: operations.cancel(
             session, row.id, why=form.why.data or "", version=form.version.data or 0,
             today=today()), done=_("La rata n. %(code)s è annullata.", code=row.code))
@@ -273,10 +296,7 @@ class Instalments(BaseView):
         row = self.get_one(request.args.get("id"))
         form = act_form(WhyForm, row.version, read_by=READ_BY_ALL)
         page = self._page(row, _("Ritira la richiesta della rata n. %(code)s", code=row.code),
-                          _("Ritira la richiesta"), [
-            _("La rata torna tra quelle previste e si potrà chiedere di nuovo."),
-            _("La lettera inviata e ogni passaggio restano nel diario, con il motivo."),
-            _("Non parte alcuna lettera: avvisare il Comune.")], "danger")
+                          _("Ritira la richiesta"), [str(words) for words in TAKEN_BACK], "danger")
         return carry_out(self, "instalment.take_back", form, page, lambda session: operations.take_back(
             session, row.id, why=form.why.data or "", version=form.version.data or 0,
             today=today()), done=_("La richiesta è ritirata."))

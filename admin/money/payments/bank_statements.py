@@ -281,6 +281,10 @@ class StatementLines(Ticked, BaseView):
     load = (joinedload(StatementLine.statement), joinedload(StatementLine.payment))
     left_out = frozenset()
     numeric = frozenset({"amount"})
+    on_records = {
+        "take_up_view": lazy_gettext("Riprendi il movimento"),
+        "ignore_view": lazy_gettext("Escludi: non è una rata"),
+    }
 
     def name_of(self, row: StatementLine) -> str:
         """Amount and day."""
@@ -291,12 +295,12 @@ class StatementLines(Ticked, BaseView):
         if not self.may_change():
             return []
         if row.state == LineState.IGNORED:
-            return [Act(_("Riprendi il movimento"), self.get_url(".take_up_view", id=row.id))]
+            return [self.button("take_up_view", row)]
         following = next_open(row.statement_id, row.id)
         found = [Act(_("Vai al prossimo"), self.get_url(".details_view", id=following))
                  ] if following and following != row.id else []
         if row.state == LineState.OPEN:
-            found.append(Act(_("Escludi: non è una rata"), self.get_url(".ignore_view", id=row.id), tint="danger"))
+            found.append(self.button("ignore_view", row, tint="danger"))
         return found
 
     def context(self, row: StatementLine) -> dict[str, Any]:

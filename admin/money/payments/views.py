@@ -153,6 +153,8 @@ class Payments(BaseView):
             selectinload(Payment.settlements).joinedload(Settlement.instalment))
     left_out = frozenset()
     numeric = frozenset({"amount"})
+    on_records = {"reverse_view": lazy_gettext("Storna il pagamento"),
+                  "refund_view": lazy_gettext("Restituisci il credito")}
 
     def name_of(self, row: Payment) -> str:
         """Number, and whether it is a reversal or a refund."""
@@ -170,7 +172,7 @@ class Payments(BaseView):
         if self.may_change() and row.reverses_id is None and reversal_of(row) is None:
             if rest_of(row) > 0:
                 found.append(Act(_("Restituisci il credito"), self.get_url(".refund_view", payment=row.id)))
-            found.append(Act(_("Storna il pagamento"), self.get_url(".reverse_view", id=row.id), tint="danger"))
+            found.append(self.button("reverse_view", row, tint="danger"))
         return found
 
     def context(self, row: Payment) -> dict[str, Any]:

@@ -112,6 +112,7 @@ class DefaultNotices(NoticeActs, BaseView):
     steps = notice_passages.STEPS
     writing_pages = Passages.writing_pages | {"edit_notice_view", "decide_view", "apply_view", "claim_view",
                                               "end_claim_view"}
+    on_records = {"edit_notice_view": lazy_gettext("Modifica la bozza")}
 
     def name_of(self, row: DefaultNotice) -> str:
         """Number and municipality."""
@@ -120,10 +121,6 @@ class DefaultNotices(NoticeActs, BaseView):
     def where_it_stands(self, row: DefaultNotice) -> str:
         """Where it stands, who must act, by when."""
         return stands(row)
-
-    def filter_fields(self) -> list[dict[str, Any]]:
-        """Without the filters that would offer nothing."""
-        return [field for field in super().filter_fields() if field["name"] != "gestore" or field["choices"]]
 
     def timely(self, row: DefaultNotice, action: str) -> bool:
         """What the table allows and the days or the facts of this notice do not ask for yet is no button."""
@@ -156,7 +153,7 @@ class DefaultNotices(NoticeActs, BaseView):
     def acts(self, row: DefaultNotice) -> list[Act]:
         """What may be done now, the letters, and the correction of a draft."""
         found = super().acts(row)
-        draft = [Act(_("Modifica la bozza"), self.get_url(".edit_notice_view", id=row.id))
+        draft = [self.button("edit_notice_view", row)
                  ] if row.state == DefaultNoticeState.DRAFT and self.may_change() else []
         return [*found[:1], *letter_pages.buttons(db(), "default_notice", row), *draft, *found[1:]]
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from core.ground.access import ScopedSession
 from core.ground.errors import RuleBroken
 from core.imports.operations import Desk
-from core.imports.start.part import Facts, FilePart, coded, given, told
+from core.imports.start.part import DISTRICT, Facts, FilePart, coded, district_id, given, named_district, told
 from core.parties import bodies
 from core.parties.model import Body
 from core.tables.cells import CellKind, Column, Sheet
@@ -32,6 +32,7 @@ BODIES_SHEET = Sheet("bodies", "Organi", (
     Column("kind", "Tipo", CellKind.CHOICE, choices=KINDS, example="Assemblea"),
     Column("owner", "Titolare", help="azienda, district (distretto), external (altro ente), o il nome breve di un "
                                      "comune, come san-donato-milanese.", example="azienda"),
+    DISTRICT,
     Column("term_from", "In carica dal", CellKind.DAY, required=False),
     Column("term_to", "In carica fino al", CellKind.DAY, required=False),
 ), about="Gli organi dell'azienda, del distretto e dei comuni, e gli altri enti con cui si tratta.")
@@ -51,7 +52,7 @@ MEMBERS_SHEET = Sheet("body_members", "Componenti degli organi", (
 
 
 def _body(desk: Desk, facts: Facts) -> str:
-    return bodies.add_body(desk.session, given(facts)).name
+    return bodies.add_body(desk.session, {**given(facts, "district"), "district_id": district_id(desk, facts)}).name
 
 
 def _name(desk: Desk, facts: Facts) -> str:
@@ -70,7 +71,8 @@ def _all(session: ScopedSession) -> Iterator[Body]:
 
 def _bodies(session: ScopedSession) -> Iterator[Facts]:
     for body in _all(session):
-        yield told(BODIES_SHEET, body)
+        of = named_district(session, body) if body.owner == bodies.DISTRICT else None
+        yield told(BODIES_SHEET, body, district=of)
 
 
 def _names(session: ScopedSession) -> Iterator[Facts]:

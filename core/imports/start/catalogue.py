@@ -15,8 +15,8 @@ from core.ground.access import ScopedSession
 from core.ground.errors import RuleBroken
 from core.imports.operations import Desk
 from core.imports.start.bodies import NO_BODY
-from core.imports.start.part import MUNICIPALITY, Facts, FilePart, coded, given, municipality_id, told
-from core.parties.model import Body
+from core.imports.start.part import MUNICIPALITY, NO_DISTRICT, Facts, FilePart, coded, given, municipality_id, told
+from core.parties.model import Body, District
 from core.tables.cells import CellKind, Column, Sheet
 
 AREA_KINDS = {"services": "Servizi", "system": "Sistema", "staff": "Staff"}
@@ -30,6 +30,7 @@ NO_SECTOR = RuleBroken("«%(code)s» non è il codice di un settore: scriverlo p
 NO_SERVICE = RuleBroken("«%(code)s» non è il codice di un servizio: scriverlo prima tra i servizi.", field="service")
 NO_OWNER = RuleBroken("«%(code)s» non è il codice di un organo o di un ente: scriverlo prima tra gli organi.",
                       field="function_owner")
+NO_COVERED = RuleBroken(NO_DISTRICT.message, field="cover_district")
 SERVICE = Column("service", "Servizio", help="Il codice di un servizio.", example="home_care")
 
 AREAS_SHEET = Sheet("areas", "Aree", (
@@ -66,6 +67,8 @@ SERVICES_SHEET = Sheet("services", "Servizi", (
     Column("function_owner", "Titolare della funzione", required=False,
            help="Il codice di un ente, se la legge dà la funzione a un altro; se manca: i Comuni.", example="province"),
     Column("cover_all", "Copre tutti i Comuni soci", CellKind.YES_NO, required=False),
+    Column("cover_district", "Copre i Comuni soci di un solo distretto", required=False,
+           help="Il codice del distretto, dove sono più d'uno.", example="ambito-della-valle"),
     Column("cover_assumed", "Copertura presunta", CellKind.YES_NO, required=False),
     Column("source", "Fonte", required=False),
     Column("valid_from", "Dal", CellKind.DAY, required=False),
@@ -113,11 +116,17 @@ def _sector(desk: Desk, facts: Facts) -> str:
 def _service(desk: Desk, facts: Facts) -> str:
     sectors = [coded(desk, Sector, code, NO_SECTOR) for code in facts["sectors"]]
     owner = facts["function_owner"] and coded(desk, Body, facts["function_owner"], NO_OWNER)
-    own = {**given(facts, "sectors", "places", "function_owner"), "function_owner_id": owner.id if owner else None}
+    own = {**given(facts, "sectors", "places", "function_owner", "cover_district"),
+           "function_owner_id": owner.id if owner else None, "cover_district_id": _lying(desk, facts)}
     service = structure.add_service(desk.session, own, [row.id for row in sectors])
     if facts["places"] is not None:
         _put(desk, service, sectors, facts["places"])
     return service.title
+
+
+def _lying(desk: Desk, facts: Facts) -> int | None:
+    code = facts["cover_district"]
+    return coded(desk, District, code, NO_COVERED).id if code else None
 
 
 def _put(desk: Desk, service: Service, sectors: list[Sector], places: tuple[str, ...]) -> None:
@@ -175,7 +184,8 @@ def _services(session: ScopedSession) -> Iterator[Facts]:
         held = sorted(row.sectors, key=lambda place: place.sector_id)
         yield told(SERVICES_SHEET, row, sectors=tuple(place.sector.code for place in held),
                    places=tuple(str(place.order) for place in held),
-                   function_owner=row.function_owner.code if row.function_owner else None)
+                   function_owner=row.function_owner.code if row.function_owner else None,
+                   cover_district=row.cover_district.code if row.cover_district else None)
 
 
 def _names(session: ScopedSession) -> Iterator[Facts]:

@@ -12,7 +12,17 @@ from core.contracts.terms import PAPERS, add_version
 from core.ground.access import ScopedSession
 from core.ground.errors import RuleBroken
 from core.imports.operations import Desk
-from core.imports.start.part import MUNICIPALITY, Facts, FilePart, given, municipality_id, told
+from core.imports.start.part import (
+    DISTRICT,
+    MUNICIPALITY,
+    Facts,
+    FilePart,
+    district_id,
+    given,
+    municipality_id,
+    named_district,
+    told,
+)
 from core.tables.cells import CellKind, Column, Sheet
 
 OWNERS = {"azienda": "Azienda", "district": "Distretto"}
@@ -27,6 +37,7 @@ EDITION = Column("edition", "Versione", NUMBER, required=False, help="Se manca: 
 
 PLANS_SHEET = Sheet("zone_plans", "Piani di Zona", (
     Column("title", "Titolo", example="Piano di Zona"),
+    DISTRICT,
     Column("ordinal", "Numero del triennio", NUMBER, required=False),
     Column("first_year", "Primo anno", NUMBER, example="2025"),
     Column("last_year", "Ultimo anno", NUMBER, example="2027"),
@@ -40,6 +51,7 @@ PLANS_SHEET = Sheet("zone_plans", "Piani di Zona", (
 CHARTERS_SHEET = Sheet("charters", "Carte dei servizi", (
     Column("title", "Carta dei servizi", example="Carta dei servizi dell'ambito"),
     Column("owner", "Di chi è", CellKind.CHOICE, choices=OWNERS, example="Distretto"),
+    DISTRICT,
     Column("valid_from", "Dal", CellKind.DAY, example="01/01/2024"),
     Column("valid_to", "Fino al", CellKind.DAY, required=False),
 ), about="Gli standard che valgono, del distretto finché l'azienda non ha i propri.")
@@ -123,11 +135,12 @@ BANDS_SHEET = Sheet("penalty_bands", "Fasce delle penali", (
 
 
 def _plan(desk: Desk, facts: Facts) -> str:
-    return str(plans.add_plan(desk.session, given(facts)))
+    return str(plans.add_plan(desk.session, {**given(facts, "district"), "district_id": district_id(desk, facts)}))
 
 
 def _charter(desk: Desk, facts: Facts) -> str:
-    return plans.add_charter(desk.session, given(facts)).title
+    own = {**given(facts, "district"), "district_id": district_id(desk, facts)}
+    return plans.add_charter(desk.session, own).title
 
 
 def _terms(desk: Desk, facts: Facts) -> str:
@@ -164,12 +177,13 @@ def _of_terms(desk: Desk, facts: Facts) -> str:
 
 def _plans(session: ScopedSession) -> Iterator[Facts]:
     for row in session.scalars(select(ZonePlan).order_by(ZonePlan.id)):
-        yield told(PLANS_SHEET, row)
+        yield told(PLANS_SHEET, row, district=named_district(session, row))
 
 
 def _charters(session: ScopedSession) -> Iterator[Facts]:
     for row in session.scalars(select(ServiceCharter).order_by(ServiceCharter.id)):
-        yield told(CHARTERS_SHEET, row)
+        of = named_district(session, row) if row.owner == "district" else None
+        yield told(CHARTERS_SHEET, row, district=of)
 
 
 def _versions(session: ScopedSession) -> list[ContractTerms]:

@@ -57,7 +57,7 @@ def _duties(session: ScopedSession) -> Iterator[Facts]:
     begun = {facts["code"]: facts for facts in standard_rules()}
     for row in session.scalars(select(DeadlineRule).order_by(DeadlineRule.id)):
         if not _is_as_begun(row, begun.get(row.code)):
-            yield {**told(DUTIES_SHEET, row), "event": None if row.day else row.event}
+            yield {**told(DUTIES_SHEET, row), "event": None if row.since else row.event}
 
 
 def _is_as_begun(row: DeadlineRule, facts: Facts | None) -> bool:

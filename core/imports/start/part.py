@@ -13,7 +13,8 @@ from core.ground.errors import RuleBroken
 from core.imports import finding
 from core.imports.operations import Apply, Desk
 from core.parties.azienda import the_azienda
-from core.parties.model import Azienda, Municipality, Party
+from core.parties.districts import all_districts, several
+from core.parties.model import Azienda, District, Municipality, OfDistrict, Party
 from core.tables.cells import CellKind, Column, Sheet
 
 Facts = Mapping[str, Any]
@@ -61,6 +62,22 @@ def coded(desk: Desk, kind: type[Row], code: str, refusal: RuleBroken) -> Row:
 PARTY = Column("party", "Ente", help="«azienda», o il nome di un comune o di un'unione.", example="Dresano")
 MUNICIPALITY = Column("municipality", "Comune", help="Il nome, come nel suo foglio, o il codice ISTAT.",
                       example="Dresano")
+
+
+DISTRICT = Column("district", "Distretto", required=False, help="Il codice; serve dove i distretti sono più d'uno.",
+                  example="ambito-della-valle")
+NO_DISTRICT = RuleBroken("«%(code)s» non è il codice di un distretto: scriverlo prima tra i distretti.",
+                         field="district")
+
+
+def district_id(desk: Desk, facts: Facts) -> int | None:
+    """The key of the district that a row names, None where it names none. RuleBroken for a code of none."""
+    return coded(desk, District, facts["district"], NO_DISTRICT).id if facts["district"] else None
+
+
+def named_district(session: ScopedSession, row: OfDistrict) -> str | None:
+    """How a row names its district: by its code, where there are several."""
+    return next(one.code for one in all_districts(session) if row.belongs_to(one)) if several(session) else None
 
 
 def party_id(desk: Desk, facts: Facts) -> int:

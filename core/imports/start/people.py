@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from sqlalchemy import select
 
@@ -13,12 +14,15 @@ from core.imports.start.part import PARTY, Facts, FilePart, given, name_of, part
 from core.parties import operations
 from core.parties.model import Act, BankAccount
 from core.parties.rules import iban
+from core.parties.signatories import CONTRACTS, signer
 from core.tables.cells import CellKind, Column, Sheet
 
 BODY_KINDS = {"council": "Consiglio", "giunta": "Giunta", "board": "Consiglio di Amministrazione",
               "assembly": "Assemblea Consortile", "founding": "Atto fondativo", "other": "Altro"}
 SIGNS = {"all": "Contratti e lettere", "contracts": "Solo contratti",
-         "letters": "Solo diffide, lettere e altri atti di gestione"}
+         "letters": "Solo diffide, lettere e altri atti di gestione",
+         "lead": "Solo come capofila del distretto", "accrediting": "Solo come ente che accredita",
+         "other": "Solo in un'altra veste dell'ente"}
 ACT = ("act_body_kind", "act_kind", "act_number", "act_date")
 PERSON = (
     Column("title", "Titolo di cortesia", required=False, example="dott.ssa"),
@@ -74,9 +78,11 @@ ACCOUNTS_SHEET = Sheet("accounts", "Conti dedicati", (
 
 DELEGATES_SHEET = Sheet("delegates", "Delegati sui conti", (
     Column("account", "Conto", help="L'IBAN di un conto del foglio dei conti.", example="IT60X0542811101000000123456"),
-    *PERSON,
-    Column("role", "Ruolo", example="Responsabile della contabilità"),
-), about="Chi può operare su ciascun conto.")
+    *(replace(column, required=False) for column in PERSON),
+    Column("role", "Ruolo", required=False, example="Responsabile della contabilità"),
+), about="Chi può operare su ciascun conto. Se è chi firma i contratti dell'ente, basta l'IBAN.")
+OF_A_DELEGATE = {column.name: column.label for column in DELEGATES_SHEET.columns if column.name not in (
+    "account", "title", "birth_province")}
 
 
 def _act(desk: Desk, facts: Facts) -> str:
@@ -120,10 +126,29 @@ def _delegate(desk: Desk, facts: Facts) -> str:
     if account is None:
         raise RuleBroken("Nessun conto ha questo IBAN: scriverlo prima tra i conti.", field="account")
     stood = account.communicated_on, account.changed_on
-    delegate = operations.add_delegate(desk.session, {**given(facts, "account"), "account_id": account.id},
+    delegate = operations.add_delegate(desk.session, {**_operating(desk, account, facts), "account_id": account.id},
                                        today=desk.today)
     account.communicated_on, account.changed_on = stood  # the file says both as they stand, delegates and all
     return delegate.full_name
+
+
+def _operating(desk: Desk, account: BankAccount, facts: Facts) -> Facts:
+    """Who may operate on an account, as the row says it; who signs for the party, if it says only the account.
+
+    RuleBroken for a person of whom only a part is written, and where nobody signs.
+    """
+    written = given(facts, "account")
+    if missing := [label for name, label in OF_A_DELEGATE.items() if name not in written]:
+        if written:
+            raise RuleBroken("Di chi può operare sul conto manca: %(missing)s. Scriverlo, o lasciare soltanto l'IBAN "
+                             "se è chi firma per l'ente.", field="account", missing=", ".join(missing))
+        desk.session.expire(account.party, ["signatories"])  # rows of this file may have been added since
+        person = signer(account.party, CONTRACTS, desk.today)
+        if person is None:
+            raise RuleBroken("Il conto di %(name)s non ha un delegato, e nessuno firma per l'ente: scrivere qui chi "
+                             "può operarvi, o registrare prima chi firma.", field="account", name=account.party.name)
+        return {name: getattr(person, name) for name in (*operations.PERSON, "role")}
+    return written
 
 
 def _acts(session: ScopedSession) -> Iterator[Facts]:

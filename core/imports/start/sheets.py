@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 
 from sqlalchemy import select
@@ -17,8 +16,6 @@ from core.imports.start.catalogue import NO_SERVICE
 from core.imports.start.part import Facts, FilePart, coded, given, told
 from core.plugins.rows import keep
 from core.tables.cells import CellKind, Column, Sheet
-
-KEPT = ("data", "schema")
 
 SHEETS_SHEET = Sheet("sheets", "Schede operative", (
     Column("code", "Codice", help="Di regola quello del servizio.", example="home_care"),
@@ -40,8 +37,9 @@ SHEETS_SHEET = Sheet("sheets", "Schede operative", (
     Column("mission_origin", "Origine della missione", required=False),
     Column("source", "Fonte", required=False),
     Column("plugin", "Plugin", required=False, help="Il codice del plugin da cui vengono i dati propri."),
-    Column("data", "Dati propri del servizio", CellKind.PROSE, required=False, help="Come l'esportazione li scrive."),
-    Column("schema", "Campi dei dati propri", CellKind.PROSE, required=False, help="Come l'esportazione li scrive."),
+    Column("data", "Dati propri del servizio", CellKind.DATA, required=False, help="Come l'esportazione li scrive."),
+    Column("schema", "Campi dei dati propri", CellKind.DATA, required=False,
+           help="Come l'esportazione li scrive; quelli di tutte le schede ci sono da sé."),
 ), about="La scheda di ogni servizio, con la sua edizione.")
 
 
@@ -55,28 +53,16 @@ def _sheet(desk: Desk, facts: Facts) -> str:
     if desk.session.scalars(same).first() is not None:
         raise RuleBroken("La scheda «%(code)s» ha già l'edizione %(edition)s: toglierne una.", field="code",
                          code=facts["code"], edition=facts["edition"])
-    kept = {"schema": keep(asked(None)), **{name: _kept(facts[name], name) for name in KEPT if facts[name] is not None}}
-    desk.session.add(OperationalSheet(**given(facts, "services", *KEPT), **kept, services=services))
+    schema = {**keep(asked(None)), **(facts["schema"] or {})}
+    desk.session.add(OperationalSheet(**given(facts, "services", "schema"), schema=schema, services=services))
     return str(facts["title"])
 
 
-def _kept(text: str, name: str) -> dict[str, object]:
-    """What a plugin keeps beside the sections, as JSON writes it. RuleBroken for anything else."""
-    try:
-        found = json.loads(text)
-    except (ValueError, RecursionError):
-        found = None
-    if not isinstance(found, dict):
-        raise RuleBroken("Non è come l'esportazione lo scrive: copiarlo da lì, o toglierlo.", field=name)
-    return found
-
-
 def _sheets(session: ScopedSession) -> Iterator[Facts]:
-    rows = session.scalars(select(OperationalSheet).order_by(OperationalSheet.id))
-    for row in rows:
-        kept = {name: json.dumps(getattr(row, name), ensure_ascii=False, sort_keys=True) if getattr(row, name) else None
-                for name in KEPT}
-        yield told(SHEETS_SHEET, row, services=tuple(service.code for service in row.services), **kept)
+    of_all = keep(asked(None))
+    for row in session.scalars(select(OperationalSheet).order_by(OperationalSheet.id)):
+        own = {name: part for name, part in (row.schema or {}).items() if of_all.get(name) != part}
+        yield told(SHEETS_SHEET, row, services=tuple(service.code for service in row.services), schema=own or None)
 
 
 PARTS = (FilePart(SHEETS_SHEET, _sheet, _sheets),)

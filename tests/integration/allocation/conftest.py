@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import select
 
 from core.allocation import operations
-from core.allocation.operations import GroupFacts, KeyFacts
+from core.allocation.groups import GroupFacts, KeyFacts
 from core.catalogue.model import Service
 from core.funding import operations as funding
 from core.funding.approval import Approval

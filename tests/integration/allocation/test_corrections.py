@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import select
 
 from core.allocation import explanation, operations
+from core.allocation.groups import KeyFacts
 from core.allocation.model import AllocationPlan, YearShare
-from core.allocation.operations import KeyFacts
 from core.contracts.model import Contract
 from core.funding import operations as funding
 from core.funding.approval import Approval

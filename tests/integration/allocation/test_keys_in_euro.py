@@ -13,8 +13,9 @@ from sqlalchemy import select
 from core.allocation import explanation, operations, what_if
 from core.allocation.bands import PopulationBand
 from core.allocation.findings import findings, frozen_disagreements
+from core.allocation.groups import DeductionFacts, KeyFacts, facts_of_group
 from core.allocation.model import AllocationPlan, KeyBand, ShareLine, YearShare
-from core.allocation.operations import DeductionFacts, KeyFacts
+from core.allocation.year_before import year_before
 from core.contracts.model import Conferral, Contract
 from core.documents.model import Document
 from core.documents.wordfile import read_text
@@ -37,10 +38,10 @@ def set_groups(desk: Desk, *keys: KeyFacts, **more: Any) -> None:
             operations.set_group(session, desk.plan_id, None, facts)
 
 
-def approve(desk: Desk) -> None:
+def approve(desk: Desk, reason: str = "") -> None:
     desk.approve_budget()
     with desk.acting("approva") as session:
-        operations.approve(session, desk.plan_id, PASSED, registry=desk.registry, today=TODAY)
+        operations.approve(session, desk.plan_id, PASSED, registry=desk.registry, reason=reason, today=TODAY)
 
 
 def plan_of(session: ScopedSession, desk: Desk) -> AllocationPlan:
@@ -90,13 +91,13 @@ def test_every_term_of_a_key_goes_to_the_table_and_back(desk: Desk) -> None:
     set_groups(desk, *keys, deductions=[deduction])
     with desk.acting() as session:
         group = plan_of(session, desk).groups[0]
-        facts = operations.facts_of_group(group)
+        facts = facts_of_group(group)
         assert facts.keys == keys
         assert facts.deductions == [deduction]
         changed = [*keys[:2], replace(keys[2], bands=BANDS[1:], banding="whole")]
         operations.set_group(session, desk.plan_id, group.id, replace(facts, keys=changed, deductions=[]))
     with desk.acting() as session:
-        facts = operations.facts_of_group(plan_of(session, desk).groups[0])
+        facts = facts_of_group(plan_of(session, desk).groups[0])
         assert (facts.keys, facts.deductions) == (changed, [])
         assert len(session.scalars(select(KeyBand)).all()) == 1
 
@@ -104,7 +105,7 @@ def test_every_term_of_a_key_goes_to_the_table_and_back(desk: Desk) -> None:
 def test_what_belongs_to_another_kind_of_key_is_not_kept(desk: Desk) -> None:
     set_groups(desk, KeyFacts("equal", D(100), rate=D(3), steps=4, step=2, families_pay="azienda"))
     with desk.acting() as session:
-        [key] = operations.facts_of_group(plan_of(session, desk).groups[0]).keys
+        [key] = facts_of_group(plan_of(session, desk).groups[0]).keys
     assert key == KeyFacts("equal", D(100))
 
 
@@ -124,7 +125,7 @@ def test_a_deduction_is_borne_by_the_others_and_does_not_say_whose_it_is(desk: D
     with desk.acting() as session:
         before = operations.compute(session, plan_of(session, desk), desk.registry)
         group = plan_of(session, desk).groups[0]
-        facts = replace(operations.facts_of_group(group), deductions=[mine])
+        facts = replace(facts_of_group(group), deductions=[mine])
         operations.set_group(session, desk.plan_id, group.id, facts)
         after = operations.compute(session, plan_of(session, desk), desk.registry)
     assert after.totals["dresano"] == before.totals["dresano"] - 100
@@ -200,6 +201,27 @@ def test_limits_without_any_share_of_the_year_before_are_no_limits_and_stop_the_
         assert any("del 2025 non è nota alcuna quota" in text for text in said(desk, session))
     with pytest.raises(RuleBroken, match="non è nota alcuna quota"):
         approve(desk)
+
+
+def test_a_share_of_part_of_the_year_binds_nobody_whatever_its_keys(desk: Desk) -> None:
+    """Fees count their own days, and still say that somebody was there for half a year."""
+    with desk.acting() as session:
+        own = select(Conferral.contract_id).where(Conferral.municipality_id == desk.municipalities["dresano"])
+        for contract in session.scalars(select(Contract).where(Contract.id.in_(own))):
+            contract.starts_on = date(2026, 7, 2)
+    fee = KeyFacts("daily_fee", rate=D(45), families_pay="azienda", values={
+        desk.municipalities[slug]: D(100) for slug in ("dresano", "melegnano")})
+    with desk.acting("gruppi") as session:
+        operations.set_group(session, desk.plan_id, None,
+                             desk.group("Tutto", fee, services=("neutral_space", "access_desk")))
+    approve(desk, "Dresano era socio da prima del contratto")
+    with desk.acting() as session:
+        budget = funding.open_budget(session, 2027, "budget")
+        plan = operations.open_plan(session, budget.id, copy_from=desk.plan_id)
+        before = year_before(session, plan, set(desk.municipalities.values()))
+    shared = {desk.municipalities[slug]: D("4500.00") for slug in ("dresano", "melegnano")}
+    assert {key: amount for key, amount in before.shares.items() if amount} == shared
+    assert set(before.bound) == {desk.municipalities["melegnano"]}
 
 
 @pytest.mark.parametrize("why", ["no share of 2025", "part of 2026"])

@@ -12,8 +12,8 @@ import pytest
 from sqlalchemy import func, select
 
 from core.allocation import explanation, operations, what_if
+from core.allocation.groups import KeyFacts, facts_of_group
 from core.allocation.model import AllocationPlan, ShareLine, YearShare
-from core.allocation.operations import KeyFacts
 from core.allocation.years import known_years
 from core.contracts.model import Conferral, Contract
 from core.documents.model import Document
@@ -273,8 +273,8 @@ def test_a_group_is_changed_in_its_place_and_copied_into_the_next_plan(desk: Des
         lines = operations.compute(session, plan, desk.registry).lines
         assert "dresano" not in {line.party for line in lines if line.group == "Spazio neutro"}
         copy = operations.open_plan(session, desk.budget_id, title="Prova", copy_from=plan.id)
-        assert [operations.facts_of_group(g) for g in copy.groups] == [
-            operations.facts_of_group(g) for g in plan.groups]
+        assert [facts_of_group(g) for g in copy.groups] == [
+            facts_of_group(g) for g in plan.groups]
 
 
 def test_a_measure_that_no_plugin_gives_is_refused_by_the_name_of_the_group(desk: Desk) -> None:

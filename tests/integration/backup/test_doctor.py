@@ -7,6 +7,7 @@ import os
 import shutil
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -186,6 +187,12 @@ def test_backups_that_fail_are_a_must_and_old_ones_a_note(sound, monkeypatch) ->
     at = clock.now()
     monkeypatch.setattr(clock, "now", lambda: at + timedelta(days=3))
     assert "note: L'ultimo salvataggio riuscito" in said(sound, "backups")
+
+
+def test_no_folder_for_the_nights_is_one_note(sound) -> None:
+    alone = replace(sound, backup_dir=None)
+    backups.without_a_home(sound.data_dir)
+    assert said(alone, "backups").count("PATTO_BACKUP_DIR") == 1 and "backups" not in musts(alone, "backups")
 
 
 def test_a_mail_server_that_does_not_answer_is_a_must(sound) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -93,12 +94,40 @@ def test_an_old_one_is_told_and_one_made_by_hand_counts(nights, tmp_path) -> Non
     assert "troppo vecchio" in remark(nights, timedelta(days=2, minutes=1))
 
 
-def test_without_a_folder_production_is_told_and_a_demo_is_left_alone(nights) -> None:
+def test_without_a_folder_production_is_told_once_and_a_demo_is_left_alone(nights, tmp_path, caplog) -> None:
     demo = nights.with_options(backup_dir=None)
     a_round(Settings(data_dir=demo.data_dir))
     assert remark(nights) == ""
-    a_round(Settings(data_dir=demo.data_dir, mode="production", secret_key="x" * 40))
-    assert "PATTO_BACKUP_DIR" in remark(nights)
+    office = Settings(data_dir=demo.data_dir, mode="production", secret_key="x" * 40)
+    for _night in range(3):
+        a_round(office)
+    assert "PATTO_BACKUP_DIR" in remark(nights) and "non è riuscito" not in remark(nights)
+    [line] = [one for one in caplog.records if one.name == "patto.backup"]
+    assert "PATTO_BACKUP_DIR" in line.getMessage() and line.exc_info is None, "said once, and in words"
+    make(office, tmp_path / "a-mano")
+    assert remark(nights) == ""
+    a_round(nights.with_options(backup_dir=tmp_path / "salvataggi"))
+    assert remark(nights) == "" and len(names(nights)) == 1
+
+
+@pytest.mark.parametrize("folder", ["mancante/salvataggi", "un-file"])
+def test_one_refused_in_words_leaves_no_trace_of_the_program_in_the_log(nights, tmp_path, folder, caplog) -> None:
+    (tmp_path / "un-file").touch()
+    a_round(nights.with_options(backup_dir=tmp_path / folder))
+    [line] = [one for one in caplog.records if one.name == "patto.backup"]
+    assert line.exc_info is None and str(backups.standing(nights.data_dir).reason) in line.getMessage()
+
+
+def test_what_is_written_down_of_them_is_closed_to_others_whoever_runs_the_command(tmp_path) -> None:
+    usual = os.umask(0o022)
+    try:
+        backups.succeeded(tmp_path, tmp_path / "uno.tar")
+        backups.failed(tmp_path, "Il disco è pieno.")
+    finally:
+        os.umask(usual)
+    [file] = tmp_path.iterdir()
+    assert os.name != "posix" or file.stat().st_mode & 0o777 == 0o600
+    assert backups.standing(tmp_path).reason == "Il disco è pieno."
 
 
 def test_a_file_that_cannot_be_read_says_nothing(nights) -> None:

@@ -110,7 +110,7 @@ def rows(session: ScopedSession, *kinds: type[Any]) -> tuple[int, ...]:
 def test_a_part_of_the_catalogue_brings_its_sectors_and_areas_and_nothing_else(
     session: ScopedSession, registry: Registry
 ) -> None:
-    laid = sets.lay(session, registry, {"services": ["neutral_space"], "sheets": ["neutral_space"]})
+    laid = sets.lay(session, registry, {"services": ["neutral_space"], "sheets": ["neutral_space"]}, today=TODAY)
     assert laid == 2 and rows(session, Area, Sector, Service, OperationalSheet) == (1, 1, 1, 1)
     [service] = session.scalars(select(Service))
     assert service.management_form is None and [sheet.code for sheet in service.sheets] == ["neutral_space"]
@@ -119,23 +119,23 @@ def test_a_part_of_the_catalogue_brings_its_sectors_and_areas_and_nothing_else(
 def test_a_set_taken_whole_adds_what_is_not_there_yet_and_leaves_the_rest_as_it_was_edited(
     session: ScopedSession, registry: Registry
 ) -> None:
-    sets.lay(session, registry, {"services": ["neutral_space"]})
+    sets.lay(session, registry, {"services": ["neutral_space"]}, today=TODAY)
     [service] = session.scalars(select(Service))
     service.title = "Spazio d'incontro"
-    sets.lay(session, registry, {}, whole=["services", "units", "sheets", "bodies", "funding"])
+    sets.lay(session, registry, {}, whole=["services", "units", "sheets", "bodies", "funding"], today=TODAY)
     assert service.title == "Spazio d'incontro"
     assert rows(session, Area, Sector, Service, OperationalSheet, Body) == (3, 11, 24, 18, 29)
     with pytest.raises(RuleBroken, match="nessuna voce nuova"):
-        sets.lay(session, registry, {}, whole=["bodies"])
+        sets.lay(session, registry, {}, whole=["bodies"], today=TODAY)
 
 
 def test_a_sheet_without_its_service_and_a_part_that_is_none_are_refused(
     session: ScopedSession, registry: Registry
 ) -> None:
     with pytest.raises(RuleBroken, match="scegliere anche il servizio"):
-        sets.lay(session, registry, {"sheets": ["neutral_space"]})
+        sets.lay(session, registry, {"sheets": ["neutral_space"]}, today=TODAY)
     with pytest.raises(RuleBroken, match="non è più tra gli insiemi"):
-        sets.lay(session, registry, {"bodies": ["nessuno"]})
+        sets.lay(session, registry, {"bodies": ["nessuno"]}, today=TODAY)
 
 
 def test_requirements_bring_the_types_of_unit_that_they_serve_and_say_what_is_to_verify(
@@ -143,11 +143,11 @@ def test_requirements_bring_the_types_of_unit_that_they_serve_and_say_what_is_to
 ) -> None:
     [offered] = [one for one in sets.offered(session) if one.code == "requirements"]
     assert all(part.remark.startswith("Da verificare") for part in offered.parts) and len(offered.parts) == 11
-    assert sets.lay(session, registry, {"requirements": ["famiglie"]}) == 1
+    assert sets.lay(session, registry, {"requirements": ["famiglie"]}, today=TODAY) == 1
     assert session.scalars(select(UnitType.code)).all() == ["famiglie"]
     [held] = session.scalars(select(RequirementSet))
     assert (held.code, held.edition, held.verified) == ("famiglie", 1, False)
-    sets.lay(session, registry, {}, whole=["unit_types", "requirements"])
+    sets.lay(session, registry, {}, whole=["unit_types", "requirements"], today=TODAY)
     assert rows(session, UnitType, RequirementSet) == (27, 11)
 
 

@@ -18,7 +18,7 @@ from core.contracts.passages import Resolution
 from core.contracts.terms import PAPERS, TERMS, add_version
 from core.documents.wordfile import read_text
 from core.ground.access import ScopedSession
-from core.ground.errors import RuleBroken
+from core.ground.errors import Level, Place, RuleBroken
 from core.ground.files import Upload
 from core.ground.unit_of_work import unit_of_work
 from core.parties import capacities
@@ -27,7 +27,7 @@ from core.parties.model import Municipality
 from tests import factories
 from tests.district import TODAY, District
 from tests.factories import write_missing_sheets
-from tests.integration.contracts.making import ACTOR, SIGNED_FILE, text_to_sign
+from tests.integration.contracts.making import ACTOR, SIGNED_FILE, approved_and_signed, text_to_sign
 
 START, END = date(2026, 7, 1), date(2027, 12, 31)
 SEAT = {"address": "via Roma 1", "postal_code": "20077", "city": "Melegnano", "province": "MI"}
@@ -89,6 +89,7 @@ def test_a_body_of_the_third_sector_entrusts_a_service_by_its_statute_and_signs(
             "rappresentata da Livia Corsini, nata a Lodi (LO)",
             "in qualità di Presidente, come stabilisce il suo statuto, di seguito «l'Ente»",
             "Obblighi dell'Ente", "Per la Fondazione Casa Aperta ETS",
+            "Non prende parte al riparto, e non versa la quota né le rate: la Fondazione Casa Aperta ETS.",
             "degli articoli 20 e 21 del decreto legislativo 7 marzo 2005, n. 82",
         ):
             assert words in text, words
@@ -213,6 +214,64 @@ def test_it_signs_again_for_each_capacity_that_says_so(district: District) -> No
         assert "Per il Comune di Melegnano Sindac" in text
         assert "Per il Comune di Melegnano, come gestore del centro diurno Sindac" in text
         assert "(A.S.S.E.MI.), ente capofila del Distretto" in text, "the azienda leads still"
+
+
+APART = "Melegnano firma di nuovo come ente capofila del Distretto Sociale Sud Est Milano, e nessuno è indicato"
+
+
+def lead_apart(session: ScopedSession) -> Contract:
+    """Melegnano leads the district and signs its own contract once more as the lead body."""
+    town = melegnano(session)
+    capacities.add_capacity(session, {"municipality_id": town.id, "kind": "lead", "signs_apart": True,
+                                      "valid_from": date(2025, 1, 1)})
+    session.expire(town)
+    return session.scalars(select(Contract).where(Contract.number == 5, Contract.year == 2026)).one()
+
+
+def named(session: ScopedSession, **more: Any) -> None:
+    """Somebody who signs for Melegnano as the lead body, and nothing else."""
+    parties.add_signatory(session, {
+        "party_id": melegnano(session).id, "role": "Responsabile dell'Ufficio di Piano", "given_name": "Livia",
+        "family_name": "Corsini", "sex": "F", "birth_place": "Lodi", "birth_province": "LO", "signs": "lead",
+        "birth_date": date(1970, 5, 5), "tax_code": "CRSLVI70E45E648S", "valid_from": date(2025, 1, 1), **more})
+    session.expire(melegnano(session))
+
+
+def test_who_signs_in_the_second_capacity_is_named_signs_there_alone_and_the_contract_is_signed(
+    district: District,
+) -> None:
+    with unit_of_work(district.database, ACTOR, act="prova") as session:
+        own = lead_apart(session)
+        [said] = [one for one in rules.check(own, TODAY) if str(one).startswith(APART)]
+        assert said.at == Place("signatory", melegnano(session).id) and said.level is not Level.ERROR
+        text = printed(session, own, district)
+        mayor = own.municipality_parties[0].signatory
+        assert mayor is not None
+        block = text.split("Per il Comune di Melegnano, come ente capofila del Distretto Sociale Sud Est Milano ")[1]
+        assert block.startswith(f"{mayor.role} {mayor.full_name}"), "who represents the body"
+
+        named(session)
+        assert rules.signatory_on(melegnano(session), TODAY) is mayor, "for the Comune itself nothing changes"
+        assert not [one for one in rules.check(own, TODAY) if "come ente capofila" in str(one)]
+        text = printed(session, own, district)
+        first, second = text.split("Per il Comune di Melegnano ")[-1], text.split(", come ente capofila del Distretto "
+                                                                                  "Sociale Sud Est Milano ")[-1]
+        assert first.startswith(f"{mayor.role} {mayor.full_name}")
+        assert second.startswith("Responsabile dell'Ufficio di Piano Livia Corsini")
+        approved_and_signed(session, district, own)
+        assert own.state == "signed"
+
+
+def test_who_was_named_for_a_capacity_and_is_not_in_office_yet_stops_the_text(district: District) -> None:
+    with unit_of_work(district.database, ACTOR, act="prova") as session:
+        own = lead_apart(session)
+        named(session, valid_from=date(2026, 9, 1))
+        [said] = [one for one in rules.check(own, TODAY) if one.level is Level.ERROR]
+        assert str(said).startswith("Chi firma per Melegnano come ente capofila del Distretto Sociale Sud Est Milano "
+                                    "non è in carica il giorno della firma")
+        assert said.at == Place("signatory", melegnano(session).id)
+        with pytest.raises(RuleBroken, match="non è in carica"):
+            printed(session, own, district)
 
 
 def test_two_bodies_do_not_lead_on_one_day_and_another_capacity_needs_its_words(district: District) -> None:

@@ -133,7 +133,7 @@ def test_what_finds_a_default_leads_to_a_notice(
         session.add_all([theirs, mine])
         session.flush()
         theirs_id, mine_id = theirs.id, mine.id
-    with pytest.raises(RuleBroken, match="un altro comune"):
+    with pytest.raises(RuleBroken, match="un altro ente"):
         do(operations.open_notice, key, notice_id=theirs_id)
     assert do(operations.open_notice, key, clerk, notice_id=mine_id) == ControlState.NOTICE_OPENED
     assert see(database, key).notice_id == mine_id

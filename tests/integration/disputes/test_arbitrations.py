@@ -178,7 +178,7 @@ def test_one_at_a_time_about_the_same_notice_of_the_same_municipality(
         propose(notice_id=mine_id)
     with pytest.raises(NotVisible):
         propose(notice_id=theirs_id)
-    with pytest.raises(RuleBroken, match="un altro comune"):
+    with pytest.raises(RuleBroken, match="un altro ente"):
         propose(actor=MANAGER, notice_id=theirs_id)
     do(arbitrations.drop, key, why="Ci siamo accordati.")
     assert propose(notice_id=mine_id)

@@ -36,7 +36,7 @@ def test_an_invoice_arrives_on_its_instalment(send: Send, asked: None, database:
 
 @pytest.mark.parametrize(("wrong", "says"), [
     ({"instalment": "9/2026"}, "non c'è"), ({"instalment": "uno"}, "numero con il suo anno"),
-    ({"municipality": "Melegnano"}, "di un altro comune"), ({"on": "15/01/2027"}, "non è ancora arrivato"),
+    ({"municipality": "Melegnano"}, "di un altro ente"), ({"on": "15/01/2027"}, "non è ancora arrivato"),
     ({"sdi_id": "IT1"}, "sole cifre"),
 ])
 def test_an_invoice_that_is_not_its_own_is_refused_by_its_row(

@@ -109,6 +109,28 @@ def test_what_cannot_be_proposed_is_said(desk, otherwise, says) -> None:
         assert offered == [] and any(says in remark for remark in remarks), remarks
 
 
+@pytest.mark.parametrize(("code", "says"), [
+    ("015999", "riga 2 dell'Indice: Il codice ISTAT 015999 non è nell'elenco del 04/12/2024, dove Carpiano (MI) ha "
+               "015050"),
+    ("108028", "riga 2 dell'Indice: Secondo l'elenco ISTAT del 04/12/2024 il codice 108028 è di Lissone (MB)"),
+])
+def test_an_istat_code_that_the_list_of_the_comuni_does_not_have_is_proposed_with_a_word(desk, code, says) -> None:
+    with desk() as session:
+        offered, remarks = compared(session, row(session, Codice_comune_ISTAT=code))
+        assert [(one.field, one.offered) for one in offered] == [("istat", code)]
+        assert len(remarks) == 1 and says in remarks[0]
+
+
+def test_a_row_of_a_comune_says_what_the_list_says_otherwise_before_it_is_registered(desk) -> None:
+    cavallasca = {**LISSONE, "Codice_IPA": "c_c374", "Denominazione_ente": "Comune di Cavallasca",
+                  "Codice_comune_ISTAT": "013998"}
+    unknown = {**LISSONE, "Codice_comune_ISTAT": "108999"}
+    told = [[str(one) for one in ipa.doubts(one)] for one in ipa.read(index(LISSONE, unknown, cavallasca, UNION))]
+    assert told[0] == [] and told[3] == []
+    assert "108999 non è nell'elenco" in told[1][0] and "Lissone (MB) ha 108028" in told[1][0]
+    assert "dal 01/01/2017 al suo posto c'è San Fermo della Battaglia (CO)" in told[2][0]
+
+
 def test_a_body_that_stands_there_twice_is_not_guessed(desk) -> None:
     with desk() as session:
         offered, remarks = compared(session, row(session), row(session, Mail2="altra@pec.example"))

@@ -21,8 +21,10 @@ from core.ground.unit_of_work import unit_of_work
 from core.imports.operations import ImportReport
 from core.imports.start import example, whole
 from core.parties.model import BankAccount, Municipality, Party
+from core.parties.signatories import CONTRACTS, signer
 from core.plugins.loading import Registry
 from demo.load import load
+from seed import sets
 
 TODAY = date(2026, 3, 2)
 ACTOR = system("prova")
@@ -63,6 +65,30 @@ def test_the_example_works_as_it_is(database, begin) -> None:
         assert (len(terms.instalments), len(terms.bands), terms.tacit_renewal_months) == (3, 2, 36)
         account = session.scalars(select(BankAccount)).one()
         assert (account.communicated_on, account.changed_on, len(account.delegates)) == (date(2018, 4, 24), None, 1)
+
+
+def delegate_of(text: str) -> str:
+    """The table of the delegate in the example."""
+    return text.split("[[delegates]]", 1)[1].split("[[", 1)[0]
+
+
+def test_a_delegate_who_signs_for_the_party_is_said_by_the_account_alone(database, begin) -> None:
+    text = example.text()
+    account = next(line for line in delegate_of(text).splitlines() if line.startswith("account"))
+    report = begin(text.replace(delegate_of(text), f"\n{account}\n\n"))
+    assert faults(report) == [] and report.applied
+    with ScopedSession(database, ACTOR) as session:
+        [held] = session.scalars(select(BankAccount)).one().delegates
+        signs = signer(held.account.party, CONTRACTS, TODAY)
+        assert signs is not None
+        assert (held.full_name, held.tax_code, held.role) == (signs.full_name, signs.tax_code, signs.role)
+
+
+def test_a_delegate_of_whom_a_part_is_written_is_asked_for_the_rest(begin) -> None:
+    text = example.text()
+    lines = [line for line in delegate_of(text).splitlines() if not line.startswith(("tax_code", "role"))]
+    [(_line, _where, said)] = faults(begin(text.replace(delegate_of(text), "\n".join([*lines, "", ""]))))
+    assert said.startswith("Di chi può operare sul conto manca: Codice fiscale, Ruolo.")
 
 
 @pytest.mark.parametrize("form", ["text", "workbook"])
@@ -195,3 +221,23 @@ def test_a_rule_that_the_office_changed_goes_with_it(database, begin, backend, m
         assert session.scalars(select(DeadlineRule.alert_days).where(DeadlineRule.code == "year_budget")).one() == (
             "90", "7")
     assert sorted(told(other).split("\n\n")) == sorted(text.split("\n\n"))
+
+
+@pytest.mark.parametrize("form", ["text", "workbook"])
+def test_the_duties_of_the_starting_sets_go_with_it_those_that_wait_for_their_day_too(
+    database, begin, registry: Registry, backend, make_database, form: str
+) -> None:
+    begin(example.text())
+    with unit_of_work(database, ACTOR, act="insiemi") as session:
+        sets.lay(session, registry, {}, whole=["deadline_rules"], today=TODAY)
+    with ScopedSession(database, ACTOR) as session:
+        content = whole.as_workbook(session) if form == "workbook" else whole.as_text(session).encode()
+    other = make_database(backend)
+    with unit_of_work(other, ACTOR, act="start.apply") as session:
+        assert faults(whole.begin(session, content, today=TODAY)) == []
+        rules = select(DeadlineRule.code, DeadlineRule.day, DeadlineRule.event, DeadlineRule.active)
+        held = {code: (day, event, active) for code, day, event, active in session.execute(rules)}
+    assert held["share_adjustment"] == ("11-30", "year.day", True)
+    assert held["programme_plan"] == (None, "year.day", False)
+    assert held["three_year_budget"] == (None, "three_years_begun", False)
+    assert told(other) == told(database)

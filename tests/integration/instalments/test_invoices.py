@@ -85,7 +85,7 @@ def test_an_invoice_is_to_one_body_and_an_identifier_of_one_invoice(ledger: Ledg
     planned = ledger.plan(2026, JANUARY)
     invoiced(ledger, planned["Melegnano", "Primo acconto"])
     invoiced(ledger, planned["Melegnano", "Secondo acconto"])  # one invoice of two of its instalments
-    with pytest.raises(RuleBroken, match="di un altro Comune"):
+    with pytest.raises(RuleBroken, match="di un altro ente"):
         invoiced(ledger, planned["Dresano", "Primo acconto"], sdi_id="")
     with pytest.raises(RuleBroken, match="già della fattura n"):
         invoiced(ledger, planned["Dresano", "Primo acconto"], number="13/PA")
@@ -129,7 +129,7 @@ def test_a_term_counts_from_the_day_on_which_the_request_was_received(ledger: Le
     assert (row.nominal, row.state) == (None, "requested"), "what has not begun is not late"
     with ledger.unit("legge") as session:
         told = [one.what.message for one in waiting.not_begun(session, JANUARY) if one.key == key]
-    assert told == ["Chiesta, e la scadenza non si conta ancora: registrare quando il Comune ha ricevuto la richiesta."]
+    assert told == ["Chiesta, e la scadenza non si conta ancora: registrare quando l'ente ha ricevuto la richiesta."]
     with ledger.unit("ricevuta", ACCOUNTANT) as session:
         sent = session.scalars(select(Sending).where(Sending.subject_id == key)).one()
         record_receipt(session, sent.id, received_on=date(2026, 1, 13), today=date(2026, 1, 14))

@@ -88,7 +88,7 @@ def test_a_municipality_reads_its_own_percentage_alone(ledger: Ledger) -> None:
 @pytest.mark.parametrize(("title", "percent", "says"), [
     ("Terzo acconto", "30", "non è il nome di un acconto"),
     (str(BALANCE["title"]), "30", "non è il nome di un acconto"),
-    ("Primo acconto", None, "indicare il Comune e la sua percentuale"), ("Primo acconto", "70", "più di cento"),
+    ("Primo acconto", None, "indicare l'ente e la sua percentuale"), ("Primo acconto", "70", "più di cento"),
     ("Primo acconto", "0", "da più di 0 a 100"), ("Primo acconto", "-5", "da più di 0 a 100"),
     ("Primo acconto", "30.0001", "più di tre decimali"),
 ])
@@ -101,5 +101,5 @@ def test_a_percentage_that_cannot_be_is_refused(ledger: Ledger, title: str, perc
 def test_one_percentage_for_each_and_of_somebody_who_is_there(ledger: Ledger) -> None:
     with pytest.raises(RuleBroken, match="Dresano ha due percentuali"):
         go_by(ledger, ("Primo acconto", ledger.dresano, "30"), ("Primo acconto", ledger.dresano, "20"))
-    with pytest.raises(RuleBroken, match="indicare il Comune"):
+    with pytest.raises(RuleBroken, match="indicare l'ente"):
         go_by(ledger, ("Primo acconto", 999_999, "30"))

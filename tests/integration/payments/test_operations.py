@@ -58,7 +58,7 @@ def test_a_payment_closes_its_instalment_and_no_other(ledger: Ledger, asked: dic
     paid, waiting = ledger.row(mine), ledger.row(other)
     assert (paid.state, paid.paid, paid.settled_on) == ("paid", Decimal("100000.00"), date(2026, 1, 30))
     assert (waiting.state, waiting.paid) == ("requested", Decimal(0))
-    with pytest.raises(RuleBroken, match="dello stesso Comune"):
+    with pytest.raises(RuleBroken, match="dello stesso ente"):
         pay(ledger, ledger.melegnano, "10.00", {other: "10.00"})
 
 

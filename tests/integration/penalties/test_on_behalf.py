@@ -84,7 +84,7 @@ def standing(quarrel, key):
 
 def test_without_the_municipalitys_document_the_azienda_reduces_and_cancels_nothing(quarrel):
     key = quarrel.asked()
-    with pytest.raises(RuleBroken, match="È un atto del Comune"):
+    with pytest.raises(RuleBroken, match="È un atto dell'ente"):
         quarrel.do(penalties.cancel, DAY, who=quarrel.manager, key=key, why="Ci pare giusto.")
     with pytest.raises(RuleBroken):
         quarrel.do(penalties.reduce, DAY, who=quarrel.manager, key=key, to=Decimal(1), by="agreement", on=DAY,
@@ -98,7 +98,7 @@ def test_what_is_recorded_on_its_behalf_is_marked_and_the_municipality_is_told_a
     with ScopedSession(office.database, office.comune) as session:
         passage = session.scalars(select(PassageLog).where(PassageLog.action == "cancel")).one()
         assert passage.on_behalf and passage.document_id and passage.actor == office.manager.name
-    assert home(office) == ["L'azienda ha registrato per conto del Comune: l'annullamento della penale. Prenderne "
+    assert home(office) == ["L'azienda ha registrato per conto dell'ente: l'annullamento della penale. Prenderne "
                             "atto, o opporsi."]
     [(to, subject, text)] = mails(office)
     assert (to, subject) == ("comune@dresano.example", "Patto: l'annullamento della penale, Penale n. 1/2026")
@@ -120,7 +120,7 @@ def test_who_works_for_the_azienda_never_speaks_for_the_creditor_whatever_other_
     key = quarrel.asked()
     both = Principal("Due Cappelli", frozenset({office_role, Role.MUNICIPALITY}), user_id=9,
                      municipality_ids=frozenset({quarrel.municipality}))
-    with pytest.raises(RuleBroken, match="È un atto del Comune"):
+    with pytest.raises(RuleBroken, match="È un atto dell'ente"):
         quarrel.do(penalties.cancel, DAY, who=both, key=key, why="Come Comune.")
     quarrel.do(penalties.cancel, DAY, who=both, key=key, why="Come Comune.", paper=quarrel.paper)
     assert quarrel.told() == [("cancel", "told")]
@@ -156,7 +156,7 @@ def test_an_objection_stops_the_cancelling_and_the_penalty_is_owed_as_before(off
     answer(office, behalf.object_to, why=WHY)
     assert standing(office, key) == ("requested", 500)
     assert office.waits("penalty", LATER, key)["penalty_payment"][0] == "open"
-    assert home(office) == ["Decidere sull'atto a cui il Comune si è opposto (l'annullamento della penale): "
+    assert home(office) == ["Decidere sull'atto a cui l'ente si è opposto (l'annullamento della penale): "
                             "confermarlo o annullarlo."]
     to, _subject, text = mails(office)[-1]
     assert to == "direzione@azienda.example" and WHY in text
@@ -263,7 +263,7 @@ def delivered(quarrel) -> None:
 
 def test_a_notice_withdrawn_on_its_behalf_comes_back_with_its_terms(quarrel):
     delivered(quarrel)
-    with pytest.raises(RuleBroken, match="È un atto del Comune"):
+    with pytest.raises(RuleBroken, match="È un atto dell'ente"):
         quarrel.do(operations.withdraw, RECEIVED, who=quarrel.manager, why="Si sono sbagliati.")
     quarrel.do(operations.withdraw, RECEIVED, who=quarrel.manager, why="Lettera del Comune.", paper=quarrel.paper)
     assert quarrel.see(lambda n: n.state) == "withdrawn"
@@ -277,7 +277,7 @@ def test_a_notice_withdrawn_on_its_behalf_comes_back_with_its_terms(quarrel):
 def test_a_decision_taken_early_on_its_behalf_is_stopped_with_all_its_outcomes(quarrel):
     delivered(quarrel)
     early, why = date(2026, 4, 14), "Il Comune rinuncia."
-    with pytest.raises(RuleBroken, match="È un atto del Comune"):
+    with pytest.raises(RuleBroken, match="È un atto dell'ente"):
         quarrel.decide(early, False, decided_on=early, override_why=why, who=quarrel.manager)
     quarrel.decide(early, False, decided_on=early, override_why=why, who=quarrel.manager, paper=quarrel.paper)
     assert quarrel.told() == [("decide_early", "told")]
@@ -308,7 +308,7 @@ def test_what_was_recorded_on_its_behalf_is_stopped_and_not_undone(quarrel):
 
 def test_a_low_penalty_decided_and_paid_on_its_behalf_is_stopped_and_another_can_be_decided(quarrel):
     quarrel.decided()
-    with pytest.raises(RuleBroken, match="È un atto del Comune"):
+    with pytest.raises(RuleBroken, match="È un atto dell'ente"):
         quarrel.apply(amount="100.00", who=quarrel.manager)
     low = quarrel.apply(amount="100.00", who=quarrel.manager, paper=quarrel.paper)
     quarrel.pay(low, DECIDED, "100.00")
@@ -361,7 +361,7 @@ def test_a_decision_from_which_a_penalty_has_come_is_stopped_after_the_penalty(q
 def test_the_end_of_a_claim_of_damages_is_the_municipalitys_too(quarrel, verb, said):
     delivered(quarrel)
     key = quarrel.claim(RECEIVED, amount=Decimal(120))
-    with pytest.raises(RuleBroken, match="È un atto del Comune"):
+    with pytest.raises(RuleBroken, match="È un atto dell'ente"):
         quarrel.do(verb, DECIDED, who=quarrel.manager, key=key, on=DECIDED, why="Basta così.", **said)
     quarrel.do(verb, DECIDED, who=quarrel.manager, key=key, on=DECIDED, why="Lettera.", paper=quarrel.paper, **said)
     answer(quarrel, behalf.object_to, why=WHY)

@@ -6,12 +6,12 @@ from datetime import date
 from typing import Any
 
 from core.catalogue.model import Coverage, OperationalSheet, Service
-from core.catalogue.rules import District
+from core.catalogue.rules import Territory
 from core.parties.model import Municipality
 
 DAY = date(2026, 3, 1)
 NAMES = {"dresano": "Dresano", "melegnano": "Melegnano", "san-giuliano-milanese": "San Giuliano Milanese"}
-DISTRICT = District(DAY, NAMES, frozenset({"dresano", "melegnano"}))
+DISTRICT = Territory(DAY, NAMES, frozenset({"dresano", "melegnano"}))
 
 
 def sheet(code: str = "desk", **changes: Any) -> OperationalSheet:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -12,6 +12,8 @@ from core.ground.errors import RuleBroken
 from core.ground.paths import DEMO
 from core.parties.gazetteer import gazetteer, proposals, remarks, require_agreement
 from seed.gazetteer import rows
+
+LOMBARDY = frozenset(["BG", "BS", "CO", "CR", "LC", "LO", "MB", "MI", "MN", "PV", "SO", "VA"])
 
 
 def told(name: str, istat: str, form: str = "comune") -> list[str]:
@@ -75,7 +77,29 @@ def test_a_code_of_before_a_province_was_made_is_told_with_that_of_today() -> No
 def test_a_comune_that_has_ceased_is_told_with_its_day_and_with_who_was_born_then() -> None:
     [merged] = told("Nanto", "024999")
     assert merged.startswith("Nanto (VI) è cessato il 20/02/2026") and "è nato Castegnero Nanto (VI)" in merged
-    assert "che non dice chi ne ha preso il posto" in told("Gironico", "013999")[0]  # three were born on that day
+    assert "che non dice chi ne ha preso il posto" in told("Amblar", "022999")[0]  # many were born on that day
+
+
+@pytest.mark.parametrize(("name", "since", "heir"), [
+    ("Gironico", "04/02/2014", "Colverde (CO), con il codice ISTAT 013251"),  # three were born on that day
+    ("Cavallasca", "01/01/2017", "San Fermo della Battaglia (CO), con il codice ISTAT 013206"),  # not who was born
+    ("Menarola", "25/11/2015", "Gordona (SO), con il codice ISTAT 014032"),  # nobody was born
+])
+def test_of_a_comune_of_lombardy_that_has_ceased_it_says_who_took_its_place_and_from_when(
+    name: str, since: str, heir: str
+) -> None:
+    [said] = told(name, "013999")
+    assert f"dal {since} al suo posto c'è {heir}" in said
+
+
+def test_the_successors_are_all_of_lombardy_of_the_same_province_and_not_younger_than_the_next_day() -> None:
+    known = gazetteer()
+    lombard = {one.cadastral: one for one in known.comuni if one.until is not None and one.province in LOMBARDY}
+    assert known.successors.keys() == lombard.keys() and len(lombard) == 73
+    for code, gone in lombard.items():
+        heir = known.successor(gone)
+        assert heir is not None and heir.until is None and heir.province == gone.province, code
+        assert heir.since is None or (gone.until is not None and heir.since <= gone.until + timedelta(days=1)), code
 
 
 def test_a_union_stands_in_no_list_and_a_missing_code_is_proposed() -> None:

@@ -30,11 +30,11 @@ LEFT = Left("1/2026", 1, payable=True, left=Decimal("100.00"), version=3)
 
 @pytest.mark.parametrize(("parts", "left", "message"), [
     ({1: "100.01"}, LEFT, "restano da pagare € 100,00"),
-    ({1: "100.00"}, replace(LEFT, municipality_id=2), "dello stesso Comune"),
+    ({1: "100.00"}, replace(LEFT, municipality_id=2), "dello stesso ente"),
     ({1: "100.00"}, replace(LEFT, payable=False), "non è da pagare"),
     ({1: "100.00"}, replace(LEFT, version=4), "Nel frattempo la rata n. 1/2026 è cambiata"),
     ({1: "0.00"}, LEFT, "maggiore di zero"),
-    ({2: "10.00"}, LEFT, "dello stesso Comune"),
+    ({2: "10.00"}, LEFT, "dello stesso ente"),
 ])
 def test_what_a_payment_may_not_settle(parts, left, message):
     wanted = {key: Decimal(amount) for key, amount in parts.items()}

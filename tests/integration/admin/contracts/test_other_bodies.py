@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+from sqlalchemy import select
+
+from core.catalogue.model import Service
+from core.catalogue.operations import set_coverage
+from core.contracts.model import ContractTerms
+from core.contracts.operations import draft
+from core.parties import operations as parties
 from core.parties.model import Municipality, PartyCapacity
 from tests.factories import body_tax_code
-from tests.integration.admin.house import House
+from tests.integration.admin.house import TODAY, House
 
 
 def test_a_foundation_is_registered_with_its_kind_and_its_number_and_lacks_what_a_contract_asks(house: House) -> None:
@@ -24,10 +33,34 @@ def test_a_foundation_is_registered_with_its_kind_and_its_number_and_lacks_what_
     assert "Melegnano Sì" not in screen.text()
 
 
+def test_a_foundation_pays_a_share_only_if_the_draft_says_so(house: House) -> None:
+    screen = house.person("direzione")
+    assert "non paga una quota, se non lo si dice al passo seguente" in screen.read("/admin/contratti/bozza/")
+    with house.unit("ente") as session:
+        made = parties.add_municipality(session, {
+            "name": "Fondazione Casa Aperta ETS", "form": "third_sector", "tax_code": body_tax_code(),
+            "connector": "di", "address": "via Roma 1", "postal_code": "20077", "city": "Melegnano", "province": "MI",
+            "runts": "12"})
+        session.flush()
+        service = session.scalars(select(Service.id).where(Service.code == "access_desk")).one()
+        set_coverage(session, service, made.id, date(2026, 7, 1), None)
+        terms = session.scalars(select(ContractTerms.id)).first()
+        contract = draft(session, [made.id], starts_on=date(2026, 7, 1), ends_on=date(2027, 12, 31), terms_id=terms,
+                         today=TODAY)
+        key, own = contract.id, made.id
+    assert "Non prende parte al riparto dei costi" in screen.read(f"/admin/contratti/details/?id={key}")
+    page = screen.read(f"/admin/contratti/bozza/{key}/services/")
+    assert "Chi prende parte al riparto dei costi" in page and "la paga solo se lo si spunta qui" in page
+    assert screen.send(paying=str(own)).status_code == 200 and screen.url.endswith("/terms/")
+    assert "Non prende parte al riparto dei costi" not in screen.read(f"/admin/contratti/details/?id={key}")
+    municipality = house.contract_of("dresano")
+    assert "Chi prende parte al riparto" not in screen.read(f"/admin/contratti/bozza/{municipality}/services/")
+
+
 def test_a_municipality_is_made_lead_body_from_its_own_page(house: House) -> None:
     screen = house.person("direzione")
     key = house.id_of("melegnano")
-    assert "capofila del distretto ed ente che accredita è l'azienda" in screen.read(f"/admin/comuni/details/?id={key}")
+    assert "Capofila del distretto ed ente che accredita è l'azienda" in screen.read(f"/admin/comuni/details/?id={key}")
     screen.fill(f"/admin/vesti/new/?municipality_id={key}", kind="lead", valid_from="2025-01-01")
     assert screen.url == "/admin/comuni/details/" and "Capofila del distretto" in screen.text()
     other = house.id_of("dresano")

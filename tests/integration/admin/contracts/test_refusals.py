@@ -36,7 +36,7 @@ def test_the_same_services_in_the_same_days_are_refused(house: House, manager_sc
     ({"ends_on": "2027-01-01"}, "finisce (01/01/2027) prima di cominciare (01/01/2028)"),
     ({"starts_on": "domani"}, "«domani» non è una data"),
     ({"starts_on": "1999-01-01"}, "non c'è ancora una versione delle condizioni"),
-    ({"municipality": []}, "Scegliere almeno un comune"),
+    ({"municipality": []}, "Scegliere almeno un ente"),
     ({"municipality": ["999999"]}, "Scegliere una voce dell'elenco"),
     ({"area_id": "abc"}, "Servizi"),
     ({"request_key": "x"}, "ricaricare la pagina"),

@@ -13,8 +13,8 @@ from docx import Document
 from sqlalchemy import select
 
 from core.allocation import operations as allocation
+from core.allocation.groups import GroupFacts, KeyFacts
 from core.allocation.model import AllocationGroup, AllocationPlan, ShareLine, YearShare
-from core.allocation.operations import GroupFacts, KeyFacts
 from core.catalogue.model import Service
 from core.funding import operations as funding
 from core.funding.approval import Approval

@@ -17,6 +17,8 @@ def test_the_only_comune_of_a_name_fills_the_form_and_of_several_one_is_chosen(h
     both = manager.get(LIST + "Castro").text
     assert "Castro (BG)" in both and "Castro (LE)" in both and "catastale=C337" in both
     assert "è cessato il 20/02/2026" in manager.get(LIST + "Nanto").text
+    merged = manager.get(LIST + "Gironico").text
+    assert "dal 04/02/2014 al suo posto c&#39;è Colverde (CO)" in merged and "catastale=M336" in merged
     assert "non c'è un comune che si chiami così" in manager.get(LIST + "Valbruna").text
     assert "catastale=nulla" not in manager.get(NEW + "?catastale=nulla").text
     assert person("contabilita").get(LIST + "lissone").status_code == 403

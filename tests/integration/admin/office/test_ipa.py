@@ -63,3 +63,10 @@ def test_a_new_comune_is_looked_for_in_the_file_and_registered_by_one_yes(house,
     assert "un&#39;altra: nuova@pec.carpiano.example" in record
     assert "nuova@pec.carpiano.example" in manager.get("/admin/").text
     assert person("dresano").get(page).status_code == 403
+
+
+def test_a_code_that_the_list_of_the_comuni_does_not_have_is_told_beside_the_row(house, person) -> None:
+    manager = person("direzione")
+    content = index({**LISSONE, "Codice_comune_ISTAT": "108999"})
+    file = manager.post(PAGE, {"file": (io.BytesIO(content), "enti.csv")}, follow_redirects=True).request.args["file"]
+    assert "108999 non è nell&#39;elenco" in manager.get(f"{PAGE}nuovi/?file={file}&cerca=lissone").text

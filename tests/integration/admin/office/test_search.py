@@ -85,6 +85,43 @@ def test_people_of_one_name_are_told_apart_by_what_they_do_and_for_whom(house: H
     assert f"{role}, {town}" in person("direzione").read(f"/admin/cerca/?q={name}")
 
 
+def acts_found(someone: Person, word: str) -> dict[str, str]:
+    """The acts that a word finds, each with the page on which it is done."""
+    someone.get("/admin/cerca/", query_string={"q": word})
+    links = lxml.html.fromstring(someone.page).xpath("//main//ul[contains(@class, 'acts-found')]//a")
+    return {" ".join(link.text_content().split()): str(link.get("href")) for link in links}
+
+
+@pytest.mark.parametrize(("who", "word", "act"), [
+    ("contabilita", "storna pagamento", "Storna il pagamento"), ("contabilita", "fattura", "Registra la fattura"),
+    ("direzione", "cambia nome", "Cambia il nome"), ("contabilita", "segna fatto", "Segna come fatto"),
+    ("direzione", "approva richieste", "Approva le richieste"), ("accreditamento", "rinnovo", "Apri il rinnovo"),
+    ("sistema", "azzera", "Azzera la verifica in due passaggi"),
+])
+def test_what_is_done_on_the_page_of_a_record_is_found_by_its_name(
+    lived: House, who: str, word: str, act: str
+) -> None:
+    someone = lived.person(who)
+    [address] = [url for name, url in acts_found(someone, word).items() if name.startswith(act)]
+    assert someone.get(address).status_code in (200, 302)
+    assert not [name for name in acts_found(lived.person("revisore"), word) if name.startswith(act)]
+
+
+def test_every_such_act_says_on_which_records_it_can_be_done_now(lived: House) -> None:
+    [admin] = lived.app.extensions["admin"]
+    people = [lived.person(name) for name in ("direzione", "contabilita", "accreditamento", "sistema")]
+    pages = [(view.endpoint, page) for view in admin._views for page in getattr(view, "on_records", {})]
+    assert len(pages) > 30
+    open_to = {one: [who for who in people if who.get(
+        f"/admin/fare/?pagina={one[0]}&atto={one[1]}").status_code == 200] for one in pages}
+    assert not [one for one, who in open_to.items() if not who]
+    payer = lived.person("contabilita")
+    rows = lxml.html.fromstring(payer.get("/admin/fare/?pagina=payment&atto=reverse_view").text).xpath(
+        "//main//li/a/@href")
+    assert rows and all("/admin/pagamenti/storno/" in str(row) for row in rows)
+    assert payer.get(str(rows[0])).status_code == 200
+
+
 def test_a_word_of_endings_alone_finds_no_act(person: Enter) -> None:
     assert "Nulla corrisponde" in person("direzione").read(f"/admin/cerca/?q={'a' * 80}")
 

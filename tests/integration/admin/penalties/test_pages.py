@@ -182,7 +182,7 @@ def test_the_azienda_decides_early_only_on_behalf_with_the_municipalitys_documen
     dispute.step("dresano", key, "receive", received_on="2026-02-21", file=pdf())
     page, finding = f"/admin/diffide/decisione/?id={key}", dispute.finding(key)
     office = dispute.enter("direzione")
-    assert "È un atto del Comune" in office.get(page).text
+    assert "È un atto dell&#39;ente" in office.get(page).text
     said = {f"outcome_{finding}": "not_upheld", f"reasons_{finding}": "Nulla.", "override_why": "Rinuncia."}
     assert "Questo dato è necessario" in office.fill(page, **said)
     office.fill(page, **said, file=pdf("lettera-del-comune.pdf"))
@@ -205,7 +205,7 @@ def test_the_municipality_finds_on_its_home_what_it_did_not_decide_and_stops_it(
         assert unescape(reader.get(record).text).count("registrato dall'azienda per conto del Comune") == 2
     mine = f"/admin/atti-per-conto/details/?id={act}"
     told = comune.get("/admin/").text
-    assert "ha registrato per conto del Comune: l&#39;annullamento della penale" in told and mine in told
+    assert "ha registrato per conto dell&#39;ente: l&#39;annullamento della penale" in told and mine in told
     assert "annullamento della penale" not in dispute.enter("melegnano").get("/admin/").text
     assert dispute.enter("melegnano").get(mine).status_code == 404
     assert "Opponiti" in comune.get(mine).text and "delibera.pdf" in comune.get(mine).text

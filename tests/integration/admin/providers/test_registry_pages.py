@@ -236,6 +236,27 @@ def test_a_notice_that_is_sent_twice_is_taken_in_once(person: Enter, house: Hous
         assert len(session.scalars(select(OperatingNotice.id)).all()) == 1
 
 
+def test_several_notices_are_examined_at_once_and_what_is_not_to_be_is_told(person: Enter, house: House, place: Place):
+    office = person("accreditamento")
+    new_notice(office, place, "start", effective_from="2026-05-01")
+    new_notice(office, place, "capacity", capacity="40", effective_from="2026-06-01")
+    with house.session() as session:
+        first, second = session.scalars(select(OperatingNotice.id).order_by(OperatingNotice.id))
+    office.open(f"/admin/comunicazioni/passaggio/?atto=ask_completion&id={first}")
+    office.send(why="Manca la planimetria.")
+    assert 'value="check"' in office.get("/admin/comunicazioni/").text
+    assert 'value="check"' not in person("melograno").get("/admin/comunicazioni/").text
+    here = f"/admin/comunicazioni/insieme/?atto=check&riga={first}&riga={second}"
+    assert "Risulta esaminata e in ordine." in office.get(here).text
+    sent = office.fields(here)
+    for _again in range(2):
+        told = office.post(here, sent, page=here).text
+        assert "Fatta 1 riga; 1 non fatta." in told and "Nello stato attuale questo passaggio non è previsto." in told
+    assert person("melograno").get(here).status_code == 403
+    with house.session() as session:
+        assert [session.require(OperatingNotice, key).state for key in (first, second)] == ["to_complete", "checked"]
+
+
 def test_a_provider_gives_notice_is_asked_to_complete_it_and_completes_it(person: Enter, house: House, place: Place):
     provider, office = person("melograno"), person("accreditamento")
     provider.open("/admin/")
