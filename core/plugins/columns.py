@@ -7,14 +7,28 @@ from core.plugins.schema import FieldType, Strength
 from core.tables.cells import CellKind, Column, Sheet
 
 TYPES: dict[str, str] = {
-    FieldType.TEXT: said_later("testo"), FieldType.LONG_TEXT: said_later("testo lungo"), FieldType.LINES: said_later("elenco"),
-    FieldType.INTEGER: said_later("numero intero"), FieldType.DECIMAL: said_later("numero con decimali"), FieldType.EURO: said_later("importo"),
-    FieldType.PERCENT: said_later("percentuale"), FieldType.DATE: said_later("data"), FieldType.YES_NO: said_later("sì o no"),
-    FieldType.CHOICE: said_later("scelta"), FieldType.MUNICIPALITY: said_later("comune"), FieldType.ROWS: said_later("tabella"),
+    FieldType.TEXT: said_later("testo"),
+    FieldType.LONG_TEXT: said_later("testo lungo"),
+    FieldType.LINES: said_later("elenco"),
+    FieldType.INTEGER: said_later("numero intero"),
+    FieldType.DECIMAL: said_later("numero con decimali"),
+    FieldType.EURO: said_later("importo"),
+    FieldType.PERCENT: said_later("percentuale"),
+    FieldType.DATE: said_later("data"),
+    FieldType.YES_NO: said_later("sì o no"),
+    FieldType.CHOICE: said_later("scelta"),
+    FieldType.MUNICIPALITY: said_later("comune"),
+    FieldType.ROWS: said_later("tabella"),
 }
-STRENGTHS: dict[str, str] = {Strength.ALWAYS: said_later("sempre"), Strength.NORMALLY: said_later("di norma"),
-             Strength.CERTIFICATE: said_later("salvo chi ha un certificato")}
-LEVELS: dict[str, str] = {Level.WARNING: said_later("osservazione"), Level.ERROR: said_later("blocca")}
+STRENGTHS: dict[str, str] = {
+    Strength.ALWAYS: said_later("sempre"),
+    Strength.NORMALLY: said_later("di norma"),
+    Strength.CERTIFICATE: said_later("salvo chi ha un certificato"),
+}
+LEVELS: dict[str, str] = {
+    Level.WARNING: said_later("osservazione"),
+    Level.ERROR: said_later("blocca"),
+}
 
 FIELDS = Sheet("fields", said_later("Campi"), (
     Column("table", said_later("Tabella"), required=False, help="Per la colonna di una tabella: il nome del suo campo.",
@@ -25,12 +39,13 @@ FIELDS = Sheet("fields", said_later("Campi"), (
     Column("required", said_later("Necessario"), CellKind.YES_NO, required=False),
     Column("minimum", said_later("Minimo"), CellKind.NUMBER, required=False),
     Column("maximum", said_later("Massimo"), CellKind.NUMBER, required=False),
-    Column("choices", said_later("Scelte"), CellKind.LINES, required=False, help="Una per riga: il codice, uguale, la parola.",
-           example="free = libero"),
+    Column("choices", said_later("Scelte"), CellKind.LINES, required=False, example="free = libero",
+           help="Una per riga: il codice, uguale, la parola."),
     Column("help", said_later("Aiuto"), CellKind.PROSE, required=False),
     Column("office_only", said_later("Solo per l'ufficio"), CellKind.YES_NO, required=False,
            help="Non si stampa e fuori dall'azienda non si vede."),
-    Column("ordered", said_later("Numerato"), CellKind.YES_NO, required=False, help="Un elenco le cui voci sono passi."),
+    Column("ordered", said_later("Numerato"), CellKind.YES_NO, required=False,
+           help="Un elenco le cui voci sono passi."),
     Column("was", said_later("Nomi di prima"), CellKind.LINES, required=False,
            help="I nomi che aveva: i suoi dati passano alla nuova edizione."),
 ), about="Che cosa chiede la scheda oltre alle sezioni comuni, nell'ordine in cui si legge.")
