@@ -97,7 +97,7 @@ def _indexed(session: Session, entity: Any, word: str) -> Select[tuple[int]] | N
 def _few(session: Session, index: str, word: str) -> bool:
     """True if the index holds a word for few rows: several lists and several ways of one look into the same."""
     counted = select(func.count()).select_from(_rows_with(index, word).limit(MANY + 1).subquery())
-    [(count,)] = as_system(session, counted, reason="quante righe hanno una parola")
+    count: int = as_system(session, counted, reason="quante righe hanno una parola")[0][0]
     return count <= MANY
 
 
