@@ -332,6 +332,8 @@ class BaseView(Guarded, BaseModelView):
             count, keys = _sorted(found, order, window)
         if count is None:
             count = db().scalar(select(func.count()).select_from(found.limit(COUNTED + 1).subquery())) or 0
+        if not count:
+            return 0, []
         if keys is None or count > COUNTED:
             walked = self.matching(search, filters, walking=True).order_by(
                 *(in_order(column, descending=order[1]) for column in order[0]))
@@ -541,7 +543,7 @@ def small(text: Any) -> int | None:
 
 def _sorted(found: Select[Any], order: Order, window: slice) -> tuple[int | None, list[int]]:
     """How many rows are ``found``, up to the limit, and the keys of those in the window, in one question; no count if
-    none stands there. Above the limit the keys are of any rows.
+    none stands in a window further on. Above the limit the keys are of any rows.
     """
     columns, descending = order
     labelled = (sortable(column).label(f"by{place}") for place, column in enumerate(columns))
@@ -549,4 +551,5 @@ def _sorted(found: Select[Any], order: Order, window: slice) -> tuple[int | None
     by = [rows.c[f"by{place}"] for place in range(len(columns))]
     asked = select(rows.c[0], func.count().over()).order_by(*(directed(one, descending=descending) for one in by))
     there = db().execute(asked.slice(window.start, window.stop)).all()
-    return there[0][1] if there else None, [key for key, _count in there]
+    count = there[0][1] if there else None if window.start else 0
+    return count, [key for key, _count in there]

@@ -16,6 +16,7 @@ from core.catalogue.sheets import blocks_of
 from core.contracts import capacities, districts, papers, rules
 from core.contracts import context as doc
 from core.contracts.asset_blocks import ANNEX_TITLE, annex_blocks
+from core.contracts.family import merged_into
 from core.contracts.model import (
     Conferral,
     Contract,
@@ -25,7 +26,6 @@ from core.contracts.model import (
     ZonePlan,
 )
 from core.contracts.proposal import uncovered
-from core.contracts.states import ContractState
 from core.contracts.terms_text import terms_of
 from core.documents import words
 from core.documents.blocks import Block, KeyValues, Paragraph
@@ -196,13 +196,6 @@ def _amended(session: ScopedSession, contract: Contract) -> str:
     first = session.require(Contract, contract.amends_id)
     signed = f" {words.of_day(words.date_long(first.signed_on))}" if first.signed_on else ""
     return f"n. {first.code}{signed}"
-
-
-def merged_into(session: ScopedSession, contract: Contract) -> Sequence[Contract]:
-    """The amendments that a contract has taken over, in the order of their effect: a text that has them is nobody's
-    signed text."""
-    query = select(Contract).where(Contract.amends_id == contract.id, Contract.state == ContractState.MERGED)
-    return session.scalars(query.order_by(Contract.effective_on, Contract.id)).all()
 
 
 def _coordinated(one: Contract) -> str:

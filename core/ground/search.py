@@ -32,7 +32,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from core.ground.access import as_system
+from core.ground.access import as_system, asked_once
 from core.ground.db import DERIVED, Base
 from core.ground.names import folded
 
@@ -90,10 +90,19 @@ def _indexed(session: Session, entity: Any, word: str) -> Select[tuple[int]] | N
     if session.get_bind().dialect.name == "postgresql":
         return None
     index = index_name(entity.searched.property.columns[0].table)
-    rows: Select[tuple[int]] = select(column("rowid")).select_from(table(index)).where(column(index).match(f'"{word}"'))
-    counted = select(func.count()).select_from(rows.limit(MANY + 1).subquery())
-    [(count,)] = as_system(session, counted, reason="quante righe hanno una parola")
-    return rows if count <= MANY else None
+    return _rows_with(index, word) if _few(session, index, word) else None
+
+
+@asked_once
+def _few(session: Session, index: str, word: str) -> bool:
+    """True if the index holds a word for few rows: several lists and several ways of one look into the same."""
+    counted = select(func.count()).select_from(_rows_with(index, word).limit(MANY + 1).subquery())
+    count: int = as_system(session, counted, reason="quante righe hanno una parola")[0][0]
+    return count <= MANY
+
+
+def _rows_with(index: str, word: str) -> Select[tuple[int]]:
+    return select(column("rowid")).select_from(table(index)).where(column(index).match(f'"{word}"'))
 
 
 # --- the indexes ------------------------------------------------------------------------------------------
