@@ -35,7 +35,7 @@ from core.ground.db import Euro, Percent
 from core.ground.order import alphabetical, directed, in_order, sortable
 
 PAGE = 20
-COUNTED = 5000
+COUNTED = 1000  # of more it is said that they are more
 Order = tuple[list[Any], bool]  # the columns, and whether all of them go down
 BIGGEST_KEY = 2**31 - 1
 NEVER = frozenset({"action_view", "export", "ajax_lookup", "ajax_update"})
@@ -119,9 +119,10 @@ class BaseView(Guarded, BaseModelView):
     """Lists and records of one model.
 
     Reading: ``column_list``, ``searched`` (ways, see ``searching``), ``filtered``, ``sorted_by``, ``newest_first``
-    (``newest_by``, then by key), ``load``, ``load_record`` (what a record wants where it is more than its line in the
-    list), ``details``; ``shown``: how a column is shown, by a function of the row or the name of a method, where it is
-    not what the row holds; ``numeric``: whose figures stand at the right, if not those of a number's type.
+    (``newest_by``, then by key), ``unsorted`` (columns in whose order nobody reads), ``load``, ``load_record``
+    (what a record wants where it is more than its line in the list), ``details``; ``shown``: how a column is shown,
+    by a function of the row or the name of a method, where it is not what the row holds; ``numeric``: whose figures
+    stand at the right, if not those of a number's type.
     Writing: ``may_write``, ``can_create`` or ``can_edit``, ``form_columns``, ``left_out`` and the methods
     ``create``, ``update``, which call operations. Titles: ``title`` for the list, ``new_title`` for a new record.
     """
@@ -150,6 +151,7 @@ class BaseView(Guarded, BaseModelView):
     searched: Sequence[Way] = ()
     filtered: Sequence[Filter] = ()
     sorted_by: dict[str, Any] = {}
+    unsorted: frozenset[str] = frozenset()
     newest_first = False
     newest_by: Sequence[str] = ()
     load: Sequence[ORMOption] = ()
@@ -249,9 +251,14 @@ class BaseView(Guarded, BaseModelView):
         return self.get_sortable_columns()
 
     def get_sortable_columns(self) -> dict[Any, Any]:
-        """Own columns of the list, and what ``sorted_by`` adds."""
-        own = {name: getattr(self.model, name) for name in self.column_list or () if name in self.mapper.column_attrs}
+        """Own columns of the list, and what ``sorted_by`` adds; not those of coded words, nor ``unsorted`` ones."""
+        own = {name: getattr(self.model, name) for name in self.column_list or ()
+               if name in self.mapper.column_attrs and name not in self.unsorted and not self._is_coded(name)}
         return {**own, **self.sorted_by}
+
+    def _is_coded(self, name: str) -> bool:
+        """True for words of the program's own, which a filter tells apart: their codes are in no order of people's."""
+        return name == self.state_column or labels.is_coded(self._column(name).table.name, name)
 
     def get_column_name(self, field: str) -> Any:
         """The label of a column."""

@@ -33,8 +33,9 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.ground.access import as_system
-from core.ground.db import DERIVED, Base
+from core.ground.db import Base
 from core.ground.names import folded
+from core.ground.order import DERIVED
 
 log = logging.getLogger("patto.search")
 INSTALLED = "SELECT 1 FROM pg_extension WHERE extname = 'pg_trgm'"
@@ -91,9 +92,14 @@ def _indexed(session: Session, entity: Any, word: str) -> Select[tuple[int]] | N
         return None
     index = index_name(entity.searched.property.columns[0].table)
     rows: Select[tuple[int]] = select(column("rowid")).select_from(table(index)).where(column(index).match(f'"{word}"'))
+    return rows if are_few(session, rows) else None
+
+
+def are_few(session: Session, rows: Select[Any]) -> bool:
+    """True for ``rows`` that may be gathered before they are sorted; counted as the program sees them."""
     counted = select(func.count()).select_from(rows.limit(MANY + 1).subquery())
     [(count,)] = as_system(session, counted, reason="quante righe hanno una parola")
-    return rows if count <= MANY else None
+    return bool(count <= MANY)
 
 
 # --- the indexes ------------------------------------------------------------------------------------------
