@@ -23,6 +23,7 @@ from sqlalchemy import (
     event,
     func,
     inspect,
+    literal_column,
     select,
     table,
     text,
@@ -39,7 +40,7 @@ from core.ground.order import DERIVED
 
 log = logging.getLogger("patto.search")
 INSTALLED = "SELECT 1 FROM pg_extension WHERE extname = 'pg_trgm'"
-MANY = 5000  # rows that hold a word: of more, walking finds the first ones sooner
+MANY = 2000  # rows that hold a word: of more, walking finds the first ones sooner
 TRIGRAM = 3  # letters: a shorter word is looked for in every row
 
 
@@ -90,9 +91,22 @@ def _indexed(session: Session, entity: Any, word: str) -> Select[tuple[int]] | N
     """What the index says of a word; None if it is there for many rows, or if the database asks its index by itself."""
     if session.get_bind().dialect.name == "postgresql":
         return None
-    index = index_name(entity.searched.property.columns[0].table)
-    rows: Select[tuple[int]] = select(column("rowid")).select_from(table(index)).where(column(index).match(f'"{word}"'))
+    searched, own = entity.searched.property.columns[0].table, entity.__table__
+    index = index_name(searched)
+    key: ColumnElement[int] = literal_column(f"{index}.rowid")
+    kind = table(index) if own is searched else table(index).join(own, own.c.id == key)  # of several kinds, this one
+    rows: Select[tuple[int]] = select(key).select_from(kind).where(column(index).match(f'"{word}"'))
     return rows if are_few(session, rows) else None
+
+
+def is_common(session: Session, entity: Any, typed: str) -> bool:
+    """True for one word that many rows of ``entity`` hold, whoever may see them: the index knows, none is read."""
+    words = folded(typed).split()
+    if entity.FEW or len(words) != 1 or len(words[0]) < TRIGRAM:
+        return False
+    if session.get_bind().dialect.name == "postgresql":
+        return not are_few(session, select(entity.id).where(holds(session, entity, typed)))
+    return _indexed(session, entity, words[0]) is None
 
 
 def are_few(session: Session, rows: Select[Any]) -> bool:
