@@ -64,7 +64,7 @@ class Deadline(Base, OfCase, Versioned, Searched, Weighed):
     KNOWN_BY = ("case_title",)
     __table_args__ = (
         UniqueConstraint("rule_id", "subject", "subject_id", "occurrence"),
-        Index("ix_deadline_subject", "subject", "subject_id"),
+        Index("ix_deadline_subject", "subject", "subject_id", "state"),
         Index("ix_deadline_state_effective", "state", "effective"),
         Index("ix_deadline_owner_role", "owner_role", "state", "effective"),
         Index("ix_deadline_case_title_weight", "case_title_weight", "id"),

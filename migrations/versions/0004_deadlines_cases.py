@@ -99,7 +99,7 @@ def upgrade() -> None:
     op.create_index("ix_deadline_owner_role", "deadline", ["owner_role", "state", "effective"], unique=False)
     op.create_index(op.f("ix_deadline_rule_id"), "deadline", ["rule_id"], unique=False)
     op.create_index("ix_deadline_state_effective", "deadline", ["state", "effective"], unique=False)
-    op.create_index("ix_deadline_subject", "deadline", ["subject", "subject_id"], unique=False)
+    op.create_index("ix_deadline_subject", "deadline", ["subject", "subject_id", "state"], unique=False)
 
     op.create_table(
         "sending",
