@@ -87,7 +87,7 @@ def holds(session: Session, entity: Any, typed: str, *, walking: bool = False) -
     return condition
 
 
-def _indexed(session: Session, entity: Any, word: str) -> Select[tuple[int]] | None:
+def _indexed(session: Session, entity: Any, word: str) -> Select[Any] | None:
     """What the index says of a word; None if it is there for many rows, or if the database asks its index by itself."""
     if session.get_bind().dialect.name == "postgresql":
         return None
@@ -95,7 +95,7 @@ def _indexed(session: Session, entity: Any, word: str) -> Select[tuple[int]] | N
     index = index_name(searched)
     key: ColumnElement[int] = literal_column(f"{index}.rowid")
     kind = table(index) if own is searched else table(index).join(own, own.c.id == key)  # of several kinds, this one
-    rows: Select[tuple[int]] = select(key).select_from(kind).where(column(index).match(f'"{word}"'))
+    rows: Select[Any] = select(key).select_from(kind).where(column(index).match(f'"{word}"'))
     return rows if are_few(session, rows) else None
 
 
