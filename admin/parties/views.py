@@ -103,7 +103,7 @@ class MunicipalityView(BaseView):
         "missing": lambda row: formats.badge(row, "incomplete" if missing(row, today()) else "complete"),
     }
     searched = (worded,)
-    sorted_by = {"name": Municipality.searched}
+    sorted_by = {"name": Municipality.name}
     filtered = (
         Filter("socio", lazy_gettext("Socio"), lambda: [("1", _("sì")), ("0", _("no"))],
                lambda value: _is_member() if value == "1" else ~_is_member()),

@@ -20,6 +20,7 @@ from core.contracts.model import Contract
 from core.contracts.terms import current
 from core.ground.access import Role, ScopedSession
 from core.ground.errors import Finding, Level, Place
+from core.ground.order import in_order
 from core.parties import gazetteer
 from core.parties.districts import all_districts, district_of, several
 from core.parties.model import Azienda, Body, District, Municipality
@@ -49,7 +50,7 @@ class StartStep:
 def steps(session: ScopedSession, today: date) -> list[StartStep]:
     """The seven steps, in the order in which they are easiest."""
     azienda = session.scalars(select(Azienda)).first()
-    members = [m for m in session.scalars(select(Municipality).order_by(Municipality.searched).options(
+    members = [m for m in session.scalars(select(Municipality).order_by(in_order(Municipality.name)).options(
         selectinload(Municipality.memberships), selectinload(Municipality.signatories),
         selectinload(Municipality.populations), selectinload(Municipality.places))) if m.is_member(today)]
     services = session.scalars(select(Service).order_by(Service.order).options(
