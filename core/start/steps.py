@@ -15,7 +15,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
 from core.catalogue.model import Area, Sector, Service
-from core.contracts.model import Contract, ServiceCharter
+from core.contracts.house import district_remarks
+from core.contracts.model import Contract, ContractTerms, ServiceCharter
 from core.contracts.plans import charter_in_force
 from core.contracts.terms import current
 from core.ground.access import Role, ScopedSession
@@ -54,8 +55,8 @@ def steps(session: ScopedSession, today: date) -> list[StartStep]:
     services = session.scalars(select(Service).order_by(Service.order).options(
         selectinload(Service.coverage), selectinload(Service.sheets), selectinload(Service.names))).all()
     return [
-        _step("azienda", int(azienda is not None), _azienda(azienda), (Role.MANAGEMENT, Role.ADMINISTRATOR)),
-        _step("members", len(members), _members(members)),
+        _step("azienda", int(azienda is not None), _azienda(azienda, today), (Role.MANAGEMENT, Role.ADMINISTRATOR)),
+        _step("members", len(members), _members(members, today)),
         _step("bodies", _count(session, Body), _bodies(session, azienda, members, today),
               (Role.MANAGEMENT, Role.ADMINISTRATOR)),
         _step("areas", _count(session, Sector), _areas(session)),
@@ -87,10 +88,14 @@ def _lacks(message: str, at: Place, **values: object) -> Finding:
 # --- what each step asks ----------------------------------------------------------------------------------
 
 
-def _azienda(azienda: Azienda | None) -> Iterator[Finding]:
+def _azienda(azienda: Azienda | None, today: date) -> Iterator[Finding]:
     if azienda is None:
         yield Finding("I dati dell'azienda non sono ancora registrati.", level=Level.ERROR, at=Place("azienda.new", 0))
         return
+    if azienda.founding_date > today:
+        yield _lacks("La costituzione dell'azienda è del %(day)s, che non è ancora arrivato: correggerne la data.",
+                     Place("azienda", azienda.id, "founding_date"), day=f"{azienda.founding_date:%d/%m/%Y}")
+    yield from district_remarks(azienda)
     for name, message in (
         ("letterhead", Finding("La carta intestata è vuota: contratti e lettere escono senza intestazione.")),
         ("purpose", Finding("Lo scopo che lo statuto dà all'azienda non è scritto: le premesse lo citano soltanto.")),
@@ -101,13 +106,18 @@ def _azienda(azienda: Azienda | None) -> Iterator[Finding]:
             yield Finding(message.message, at=at)
 
 
-def _members(members: list[Municipality]) -> Iterator[Finding]:
+def _members(members: list[Municipality], today: date) -> Iterator[Finding]:
     if not members:
         yield Finding("Nessun comune è socio oggi: registrare i comuni e da quando aderiscono.", level=Level.ERROR,
                       at=Place("municipality.new", 0))
     for one in _few([m for m in members if not m.populations]):
         yield Finding("Di %(name)s mancano i residenti: servono a ripartire i costi.", {"name": one.name},
                       at=Place("population", one.id))
+    for one in members:
+        for figure in (p for p in one.populations if p.on > today):
+            yield Finding("I residenti di %(name)s sono quelli del %(day)s, che non è ancora arrivato: togliere il "
+                          "dato e registrarlo con il suo giorno.", {"name": one.name, "day": f"{figure.on:%d/%m/%Y}"},
+                          at=Place("municipality.record", one.id))
     for one in _few([m for m in members if not m.pec]):
         yield Finding("Di %(name)s manca la PEC.", {"name": one.name}, at=Place("municipality", one.id, "pec"))
     for one in members:
@@ -161,12 +171,24 @@ def _services(services: list[Service]) -> Iterator[Finding]:
 
 
 def _terms(session: ScopedSession, today: date) -> Iterator[Finding]:
+    """An azienda is set up ahead of its year: what begins on a later day is there for the contracts of those days."""
     if not current(session, today):
-        yield Finding("Nessuna versione delle condizioni vale oggi: durata, rate, penali e foro si scrivono lì.",
-                      level=Level.ERROR, at=Place("terms.new", 0))
-    if charter_in_force(session.scalars(select(ServiceCharter)).all(), today) is None:
-        yield Finding("Nessuna Carta dei servizi vale oggi: il contratto la richiama.", level=Level.ERROR,
-                      at=Place("charter.new", 0))
+        begins = session.scalar(select(func.min(ContractTerms.valid_from)))
+        if begins is None:
+            yield Finding("Nessuna versione delle condizioni vale oggi: durata, rate, penali e foro si scrivono lì.",
+                          level=Level.ERROR, at=Place("terms.new", 0))
+        else:
+            yield Finding("Le condizioni decorrono dal %(day)s: un contratto può decorrere da quel giorno in poi.",
+                          {"day": f"{begins:%d/%m/%Y}"})
+    charters = session.scalars(select(ServiceCharter)).all()
+    if charter_in_force(charters, today) is None:
+        to_come = [c.valid_from for c in charters if c.valid_from > today]
+        if not to_come:
+            yield Finding("Nessuna Carta dei servizi vale oggi: il contratto la richiama.", level=Level.ERROR,
+                          at=Place("charter.new", 0))
+        else:
+            yield Finding("La Carta dei servizi vale dal %(day)s: un contratto che decorre da quel giorno la richiama.",
+                          {"day": f"{min(to_come):%d/%m/%Y}"})
 
 
 def _users(session: ScopedSession) -> Iterator[Finding]:
