@@ -211,7 +211,7 @@ class AgreementView(BaseView):
         """See the operation."""
         return agreements.edit_agreement(session, row.id, facts, version=version, today=today())
 
-    def after(self, key: int | str) -> str:
+    def stands_on(self, key: int | str) -> str:
         """Back to the service."""
         return self.get_url("service.details_view", id=self.seen(db(), int(key)).service_id)
 

@@ -59,7 +59,7 @@ PAGES = {
     "municipality.new": RecordPage("municipality.create_view", lazy_gettext("Aggiungi un Comune")),
     "body.new": RecordPage("body.create_view", lazy_gettext("Aggiungi un organo")),
     "area.new": RecordPage("area.create_view", lazy_gettext("Apri un'area")),
-    "area": RecordPage("area.details_view", lazy_gettext("Apri un settore")),
+    "sector.new": RecordPage("sector.create_view", lazy_gettext("Apri un settore"), "area_id"),
     "area.edit": RecordPage("area.edit_view", lazy_gettext("Dati dell'area")),
     "sector": RecordPage("sector.edit_view", lazy_gettext("Dati del settore")),
     "service.new": RecordPage("service.create_view", lazy_gettext("Apri un servizio")),

@@ -131,7 +131,7 @@ def _bodies(
     if azienda is None or not members:
         yield Finding("Prima si registrano l'azienda e i comuni soci: poi chi firma per ciascuno.", level=Level.ERROR)
     if azienda is not None and signer(azienda, CONTRACTS, today) is None:
-        yield _lacks("Manca chi firma i contratti per %(name)s.", Place("signatory", azienda.id), name=azienda.name)
+        yield _lacks("Manca chi firma i contratti per l'azienda.", Place("signatory", azienda.id))
     for one in _few([m for m in members if signer(m, CONTRACTS, today) is None]):
         yield _lacks("Manca chi firma i contratti per %(name)s.", Place("signatory", one.id), name=one.name)
     if _count(session, Body) == 0:
@@ -145,7 +145,8 @@ def _areas(session: ScopedSession) -> Iterator[Finding]:
         yield Finding("Nessuna area è aperta: il contratto elenca i servizi per area e settore.", level=Level.ERROR,
                       at=Place("area.new", 0))
     elif not any(area.sectors for area in areas):
-        yield Finding("Nessuna area ha un settore: aprirne uno.", level=Level.ERROR, at=Place("area", areas[0].id))
+        yield Finding("Nessuna area ha un settore: aprirne uno.", level=Level.ERROR,
+                      at=Place("sector.new", areas[0].id))
     for area in areas:
         if not area.responsible:
             yield Finding("L'area «%(title)s» non ha un responsabile.", {"title": area.title},

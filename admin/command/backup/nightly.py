@@ -34,9 +34,12 @@ def night(settings: Settings, alive: Alive) -> None:
             _make(settings, settings.backup_dir, today, alive)
         elif settings.backup_dir is None and settings.production and backups.is_old(found, clock.now()):
             raise RuleBroken("Non c'è una cartella per i salvataggi di ogni notte: indicarla con PATTO_BACKUP_DIR.")
+    except RuleBroken as refusal:  # a setting, a folder, a full disk: said in words, with no trace of the program
+        log.error("the backup of the night failed: %s", refusal)
+        backups.failed(settings.data_dir, str(refusal))
     except Exception as error:
         log.exception("the backup of the night failed")
-        backups.failed(settings.data_dir, str(error) if isinstance(error, RuleBroken) else f"{error!r}.")
+        backups.failed(settings.data_dir, f"{error!r}.")
 
 
 def _make(settings: Settings, folder: Path, today: date, alive: Alive) -> None:

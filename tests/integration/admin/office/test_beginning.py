@@ -113,3 +113,14 @@ def test_days_that_have_not_come_and_a_district_without_its_noun_are_said(manage
     [field] = {a.get("href") for a in page.iter("a") if "#campo-district" in (a.get("href") or "")}
     form = lxml.html.fromstring(manager.get(field.partition("#")[0]).text)
     assert form.get_element_by_id("campo-district") is not None, "the link leads to the field"
+
+
+def test_an_area_without_a_sector_leads_to_its_form_and_back_to_the_steps(manager) -> None:
+    manager.open("/admin/aree/new/")
+    manager.send(code="1", title="Servizi alla persona", kind="services")
+    page = lxml.html.fromstring(manager.get("/admin/per-cominciare/").text)
+    [link] = [a.get("href") for a in page.iter("a") if a.text_content() == "Apri un settore"]
+    assert link.startswith("/admin/settori/new/?area_id=1")
+    manager.open(link)
+    manager.send(title="Prima infanzia")
+    assert "Sette passi portano" in manager.text()
