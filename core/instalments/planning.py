@@ -32,6 +32,8 @@ INVOICED = ("nominal", "effective", "rule_id", "event")  # what of an instalment
 GAPS = {
     "previous": "%(name)s non ha una quota dell'anno precedente né un bilancio approvato: indicare l'importo su cui "
                 "calcolare gli acconti. Fino ad allora si prevedono senza importo.",
+    "previous_alone": "%(name)s non ha una quota dell'anno precedente: indicare l'importo su cui calcolare gli acconti "
+                      "che partono da quella. Fino ad allora si prevedono senza importo.",
     "budget": "Per %(name)s il bilancio dell'anno non è ancora approvato: gli acconti si prevedono senza importo.",
     "chosen": "Per %(name)s il contratto rinvia a un importo concordato, che manca: indicarlo. Fino ad allora gli "
               "acconti si prevedono senza importo.",
@@ -276,6 +278,8 @@ def _gaps(
         return []
     if BaseRule.CHOSEN in bases and facts.share.chosen is None:
         lacks = "chosen"
+    elif bases == {BaseRule.PREVIOUS}:
+        lacks = "previous_alone"
     else:
         lacks = "budget" if bases == {BaseRule.BUDGET} else "previous"
     return [Finding(GAPS[lacks], {"name": municipality.name}, source="R88",
