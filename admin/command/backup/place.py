@@ -42,7 +42,12 @@ def require_new(path: Path) -> None:
     """RuleBroken if something has this name."""
     if path.exists():
         raise RuleBroken("«%(path)s» esiste già, e un salvataggio non si sovrascrive: indicare un nome nuovo, per "
-                         "esempio %(path)s-2.", path=path)
+                         "esempio %(other)s.", path=path, other=path.parent / f"{_bare(path.name) or 'salvataggio'}-2")
+
+
+def _bare(name: str) -> str:
+    """The name of a backup without the endings that are added to it."""
+    return name.removesuffix(SECRET).removesuffix(PLAIN)
 
 
 def found(source: Path) -> Path:
