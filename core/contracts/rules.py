@@ -166,11 +166,13 @@ def _municipality(municipality: Municipality, values: dict[str, object]) -> Iter
         yield Finding("%(name)s non ha il codice ISTAT: completare la sua scheda.",
                       values, level=Level.ERROR, where="istat", at=Place("municipality", municipality.id, "istat"))
     if not municipality.mission or not municipality.principles:
-        yield Finding("%(name)s non ha ancora indicato missione e valori: completare la sua scheda.",
-                      values, where="mission", source="R21", at=Place("municipality", municipality.id, "mission"))
+        yield Finding("%(name)s non ha ancora indicato missione e valori: il testo li stampa vuoti, e con uno spazio "
+                      "vuoto non si firma. Completare la sua scheda.", values, where="mission", source="R21",
+                      at=Place("municipality", municipality.id, "mission"))
     if not municipality.relations:
-        yield Finding("%(name)s non ha ancora indicato i modi della relazione con l'azienda: completare la sua scheda.",
-                      values, where="mission", source="R21", at=Place("municipality", municipality.id, "relations"))
+        yield Finding("%(name)s non ha ancora indicato i modi della relazione con l'azienda: il testo li stampa vuoti, "
+                      "e con uno spazio vuoto non si firma. Completare la sua scheda.", values, where="mission",
+                      source="R21", at=Place("municipality", municipality.id, "relations"))
     if municipality.form == "third_sector" and not municipality.runts:
         yield Finding("Di %(name)s manca il numero di iscrizione al Registro unico nazionale del Terzo settore: "
                       "completare la sua scheda.", values, where="runts", source="D.Lgs. 117/2017, art. 45",

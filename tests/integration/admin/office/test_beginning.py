@@ -98,7 +98,7 @@ def test_the_conditions_begin_with_the_court_of_the_azienda_not_with_that_of_201
     begun(manager, example.text())
     page = lxml.html.fromstring(manager.get("/admin/condizioni/new/?partenza=2015").text)
     assert page.get_element_by_id("court").value == "Brescia"
-    assert page.get_element_by_id("legal_source").value.strip() == "Contratto di servizio 2015"
+    assert page.get_element_by_id("legal_source").value.strip() == "Contratto di servizio 2015, artt. 11-29"
 
 
 def test_days_that_have_not_come_and_a_district_without_its_noun_are_said(manager) -> None:
