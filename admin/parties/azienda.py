@@ -66,15 +66,6 @@ class AziendaView(BaseView):
                            text=_("I dati dell'azienda non sono ancora registrati: li scrive la direzione o chi "
                                   "amministra il programma."))
 
-    @expose("/new/", methods=("GET", "POST"))
-    def create_view(self) -> str | Response:
-        """Register the azienda; where there is one already its data are corrected."""
-        key = db().scalar(select(Azienda.id).limit(1))
-        if key is not None and request.method == "GET":
-            return redirect(self.get_url(".edit_view", id=key))
-        shown: str | Response = super().create_view()
-        return shown
-
     def create(self, session: ScopedSession, facts: dict[str, Any]) -> Azienda:
         """See the operation."""
         return operations.add_azienda(session, facts)

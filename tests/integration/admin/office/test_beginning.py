@@ -124,9 +124,3 @@ def test_an_area_without_a_sector_leads_to_its_form_and_back_to_the_steps(manage
     manager.open(link)
     manager.send(title="Prima infanzia")
     assert "Sette passi portano" in manager.text()
-
-
-def test_the_form_of_a_new_azienda_leads_to_the_one_that_is_there(manager) -> None:
-    begun(manager, example.text())
-    answer = manager.client.get("/admin/azienda/new/")
-    assert answer.status_code == 302 and "/admin/azienda/edit/?id=" in answer.headers["Location"]
