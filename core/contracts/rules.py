@@ -18,6 +18,7 @@ from core.ground.clock import Roll, Term, Unit
 from core.ground.errors import Finding, Level, Place, RuleBroken
 from core.ground.required import require_past, require_text
 from core.parties.model import Municipality, Party, Signatory, within
+from core.parties.operations import FOUNDING
 from core.parties.rules import countable, period
 from core.parties.signatories import CONTRACTS, signer
 from core.parties.traceability import the_cig
@@ -272,7 +273,7 @@ def timely(contract: Contract, action: str, today: date) -> bool:
 
 
 def require_signature(contract: Contract, signed_on: date, today: date) -> None:
-    """RuleBroken for a signature in the future, or before an act that approves the text or that it names (R119)."""
+    """RuleBroken for a signature in the future, before an act that approves the text, or before the statute (R119)."""
     require_past(signed_on, today, field="signed_on")
     for act in contract.approvals:
         if act.date is not None and act.date > signed_on:
@@ -280,7 +281,7 @@ def require_signature(contract: Contract, signed_on: date, today: date) -> None:
                              "Correggere la data della firma, o quella dell'atto.", field="signed_on",
                              day=f"{signed_on:%d/%m/%Y}", name=act.party.name, approved=f"{act.date:%d/%m/%Y}")
     for act in contract.printed_acts:
-        if act.date is not None and act.date > signed_on:
+        if act.body_kind == FOUNDING and act.date is not None and act.date > signed_on:
             raise RuleBroken("Il contratto nomina «%(title)s» di %(name)s, che è del %(adopted)s: il %(day)s non c'era "
                              "ancora. Correggere la data dell'atto, o quella della firma.", field="signed_on",
                              day=f"{signed_on:%d/%m/%Y}", title=act.title, name=act.party.name,

@@ -155,7 +155,8 @@ def test_every_state_but_the_last_ones_leads_somewhere_and_every_state_is_reache
 
 
 def a_statute_of(day: date) -> Contract:
-    statute = filled(Act, id=7, title="Statuto", date=day, party=filled(Azienda, name="Azienda dei Due Laghi"))
+    azienda = filled(Azienda, name="Azienda dei Due Laghi")
+    statute = filled(Act, id=7, body_kind="founding", title="Statuto", date=day, party=azienda)
     named = filled(ContractAct, role="attached", act=statute)
     return a_contract(state="draft", parties=[], conferrals=[], acts=[named])
 
