@@ -531,9 +531,11 @@ class BaseView(Guarded, BaseModelView):
 
     def after(self, key: int | str) -> str:
         """Where the person goes after saving: back where the form was opened from, if that was said."""
-        if not self.can_view_details:
-            return self.came_from()
-        return own_address(request.args.get("url")) or self.get_url(".details_view", id=key)
+        return own_address(request.args.get("url")) or self.stands_on(key)
+
+    def stands_on(self, key: int | str) -> str:
+        """The page on which a record is read: its own, or that of what it belongs to."""
+        return self.get_url(".details_view", id=key) if self.can_view_details else self.get_url(".index_view")
 
     def came_from(self) -> str:
         """The page that the form was opened from, if it is ours; else the list."""

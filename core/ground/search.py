@@ -33,7 +33,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from core.ground.access import as_system
+from core.ground.access import as_system, asked_once
 from core.ground.db import Base
 from core.ground.names import folded
 from core.ground.order import DERIVED
