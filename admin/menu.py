@@ -10,7 +10,6 @@ from flask import Flask, current_app
 from flask_admin.base import Admin
 from flask_admin.theme import Bootstrap4Theme
 from flask_babel import get_locale, lazy_gettext
-from sqlalchemy import select
 
 from admin.accreditation import forewarnings, monitoring, provider_meetings, requirement_sets, set_drafts
 from admin.accreditation import inspections as accreditation_inspections
@@ -28,7 +27,7 @@ from admin.deadlines import views as deadlines
 from admin.disputes import arbitrations, contestations, damages
 from admin.disputes.controls import views as controls
 from admin.guard import policy
-from admin.guard.session import db, office, principal
+from admin.guard.session import office, principal
 from admin.money.allocation import shares, what_if
 from admin.money.allocation import views as allocation
 from admin.money.budgets import funding_sources
@@ -63,11 +62,11 @@ from admin.penalties import views as penalties
 from admin.penalties.default_notices import views as notices
 from admin.providers import operating_notices, unit_types, units
 from admin.providers import views as providers
+from admin.public import about
 from admin.register import choices as provider_choices
 from admin.register import tariffs
 from admin.register import views as register
 from admin.web.base_view import Act
-from core.parties.model import Azienda
 from core.plugins.loading import Registry
 
 VERSION = version("patto")  # read from the disk, and shown on every page
@@ -161,7 +160,7 @@ def frame() -> dict[str, Any]:
         "menu": pages.menu,
         "begins_of": begins_of,
         "help_url": manual.help_url,
-        "azienda_name": azienda_name,
+        "azienda_name": about.azienda_name,
         "may_see_history": may_see_history,
         "may_search": lambda: policy.may(principal(), "search.index"),
         "played_day": played_day,
@@ -174,11 +173,6 @@ def begins_of(endpoint: str) -> list[Act]:
     """What who asks may begin on a page of the menu."""
     [admin] = current_app.extensions["admin"]
     return next((view.may_begin() for view in admin._views if view.endpoint == endpoint), [])
-
-
-def azienda_name() -> str:
-    """The azienda's name, for the head of every page; empty before it is loaded."""
-    return db().scalar(select(Azienda.name).limit(1)) or ""
 
 
 def may_see_history(view: Any) -> bool:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Table, text
 
 from core.ground import audit, search
 from core.ground.db import Database
+from core.ground.order import FUNCTION
 from core.models import metadata
 
 FIRST_YEAR, PER_YEAR = 3000, 50_000
@@ -34,7 +35,7 @@ def _long_ago(column: str) -> str:
 
 def _called(column: str) -> dict[str, str]:
     """A name that no other row has, for the eyes and for the search; in their order they stand mixed."""
-    return {name: f"n * 7919 % 1000003 || ' ' || m.{name} || ' ' || n" for name in (column, "searched")}
+    return {name: f"(n * 7919 % 1000003) || ' ' || m.{name} || ' ' || n" for name in (column, "searched")}
 
 
 # table: what its new rows say otherwise than the row of the demo that they repeat
@@ -44,7 +45,7 @@ FOUNDED: dict[str, dict[str, str]] = {
 }
 FILLED: dict[str, dict[str, str]] = {
     "contract": {**NUMBERED, "state": _over("state", "closed"), "renews_id": "NULL", "amends_id": "NULL",
-                 "filed_under": f"(SELECT searched FROM party WHERE id = {TOWN})"},
+                 "filed_under": f"(SELECT name_weight FROM party WHERE id = {TOWN})"},
     "instalment": {**NUMBERED, **ALONE, "document_id": "NULL", "round_id": "NULL",
                    "state": _over("state", "paid"), "effective": _long_ago("effective")},
     "payment": {**NUMBERED, **_called("reference"), "municipality_id": TOWN, "reverses_id": "NULL",
@@ -101,6 +102,8 @@ def _repeat(connection: Connection, to_fill: Table, said: dict[str, str], size: 
         like = f"kind = '{'municipality' if above else 'provider'}'"
     for index in to_fill.indexes:
         index.drop(connection)  # made at the end in one go
+    said = said | {column.name: _weight(connection, said[column.info["weighs"]]) for column in to_fill.columns
+                   if column.info.get("weighs") in said}
     values = ", ".join("n" if name == "id" else said.get(name, f'm."{name}"') for name in columns)
     names = ", ".join(f'"{name}"' for name in columns)
     connection.execute(text(f"""
@@ -112,6 +115,11 @@ def _repeat(connection: Connection, to_fill: Table, said: dict[str, str], size: 
     """), {"size": size})
     for index in to_fill.indexes:
         index.create(connection)
+
+
+def _weight(connection: Connection, words: str) -> str:
+    """What ``words`` are sorted by; on PostgreSQL, where no function weighs them, small letters measure as well."""
+    return f"{FUNCTION}({words})" if connection.dialect.name == "sqlite" else f"lower({words})"
 
 
 def _give_turns(connection: Connection) -> None:

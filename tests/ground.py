@@ -26,7 +26,7 @@ from core.ground.settings import Settings
 from core.plugins.loading import Registry
 from tests import postgres
 
-Application = Callable[[Settings, Database], Flask]
+Application = Callable[..., Flask]
 SQLITE = "patto.sqlite3"
 UNMARKED = {f"{SQLITE}-shm"}  # who only reads writes there
 STATEMENTS = 10_000  # that an engine remembers: all the pages together ask more than one process of an office does
@@ -175,13 +175,15 @@ def ground(request: pytest.FixtureRequest) -> Iterator[Ground]:
 
 @pytest.fixture(scope="session")
 def application(registry: Registry) -> Application:
-    """``application(settings, database)``: the application with these, on which nobody has knocked yet."""
-    made: dict[tuple[Settings, Database], Flask] = {}
+    """``application(settings, database)``: the application with these, on which nobody has knocked yet; with the
+    plugins of this checkout, or with those of a third word.
+    """
+    made: dict[tuple[object, ...], Flask] = {}
 
-    def open_house(settings: Settings, database: Database) -> Flask:
-        key = settings, database
+    def open_house(settings: Settings, database: Database, plugins: Registry = registry) -> Flask:
+        key = settings, database, *sorted(plugins.plugins)
         if key not in made:
-            made[key] = create_app(settings, database=database, registry=registry)
+            made[key] = create_app(settings, database=database, registry=plugins)
         for limiter in made[key].extensions["limiter"]:
             limiter.reset()
         return made[key]

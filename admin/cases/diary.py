@@ -27,7 +27,7 @@ from core.cases.operations import may_add
 from core.deadlines.kinds import may_record
 from core.deadlines.model import CaseEvent
 from core.documents.model import Document
-from core.ground.access import ScopedSession, as_system, asked_once
+from core.ground.access import ScopedSession, as_system, asked_once, held
 from core.ground.states import STOP, UNDO, PassageLog, passages_of
 from core.ground.walls import closed_to, writes
 from core.parties.model import Act as BodyAct
@@ -110,12 +110,12 @@ def _passages(session: ScopedSession, subject: str, subject_id: int, titles: Map
     rows = passages_of(session, subject, subject_id)
     undone = {row.undoes_id: row for row in rows if row.undoes_id is not None}
     cited = {row.act_id for row in rows if row.act_id}
-    seen = select(BodyAct).where(BodyAct.id.in_(cited)).options(joinedload(BodyAct.party))
-    by_id = {act.id: act for act in session.scalars(seen)} if cited else {}
+    by_id = held(session, BodyAct, cited)
+    if others := cited - by_id.keys():
+        seen = select(BodyAct).where(BodyAct.id.in_(others)).options(joinedload(BodyAct.party))
+        by_id |= {act.id: act for act in session.scalars(seen)}
     by_row = {row.id: row for row in rows}
-    proofs = {row.document_id for row in rows if row.document_id is not None}
-    named = select(Document.id, Document.file_name).where(Document.id.in_(proofs))
-    names: dict[int, str] = dict(row for row in session.execute(named)) if proofs else {}
+    names = _file_names(session, rows)
     for row in rows:
         taken_back = by_row.get(row.undoes_id) if row.undoes_id is not None else None
         text = _undoing(subject, taken_back, row) if row.action in (UNDO, STOP) else sentence(subject, row)
@@ -173,6 +173,15 @@ def act_words(act: BodyAct) -> str:
     return f"{whose}: {act.title}"
 
 
+def _file_names(session: ScopedSession, rows: Iterable[PassageLog | CaseEvent]) -> dict[int, str]:
+    """What the files are called that prove what happened."""
+    proofs = {row.document_id for row in rows if row.document_id is not None}
+    names = {key: document.file_name for key, document in held(session, Document, proofs).items()}
+    if others := proofs - names.keys():
+        names |= dict(session.execute(select(Document.id, Document.file_name).where(Document.id.in_(others))).all())
+    return names
+
+
 # --- notes, files, letters --------------------------------------------------------------------------------
 
 
@@ -193,10 +202,7 @@ def _files(rows: Iterable[CaseFile]) -> Iterator[Event]:
 def _own_events(session: ScopedSession, subject: str, subject_id: int) -> Iterator[Event]:
     """What the office has defined itself and recorded, with what may be done with it."""
     rows = session.scalars(_of(CaseEvent, subject, subject_id).options(joinedload(CaseEvent.kind))).all()
-    proofs = {row.document_id for row in rows if row.document_id is not None}
-    named = select(Document.id, Document.file_name).where(Document.id.in_(proofs))
-    names: dict[int, str] = dict(row for row in session.execute(named)) if proofs else {}
-    who = principal()
+    names, who = _file_names(session, rows), principal()
     for row in rows:
         mends = not row.withdrawn and writes(who, subject) and may_record(row.kind, who)
         yield Event(

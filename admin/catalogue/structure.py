@@ -91,7 +91,7 @@ class SectorView(BaseView):
         """See the operation."""
         return structure.edit_sector(session, row.id, facts, version=version)
 
-    def after(self, key: int | str) -> str:
+    def stands_on(self, key: int | str) -> str:
         """Back to the area."""
         return self.get_url("area.details_view", id=self.seen(db(), int(key)).area_id)
 

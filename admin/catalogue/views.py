@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, redirect, request
+from flask import abort, flash, redirect, request
 from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
@@ -12,19 +12,19 @@ from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 from werkzeug.wrappers import Response
-from wtforms import SelectField, StringField
+from wtforms import StringField
 from wtforms.validators import Length
 
 from admin.catalogue import own_fields as fields_page
 from admin.catalogue.remarks import service_remarks
 from admin.guard import policy
-from admin.guard.session import db, office, principal, today
+from admin.guard.session import act, db, office, principal, today
 from admin.parties.choices import ASKED_WHERE, municipalities
 from admin.parties.views import period_state
 from admin.web import formats
 from admin.web.acts import ActForm, ActPage, act_form, carry_out
-from admin.web.base_view import Act, BaseView, Filter
-from admin.web.forms import SHORT, DateField, ManyField, PageForm, Sentence, number_or_none, picks
+from admin.web.base_view import Act, BaseView, Filter, small
+from admin.web.forms import SHORT, DateField, ManyField, PageForm, Sentence, picks
 from admin.web.remarks import remarks_for
 from admin.web.searching import worded
 from admin.web.sending import KeyedForm, attempt, new_key
@@ -143,17 +143,38 @@ class ServiceView(BaseView):
     @expose("/copertura/", methods=("GET", "POST"))
     @policy.allow(policy.MANAGEMENT, policy.MANAGEMENT)
     def coverage_view(self) -> str | Response:
-        """Say from when and until when a service covers a municipality, member or not (X1)."""
+        """Say from when and until when a service covers municipalities, members or not (X1).
+
+        With the key of a period (``periodo``) its own municipality and days stand there, and its end is corrected.
+        """
         row = self.get_one(request.args.get("id"))
-        form = CoverageForm(request.form or None, request_key=new_key())
-        if attempt("service.coverage", form, lambda session: operations.set_coverage(
-                session, row.id, form.municipality_id.data, form.valid_from.data, form.valid_to.data).id):
+        known = next((c for c in row.coverage if c.id == small(request.args.get("periodo"))), None)
+        proposed = {"municipality_ids": [known.municipality_id], "valid_from": known.valid_from,
+                    "valid_to": known.valid_to} if known else {}
+        form = CoverageForm(request.form or None, request_key=new_key(), **proposed)
+        if attempt("service.coverage", form, lambda session: operations.cover(
+                session, row.id, form.municipality_ids.data or (), form.valid_from.data, form.valid_to.data).id):
             flash(_("La copertura è registrata."), "success")
             return redirect(self.get_url(".details_view", id=row.id))
         return self.render("web/form.html", form=form, heading=_("Copertura: %(service)s", service=row.title),
-                           sections=((None, ("municipality_id", "valid_from", "valid_to")),),
+                           sections=((None, ("municipality_ids", "valid_from", "valid_to")),),
                            back=self.get_url(".details_view", id=row.id))
 
+    @expose("/copertura/togli/", methods=("GET", "POST"))
+    @policy.allow(policy.MANAGEMENT, policy.MANAGEMENT)
+    def coverage_removal_view(self) -> str | Response:
+        """Ask, then take a period away that was entered by mistake."""
+        period = db().get(Coverage, small(request.args.get("periodo")) or 0)
+        if period is None:
+            abort(404)
+        back, form = self.get_url(".details_view", id=period.service_id), act_form(ActForm)
+        if request.method == "POST":
+            with act("service.uncover") as session:
+                operations.remove_coverage(session, period.id)
+            flash(_("Tolto."), "success")
+            return redirect(back)
+        return self.render("web/remove.html", back=back, form=form, name=_(
+            "la copertura di %(name)s dal %(day)s", name=period.municipality.name, day=formats.day(period.valid_from)))
 
     @expose("/nome/", methods=("GET", "POST"))
     @policy.allow(policy.MANAGEMENT, policy.MANAGEMENT)
@@ -217,7 +238,7 @@ class AgreementView(BaseView):
         """See the operation."""
         return agreements.edit_agreement(session, row.id, facts, version=version, today=today())
 
-    def after(self, key: int | str) -> str:
+    def stands_on(self, key: int | str) -> str:
         """Back to the service."""
         return self.get_url("service.details_view", id=self.seen(db(), int(key)).service_id)
 
@@ -236,13 +257,12 @@ def sector_choices() -> list[tuple[int, str]]:
 
 
 class CoverageForm(KeyedForm):
-    """Which municipality, from when, until when."""
+    """Which municipalities, from when, until when."""
 
-    municipality_id = SelectField(
-        lazy_gettext("Comune"), coerce=number_or_none, validators=[Sentence()],
-        choices=lambda: picks([("", "–"), *municipalities()]),
-    )
-    valid_from = DateField(lazy_gettext("Dal"), validators=[Sentence()], render_kw={"type": "date"})
+    municipality_ids = ManyField(lazy_gettext("Comuni"), coerce=int, choices=lambda: picks(municipalities()))
+    valid_from = DateField(lazy_gettext("Dal"), validators=[Sentence()], render_kw={"type": "date"},
+                           description=lazy_gettext("Lo stesso giorno di un periodo già registrato ne corregge la "
+                                                    "fine."))
     valid_to = DateField(lazy_gettext("Al"), render_kw={"type": "date"},
                          description=lazy_gettext("Vuoto finché la copertura continua."))
 

@@ -29,6 +29,7 @@ from core.ground.examination import Alive, Examined, Shown, examine, files_told
 from core.ground.files import settle_folder
 from core.ground.heads import STAMP, SignedHead
 from core.ground.outbox import post_mail
+from core.ground.refusals import reason_of
 from core.ground.settings import Settings
 from core.ground.unit_of_work import unit_of_work
 from core.models import metadata
@@ -190,7 +191,7 @@ def place(folder: Path, name: str, content: bytes, *, elsewhere: bool = False) -
         settle_folder(folder)
     except OSError as error:
         raise RuleBroken("In %(path)s non si può scrivere (%(reason)s): controllare spazio e permessi.", path=folder,
-                         reason=error.strerror or error) from error
+                         reason=reason_of(error)) from error
     finally:
         with suppress(OSError):
             aside.unlink()

@@ -26,6 +26,7 @@ from admin.guard import figures
 from core.ground import garbage, outage
 from core.ground.db import Database
 from core.ground.errors import RuleBroken
+from core.ground.refusals import reason_of
 from core.ground.settings import Settings
 from core.plugins.loading import load
 
@@ -72,7 +73,7 @@ def listen(host: str, port: int) -> socket.socket:
         raise RuleBroken(
             "Non si può rispondere su %(host)s:%(port)s (%(reason)s): un altro programma usa la porta? "
             "Sceglierne un'altra con --port.",
-            host=host, port=port, reason=error.strerror or error,
+            host=host, port=port, reason=reason_of(error),
         ) from error
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from core.ground.errors import RuleBroken
+from core.ground.refusals import reason_of
 from core.ground.settings import Settings
 from core.payments.statements.lines import LeftOut, Line, Statement
 from core.payments.statements.reading import read
@@ -48,7 +49,7 @@ def _content(path: Path) -> bytes:
         raise RuleBroken("Il file %(file)s non si trova: controllarne il nome e la cartella.", file=path) from error
     except OSError as error:
         raise RuleBroken("Il file %(file)s non si può leggere: %(reason)s.", file=path,
-                         reason=error.strerror or error) from error
+                         reason=reason_of(error)) from error
 
 
 def _statement(found: Statement) -> dict[str, Any]:

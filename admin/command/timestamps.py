@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from core.ground.errors import RuleBroken
+from core.ground.refusals import reason_of
 from core.ground.settings import Settings
 
 SECONDS = 20  # that an authority has to answer
@@ -43,7 +44,7 @@ def roots_of(settings: Settings) -> list[Any]:
         return [x509.Certificate.load(content, strict=True)]
     except OSError as error:
         raise RuleBroken("Il file %(path)s di PATTO_TSA_ROOTS non si può leggere: %(reason)s.",
-                         path=settings.tsa_roots, reason=error.strerror or error) from error
+                         path=settings.tsa_roots, reason=reason_of(error)) from error
     except (ValueError, TypeError) as error:
         raise RuleBroken("Il file %(path)s di PATTO_TSA_ROOTS non contiene certificati: indicare quelli dell'autorità, "
                          "in formato PEM.", path=settings.tsa_roots) from error

@@ -15,6 +15,7 @@ from admin.command.commands import opened
 from core.ground import clock
 from core.ground.access import ScopedSession, system
 from core.ground.errors import RuleBroken
+from core.ground.refusals import reason_of
 from core.ground.settings import Settings
 from core.ground.unit_of_work import unit_of_work
 
@@ -124,7 +125,7 @@ def read_bytes(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise RuleBroken("Il file %(path)s non si può leggere: %(reason)s.", path=path,
-                         reason=error.strerror or error) from error
+                         reason=reason_of(error)) from error
 
 
 def _folder(path: Path | None) -> dict[str, bytes]:
@@ -146,7 +147,7 @@ def write_whole(path: Path, work: Callable[[Any], int]) -> int:
         Path(temporary).replace(path)
     except OSError as error:
         raise RuleBroken("Il file %(path)s non si può scrivere: %(reason)s.", path=path,
-                         reason=error.strerror or error) from error
+                         reason=reason_of(error)) from error
     finally:
         if temporary is not None:
             Path(temporary).unlink(missing_ok=True)

@@ -23,8 +23,8 @@ from admin.web.forms import OneField, Sentence, clean, picks
 from admin.web.words import said
 from admin.wording import labels
 from core.contracts import amendments, coordinated
-from core.contracts.assemble import merged_into
 from core.contracts.compare import changes_to_merge, snapshot
+from core.contracts.family import merged_into
 from core.contracts.model import Contract
 from core.contracts.states import ContractState
 from core.ground.clock import add_months

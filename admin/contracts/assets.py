@@ -115,7 +115,7 @@ class AssetView(BaseView):
         """See the operation."""
         assets.remove_asset(session, row.id, today=today())
 
-    def after(self, key: int | str) -> str:
+    def stands_on(self, key: int | str) -> str:
         """Back to the contract."""
         return self.get_url("contract.details_view", id=self.seen(db(), int(key)).contract_id) + "#beni"
 

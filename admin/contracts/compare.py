@@ -22,6 +22,7 @@ from admin.wording import labels
 from core.contracts import amendments, compare, completeness
 from core.contracts.assemble import contract_document
 from core.contracts.completeness import SOURCE, Evidence, Presence
+from core.contracts.family import amendments_of
 from core.contracts.insurance import policies_of
 from core.contracts.model import Contract, ContractDocument
 from core.contracts.operations import TEMPLATE
@@ -136,7 +137,7 @@ def versions_of(session: ScopedSession, contract: Contract) -> list[ContractDocu
 
     One that was imported as a scan has no paragraphs to compare.
     """
-    if contract.amends_id is None and not amendments.amendments_of(session, contract):
+    if contract.amends_id is None and not amendments_of(session, contract):
         return [version for version in reversed(contract.documents) if version.document.file_name.endswith(".docx")]
     root = contract.amends_id or contract.id
     family = select(Contract.id).where((Contract.id == root) | (Contract.amends_id == root))
@@ -190,4 +191,4 @@ def on_record(row: Contract) -> list[Evidence]:
 
 def findings(session: ScopedSession, row: Contract) -> list[Any]:
     """The reminders of an amendment, for both contracts."""
-    return amendments.findings(row, amendments.amendments_of(session, row), today())
+    return amendments.findings(row, amendments_of(session, row), today())

@@ -23,7 +23,7 @@ from admin.guard.session import db, principal, today
 from admin.web.base_view import Act
 from admin.web.remarks import remark, remarks_for
 from core.contracts import amendments, coordinated, insurance
-from core.contracts.assemble import merged_into
+from core.contracts.family import amendments_of, merged_into
 from core.contracts.insurance_model import InsurancePolicy
 from core.contracts.model import Contract, EntrustedAsset
 from core.contracts.rules import timely
@@ -52,7 +52,7 @@ def acts(row: Contract) -> list[Act]:
     """The buttons on a contract's contents: amend, merge, compare, completeness."""
     found = []
     session, may_write = db(), policy.MANAGEMENT.admits(principal())
-    family = amendments.amendments_of(session, row)
+    family = amendments_of(session, row)
     open_one = next((a for a in family if a.state not in amendments.OVER), None)
     if may_write and row.state == ContractState.SIGNED and timely(row, "merge", today()):
         found.append(_act(_("Recepisci la modifica"), "amendment.merge_view", row, "primary"))
@@ -77,12 +77,13 @@ def context(session: ScopedSession, row: Contract) -> dict[str, Any]:
     policies = insurance.policies_of(session, row)
     office_reads, may_write = principal().sees_all, policy.MANAGEMENT.admits(principal())
     living = row.state not in OVER
+    merged = may_write and bool(merged_into(session, row))
     return {
         "amends": session.get(Contract, row.amends_id) if row.amends_id else None,
-        "amendments": amendments.amendments_of(session, row),
+        "amendments": amendments_of(session, row),
         "to_coordinate": record.address("amendment.coordinated_view", contract_id=row.id)
-        if may_write and merged_into(session, row) else None,
-        "uncoordinated": may_write and any(coordinated.lacking(session, row.id)),
+        if merged else None,
+        "uncoordinated": merged and any(coordinated.lacking(session, row.id)),
         "accounts": accounts(session, row),
         "assets": row.assets,
         "upkeep": upkeep_words,

@@ -101,10 +101,7 @@ def instalments(session: ScopedSession, contract: Contract) -> tuple[int, Any, s
 
 def approvals(session: ScopedSession, contract: Contract) -> list[Approval]:
     """Who has approved and by which act; who signs may know it of the others too."""
-    query = select(Act.party_id, Act.body, Act.body_kind, Act.number, Act.date).join(
-        ContractAct, ContractAct.act_id == Act.id)
-    rows = as_system(session, query.where(ContractAct.contract_id == contract.id, ContractAct.role == "approval")
-                     .order_by(Act.date, Act.id), reason="approvazioni di chi firma")
+    rows = _approvals_in_order(session, contract)
     names = party_names(session, contract)
     waited = {member.party_id for member in papers.awaited(contract)}
     found = []
@@ -118,6 +115,18 @@ def approvals(session: ScopedSession, contract: Contract) -> list[Approval]:
         if awaited:
             found.append(Approval(member.party_id, names[member.party_id], True))
     return found
+
+
+def _approvals_in_order(session: ScopedSession, contract: Contract) -> list[tuple[Any, ...]]:
+    """The acts of approval as (party, body, its kind, number, day), in their order."""
+    if all(link.act is not None for link in contract.acts):
+        acts = sorted((link.act for link in contract.acts if link.role == "approval"),
+                      key=lambda act: (act.date or date.min, act.id))
+        return [(act.party_id, act.body, act.body_kind, act.number, act.date) for act in acts]
+    query = select(Act.party_id, Act.body, Act.body_kind, Act.number, Act.date).join(
+        ContractAct, ContractAct.act_id == Act.id)
+    return as_system(session, query.where(ContractAct.contract_id == contract.id, ContractAct.role == "approval")
+                     .order_by(Act.date, Act.id), reason="approvazioni di chi firma")
 
 
 def signature(session: ScopedSession, contract: Contract) -> list[tuple[Any, Any]]:

@@ -41,6 +41,7 @@ from core.contracts.model import Contract, ContractTerms, InstalmentPercent, Ins
 from core.documents import words
 from core.ground import clock
 from core.ground.access import ScopedSession
+from core.parties.model import Azienda
 from seed import load as seed
 
 SPARE_ROWS = 3
@@ -246,10 +247,14 @@ class TermsView(BaseView):
 
 
 def _starting_terms() -> dict[str, Any]:
-    """The terms of the 2015 contract as the starting set has them; what its source leaves open is left to choose."""
+    """The terms of the 2015 contract as the starting set has them; what its source leaves open is left to choose.
+
+    Not its court: that of the 2015 azienda is no other's, and each has told its own.
+    """
     columns, plan, bands = seed.terms_columns(seed.read("terms"))
-    return {**columns, "valid_from": None, "plan": [*plan, *[{}] * SPARE_ROWS], "percents": [{}] * SPARE_ROWS,
-            "bands": [*bands, *[{}] * SPARE_ROWS]}
+    own = db().scalar(select(Azienda.court).limit(1)) or ""
+    return {**columns, "court": own, "valid_from": None, "plan": [*plan, *[{}] * SPARE_ROWS],
+            "percents": [{}] * SPARE_ROWS, "bands": [*bands, *[{}] * SPARE_ROWS]}
 
 
 def _holding_today() -> frozenset[int]:

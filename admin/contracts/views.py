@@ -9,7 +9,7 @@ from flask_admin.base import BaseView as AdminBaseView
 from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.wrappers import Response
 
@@ -41,7 +41,7 @@ from core.contracts.listing import counts
 from core.contracts.model import Contract, ContractDocument, ContractParty
 from core.contracts.proposal import acts_to_attach
 from core.contracts.states import LIFE, ContractState
-from core.ground.search import holds
+from core.ground.search import are_few, holds
 from core.parties.model import Municipality
 from core.penalties import counting
 
@@ -50,10 +50,11 @@ def signed_by(entity: Any, term: str, walking: bool) -> ColumnElement[bool] | No
     """By the name of a municipality that signs."""
     if NUMBER.fullmatch(term):
         return None
-    named = ContractParty.party_id.in_(select(Municipality.id).where(holds(db(), Municipality, term)))
-    if walking:
-        return exists().where(ContractParty.contract_id == entity.id, named)
-    found: ColumnElement[bool] = entity.id.in_(select(ContractParty.contract_id).where(named))
+    signed = select(ContractParty.contract_id).where(ContractParty.party_id.in_(
+        select(Municipality.id).where(holds(db(), Municipality, term))))
+    if walking or not are_few(db(), signed):
+        return signed.where(ContractParty.contract_id == entity.id).exists()
+    found: ColumnElement[bool] = entity.id.in_(signed)
     return found
 
 

@@ -49,10 +49,11 @@ from core.ground.order import in_order
 from core.ground.owners import of_cases
 from core.ground.search import holds
 from core.ground.unit_of_work import unit_of_work
-from core.parties.model import BankAccount, Municipality
+from core.parties.model import Azienda, BankAccount, Municipality
 from core.users import operations as users
 from core.users.model import User
 
+MOST_OWNERS = 20  # municipalities that a word may mean: a word that many have names none of them
 NUMBER = re.compile(r"([0-9]{1,9})(?:/([0-9]{4}))?")
 OFFICES = policy.roles(Role.MANAGEMENT, Role.ACCOUNTING, Role.ACCREDITATION)
 STILL_TO_DO = "todo"
@@ -144,15 +145,17 @@ def of_case(_entity: Any, term: str, walking: bool) -> ColumnElement[bool]:
     """By the number of the case or the year, its municipality or its rule; what names nothing known is looked for in
     the titles."""
     if number := NUMBER.fullmatch(term):
-        years = and_(Deadline.subject == "azienda", Deadline.occurrence == number[1])
+        years = and_(Deadline.subject == "azienda", Deadline.subject_id.in_(select(Azienda.id)),
+                     Deadline.occurrence == number[1])
         return or_(years, *(and_(Deadline.subject == entity.__tablename__,
                                  Deadline.subject_id.in_(_numbered(entity, int(number[1]), number[2])))
                             for entity in _numbered_cases()))
-    owners = db().scalars(select(Municipality.id).where(holds(db(), Municipality, term))).all()
+    owners = db().scalars(select(Municipality.id).where(holds(db(), Municipality, term)).limit(MOST_OWNERS + 1)).all()
     rules = db().scalars(select(DeadlineRule.id).where(holds(db(), DeadlineRule, term))).all()
-    if not owners and not rules:
+    if len(owners) > MOST_OWNERS or (not owners and not rules):
         return holds(db(), Deadline, term, walking=walking)
-    return or_(of_cases(Deadline, owners), Deadline.rule_id.in_(rules))
+    meant = [of_cases(Deadline, owners)] if owners else []
+    return or_(*meant, Deadline.rule_id.in_(rules))
 
 
 def _numbered_cases() -> list[Any]:

@@ -11,6 +11,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException, SecurityError
 
+from admin.guard import lost
 from admin.web.words import said
 from core.ground import outage
 from core.ground.errors import NotAllowed, NotVisible, RuleBroken, Unavailable
@@ -63,8 +64,7 @@ def _http(error: HTTPException) -> tuple[str, int] | HTTPException:
 
 
 def _expired(_error: CSRFError) -> tuple[str, int]:
-    return _page(400, _("La pagina è rimasta aperta troppo a lungo e il suo modulo è scaduto: "
-                        "ricaricarla e inviare di nuovo."), _("Modulo scaduto"))
+    return lost.page(400)
 
 
 def _unknown_host(_error: SecurityError) -> tuple[str, int]:

@@ -9,9 +9,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from flask import Flask, abort, current_app, redirect, request, url_for
+from flask import Flask, abort, current_app, redirect, request, session, url_for
 from werkzeug.wrappers import Response
 
+from admin.guard import lost
 from admin.guard.session import principal, turned_away
 from core.ground.access import Principal, Role
 
@@ -125,7 +126,7 @@ def _of_view(view: Any, name: str) -> Policy | None:
     return Policy(write, write) if writing else Policy(read, write)
 
 
-def _ask() -> Response | None:
+def _ask() -> Response | tuple[str, int] | None:
     if request.endpoint is None:  # no such address: the 404 page
         return None
     who = policies(current_app)[request.endpoint].for_method(request.method)
@@ -136,6 +137,8 @@ def _ask() -> Response | None:
         return None
     if caller.user_id is not None:
         abort(403)
+    if request.method == "POST" and session.pop("_user_id", None) is not None:
+        return lost.page(401)
     turned_away()
     after = request.full_path.rstrip("?") if request.method == "GET" else None
     return redirect(url_for("security.login", next=after))

@@ -58,7 +58,7 @@ def act(name: str) -> Iterator[ScopedSession]:
 def turned_away() -> None:
     """Say to whoever had come in why they are outside again, once."""
     if session.pop("_user_id", None) is not None:
-        flash(_("L'accesso si è chiuso: è uscito da un'altra finestra, oppure sono cambiati la password o i compiti. "
+        flash(_("L'accesso si è chiuso: si è usciti da un'altra finestra, o sono cambiati la password o i compiti. "
                 "Entrare di nuovo."), "warning")
 
 

@@ -84,7 +84,7 @@ class OfBody(BaseView):
     in_menu = False
     left_out = frozenset({"id", "version"})
 
-    def after(self, key: int | str) -> str:
+    def stands_on(self, key: int | str) -> str:
         """Back to the body."""
         return self.get_url("body.details_view", id=self.seen(db(), int(key)).body_id)
 

@@ -103,7 +103,7 @@ class MunicipalityView(BaseView):
         "missing": lambda row: formats.badge(row, "incomplete" if missing(row, today()) else "complete"),
     }
     searched = (worded,)
-    sorted_by = {"name": Municipality.searched}
+    sorted_by = {"name": Municipality.name}
     filtered = (
         Filter("socio", lazy_gettext("Socio"), lambda: [("1", _("sì")), ("0", _("no"))],
                lambda value: _is_member() if value == "1" else ~_is_member()),
@@ -116,7 +116,7 @@ class MunicipalityView(BaseView):
             selectinload(Municipality.capacities), selectinload(Municipality.places),
             selectinload(Municipality.accounts).selectinload(BankAccount.delegates))
     details = ("form", "runts", "tax_code", "vat_number", "istat", "cadastral", "ipa", "address", "postal_code", "city",
-               "province", "pec", "patron_day", "demo")
+               "province", "pec", "patron_day")
     form_sections = (
         (lazy_gettext("Chi è"), ("name", "form", "connector", "gender", "runts", "tax_code", "vat_number", "istat",
                                  "cadastral", "ipa")),
@@ -262,7 +262,7 @@ class BelowParty(BaseView):
         rows = db().execute(select(Act, Party.name).join(Party, Act.party_id == Party.id).limit(500))
         return sorted(((a.id, f"{party}: {a}") for a, party in rows), key=lambda option: option[1].casefold())
 
-    def after(self, key: int | str) -> str:
+    def stands_on(self, key: int | str) -> str:
         """Back to the party."""
         return party_page(self.seen(db(), int(key)).party_id)
 
@@ -427,7 +427,7 @@ class DelegateView(BaseView):
         """See the operation."""
         operations.remove_delegate(session, row.id, today=today())
 
-    def after(self, key: int | str) -> str:
+    def stands_on(self, key: int | str) -> str:
         """Back to the account's party."""
         return party_page(db().get_one(BankAccount, self.seen(db(), int(key)).account_id).party_id)
 
@@ -438,7 +438,7 @@ class PopulationView(BaseView):
     may_read = policy.STAFF_AND_MUNICIPALITIES
     may_write = policy.MANAGEMENT
     group = "parties"
-    new_title = lazy_gettext("Nuova popolazione")
+    new_title = lazy_gettext("Nuovo dato sulla popolazione")
     can_create = True
     can_delete = True
     can_view_details = False
@@ -462,7 +462,7 @@ class PopulationView(BaseView):
         """See the operation."""
         operations.remove_population(session, row.id)
 
-    def after(self, key: int | str) -> str:
+    def stands_on(self, key: int | str) -> str:
         """Back to the municipality."""
         return self.get_url("municipality.details_view", id=self.seen(db(), int(key)).municipality_id)
 
@@ -510,7 +510,7 @@ class MembershipView(BaseView):
         """See the operation."""
         return operations.edit_membership(session, row.id, facts, version=version)
 
-    def after(self, key: int | str) -> str:
+    def stands_on(self, key: int | str) -> str:
         """Back to the municipality."""
         return self.get_url("municipality.details_view", id=self.seen(db(), int(key)).municipality_id)
 
@@ -541,7 +541,7 @@ class CapacityView(BaseView):
         """See the operation."""
         return capacities.edit_capacity(session, row.id, facts, version=version)
 
-    def after(self, key: int | str) -> str:
+    def stands_on(self, key: int | str) -> str:
         """Back to the body."""
         return self.get_url("municipality.details_view", id=self.seen(db(), int(key)).municipality_id)
 

@@ -10,7 +10,7 @@ from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import selectinload
 from werkzeug.wrappers import Response
 from wtforms import StringField
@@ -62,6 +62,11 @@ class SiteForm(ActForm):
                          description=lazy_gettext("Quanti dei posti dell'unità sono qui."))
 
 
+def of_types(those: ColumnElement[bool]) -> ColumnElement[bool]:
+    """The units of ``those`` types."""
+    return ServiceUnit.type_id.in_(select(UnitType.id).where(those))
+
+
 class Units(BaseView):
     """Where social units work, of which type, for how many: the office's, a municipality's, a provider's own."""
 
@@ -81,9 +86,9 @@ class Units(BaseView):
     sorted_by = {"name": ServiceUnit.name}
     filtered = (
         Filter("tipo", lazy_gettext("Tipo"), lambda: type_choices(),
-               lambda value: ServiceUnit.type.has(UnitType.code == value)),
+               lambda value: of_types(UnitType.code == value)),
         Filter("area", lazy_gettext("Area"), lambda: list(AREAS.items()),
-               lambda value: ServiceUnit.type.has(UnitType.area == value)),
+               lambda value: of_types(UnitType.area == value)),
         Filter("stato", lazy_gettext("Stato"),
                lambda: labels.states("service_unit", UnitState),
                lambda value: ServiceUnit.state == value),

@@ -50,7 +50,8 @@ def _expired() -> ColumnElement[bool]:
     follows = select(later.id).where(later.provider_id == ProviderPaper.provider_id, later.kind == ProviderPaper.kind,
                                      later.valid_from <= today(),
                                      later.valid_to.is_(None) | (later.valid_to >= today()))
-    return Provider.papers.any((ProviderPaper.valid_to < today()) & ~follows.exists())
+    expired = select(ProviderPaper.provider_id).where(ProviderPaper.valid_to < today(), ~follows.exists())
+    return Provider.id.in_(expired)
 
 
 class ContactsForm(ActForm):
@@ -79,6 +80,7 @@ class Providers(BaseView):
     list_template = "providers/list.html"
     details_template = "providers/provider.html"
     column_list = ("name", "legal_form", "tax_code", "city", "units", "papers")
+    unsorted = frozenset({"tax_code"})
     column_labels = {"name": lazy_gettext("Gestore"), "units": lazy_gettext("Unità"),
                      "papers": lazy_gettext("Documenti"), "city": lazy_gettext("Sede")}
     shown = {
@@ -86,7 +88,7 @@ class Providers(BaseView):
         "papers": lambda row: papers_badge(row),
     }
     searched = (worded, named(Provider.id, ServiceUnit.provider_id))
-    sorted_by = {"name": Provider.searched}
+    sorted_by = {"name": Provider.name}
     filtered = (
         Filter("forma", lazy_gettext("Forma giuridica"),
                lambda: list(labels.CHOICES["provider.legal_form"].items()),

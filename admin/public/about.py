@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from admin.guard import policy
 from admin.guard.session import db
+from core.ground.access import ScopedSession, asked_once
 from core.parties.model import Azienda
 
 # name in the address: what it is called, and the column of its text
@@ -47,6 +48,18 @@ def page(what: str) -> str:
 
 def foot_links() -> list[FootLink]:
     """The texts that are written."""
-    row = db().execute(select(*(column for _name, column in TEXTS.values())).limit(1)).first()
+    _called, *texts = _said(db())
     return [FootLink(str(name), url_for("about.page", what=what))
-            for (what, (name, _column)), text in zip(TEXTS.items(), row or (), strict=False) if text]
+            for (what, (name, _column)), text in zip(TEXTS.items(), texts, strict=False) if text]
+
+
+def azienda_name() -> str:
+    """The azienda's name, for the head of every page; empty before it is loaded."""
+    return _said(db())[0]
+
+
+@asked_once
+def _said(session: ScopedSession) -> tuple[str, ...]:
+    """The name, then the texts: head and foot of a page ask together."""
+    said = select(Azienda.name, *(column for _name, column in TEXTS.values())).limit(1)
+    return tuple(session.execute(said).first() or ("",))

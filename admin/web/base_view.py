@@ -27,15 +27,16 @@ from admin.guard.policy import Who
 from admin.guard.session import act, db, principal
 from admin.web import formats
 from admin.web.forms import MOST_CHOICES, Choices, PageForm, first_of, form_class, number_or_none
-from admin.web.searching import Way, meant
+from admin.web.searching import Way, meant, worded
 from admin.web.sending import attempt, new_key
 from admin.wording import labels
 from core.ground.access import ScopedSession
 from core.ground.db import Euro, Percent
 from core.ground.order import alphabetical, directed, in_order, sortable
+from core.ground.search import is_common
 
 PAGE = 20
-COUNTED = 5000
+COUNTED = 1000  # of more it is said that they are more
 Order = tuple[list[Any], bool]  # the columns, and whether all of them go down
 BIGGEST_KEY = 2**31 - 1
 NEVER = frozenset({"action_view", "export", "ajax_lookup", "ajax_update"})
@@ -129,10 +130,11 @@ class BaseView(Guarded, BaseModelView):
     """Lists and records of one model.
 
     Reading: ``column_list``, ``searched`` (ways, see ``searching``), ``filtered``, ``sorted_by``, ``newest_first``
-    (``newest_by``, then by key), ``load``, ``load_record`` (what a record wants where it is more than its line in the
-    list), ``details``; ``shown``: how a column is shown, by a function of the row or the name of a method, where it is
-    not what the row holds; ``numeric``: whose figures stand at the right, if not those of a number's type;
-    ``asked_where``: what a form asks and a record shows only where a question about the azienda is answered with yes.
+    (``newest_by``, then by key), ``unsorted`` (columns in whose order nobody reads), ``load``, ``load_record``
+    (what a record wants where it is more than its line in the list), ``details``; ``shown``: how a column is shown,
+    by a function of the row or the name of a method, where it is not what the row holds; ``numeric``: whose figures
+    stand at the right, if not those of a number's type; ``asked_where``: what a form asks and a record shows only
+    where a question about the azienda is answered with yes.
     Writing: ``may_write``, ``can_create`` or ``can_edit``, ``form_columns``, ``left_out`` and the methods
     ``create``, ``update``, which call operations. Titles: ``title`` for the list, ``new_title`` for a new record.
     """
@@ -161,6 +163,7 @@ class BaseView(Guarded, BaseModelView):
     searched: Sequence[Way] = ()
     filtered: Sequence[Filter] = ()
     sorted_by: dict[str, Any] = {}
+    unsorted: frozenset[str] = frozenset()
     newest_first = False
     newest_by: Sequence[str] = ()
     load: Sequence[ORMOption] = ()
@@ -261,9 +264,14 @@ class BaseView(Guarded, BaseModelView):
         return self.get_sortable_columns()
 
     def get_sortable_columns(self) -> dict[Any, Any]:
-        """Own columns of the list, and what ``sorted_by`` adds."""
-        own = {name: getattr(self.model, name) for name in self.column_list or () if name in self.mapper.column_attrs}
+        """Own columns of the list, and what ``sorted_by`` adds; not those of coded words, nor ``unsorted`` ones."""
+        own = {name: getattr(self.model, name) for name in self.column_list or ()
+               if name in self.mapper.column_attrs and name not in self.unsorted and not self._is_coded(name)}
         return {**own, **self.sorted_by}
+
+    def _is_coded(self, name: str) -> bool:
+        """True for words of the program's own, which a filter tells apart: their codes are in no order of people's."""
+        return name == self.state_column or labels.is_coded(self._column(name).table.name, name)
 
     def get_column_name(self, field: str) -> Any:
         """The label of a column."""
@@ -325,13 +333,10 @@ class BaseView(Guarded, BaseModelView):
         """
         order = self._order(sort_field, sort_desc)
         window = slice((page or 0) * PAGE, (page or 0) * PAGE + PAGE)
-        found = self.matching(search, filters)
-        count: int | None = None
-        keys: Sequence[int] | None = None
-        if search or filters:
-            count, keys = _sorted(found, order, window)
-        if count is None:
-            count = db().scalar(select(func.count()).select_from(found.limit(COUNTED + 1).subquery())) or 0
+        count, keys = (COUNTED + 1, None) if self._surely_many(search, filters) else self._found(
+            self.matching(search, filters), order, window, narrowed=bool(search or filters))
+        if not count:
+            return 0, []
         if keys is None or count > COUNTED:
             walked = self.matching(search, filters, walking=True).order_by(
                 *(in_order(column, descending=order[1]) for column in order[0]))
@@ -339,6 +344,22 @@ class BaseView(Guarded, BaseModelView):
         page_rows = db().scalars(select(self.model).where(self.key.in_(keys)).options(*self.load)).unique()
         rows = {row.id: row for row in page_rows}
         return count, [rows[key] for key in keys if key in rows]
+
+    def _surely_many(self, search: str | None, filters: Any) -> bool:
+        """True for one word that the index knows to stand in many rows, of which who asks sees all: they need not be
+        counted."""
+        is_plain = search is not None and not filters and worded in self.searched and principal().sees_all
+        return is_plain and is_common(db(), self.model, search or "")
+
+    def _found(
+        self, found: Select[Any], order: Order, window: slice, *, narrowed: bool
+    ) -> tuple[int, Sequence[int] | None]:
+        """How many rows are ``found``, up to the limit; of those that a search or a filter left, if no more than that,
+        the keys in the window."""
+        count, keys = _sorted(found, order, window) if narrowed else (None, None)
+        if count is None:
+            count = db().scalar(select(func.count()).select_from(found.limit(COUNTED + 1).subquery())) or 0
+        return count, keys
 
     def _order(self, name: Any, descending: Any) -> Order:
         """The column asked for, else the view's first; ties by the key, so that pages never shuffle."""
@@ -510,9 +531,11 @@ class BaseView(Guarded, BaseModelView):
 
     def after(self, key: int | str) -> str:
         """Where the person goes after saving: back where the form was opened from, if that was said."""
-        if not self.can_view_details:
-            return self.came_from()
-        return own_address(request.args.get("url")) or self.get_url(".details_view", id=key)
+        return own_address(request.args.get("url")) or self.stands_on(key)
+
+    def stands_on(self, key: int | str) -> str:
+        """The page on which a record is read: its own, or that of what it belongs to."""
+        return self.get_url(".details_view", id=key) if self.can_view_details else self.get_url(".index_view")
 
     def came_from(self) -> str:
         """The page that the form was opened from, if it is ours; else the list."""
@@ -541,7 +564,7 @@ def small(text: Any) -> int | None:
 
 def _sorted(found: Select[Any], order: Order, window: slice) -> tuple[int | None, list[int]]:
     """How many rows are ``found``, up to the limit, and the keys of those in the window, in one question; no count if
-    none stands there. Above the limit the keys are of any rows.
+    none stands in a window further on. Above the limit the keys are of any rows.
     """
     columns, descending = order
     labelled = (sortable(column).label(f"by{place}") for place, column in enumerate(columns))
@@ -549,4 +572,5 @@ def _sorted(found: Select[Any], order: Order, window: slice) -> tuple[int | None
     by = [rows.c[f"by{place}"] for place in range(len(columns))]
     asked = select(rows.c[0], func.count().over()).order_by(*(directed(one, descending=descending) for one in by))
     there = db().execute(asked.slice(window.start, window.stop)).all()
-    return there[0][1] if there else None, [key for key, _count in there]
+    count = there[0][1] if there else None if window.start else 0
+    return count, [key for key, _count in there]

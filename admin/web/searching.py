@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, and_, false, or_, select
 
 from admin.guard.session import db
 from core.ground.names import folded
-from core.ground.search import holds, said
+from core.ground.search import are_few, holds, said
 
 FEW = 2000  # rows that are read one by one
 YEAR = re.compile(r"(?:19|20)[0-9]{2}")
@@ -50,12 +50,20 @@ def named(column: Any, key: Any) -> Way:
     def way(_entity: Any, term: str, walking: bool) -> ColumnElement[bool] | None:
         if NUMBER.fullmatch(term):
             return None
-        named = holds(db(), key.class_, term, walking=walking)
-        found: ColumnElement[bool] = select(key).where(key == column, named).exists() if walking else \
-            column.in_(select(key).where(named))
-        return found
+        return beside(column, key, term, walking)
 
     return way
+
+
+def beside(column: Any, key: Any, term: str, walking: bool) -> ColumnElement[bool]:
+    """The rows in whose ``column`` stands the ``key`` of another row that has the word. If those others have few rows
+    here, these are gathered by the index; else each is asked."""
+    if not walking:
+        others = select(key).where(holds(db(), key.class_, term))
+        if are_few(db(), others) and are_few(db(), select(column).where(column.in_(others))):
+            gathered: ColumnElement[bool] = column.in_(others)
+            return gathered
+    return select(key).where(key == column, holds(db(), key.class_, term, walking=True)).exists()
 
 
 def below(column: Any, key: Any, ways: Iterable[Way]) -> Way:

@@ -94,6 +94,11 @@ def choice(table: str, name: str, value: Any) -> Word:
     return CHOICES.get(f"{table}.{name}", {}).get(value, value)
 
 
+def is_coded(table: str, name: str) -> bool:
+    """True for a column that holds words of the program's own."""
+    return f"{table}.{name}" in CHOICES
+
+
 def state(subject: str, code: str) -> Word:
     """The word for a state of a subject, which is a table or something else that has a badge."""
     return state_and_tint(subject, code)[0]

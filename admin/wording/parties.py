@@ -133,7 +133,11 @@ HELPS: Words = {
                          "quote, rate e scadenze. Non si cambia più dopo il primo bilancio."),
     "founding_act": _("Se non è un rogito: l'atto per intero, per esempio «decreto del Presidente della Regione n. "
                       "12»."),
-    "founding_notary": _("Per un atto pubblico: il notaio che lo ha ricevuto, con il titolo."),
+    "founding_notary": _("Per un atto pubblico: chi lo ha ricevuto, per esempio «dott.ssa Anna Rossi». Il contratto "
+                         "vi scrive «dal notaio» davanti."),
+    "azienda.district": _("Il nome per intero, come si legge dopo «ente capofila del»: per esempio «Distretto Sociale "
+                          "Sud Est Milano», «Ambito della Val Trompia»."),
+    "azienda.court": _("La città, per esempio Brescia."),
     "gender": _("Solo se la prima parola del nome non lo dice: decide se il contratto scrive «il» o «la», "
                 "«rappresentato» o «rappresentata»."),
     "municipality.form": _("Un ente che non è un comune né un'unione porta nel contratto il suo nome per intero."),

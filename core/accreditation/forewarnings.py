@@ -142,7 +142,7 @@ def send(
     azienda_id = session.scalars(select(Azienda.id)).first()
     if azienda_id is None:
         raise RuleBroken("Mancano i dati dell'azienda, che è il mittente: completarli prima.").mended(
-            Place("azienda", 0))
+            Place("azienda.record", 0))
     first = row.complete_on if found.kind == REFUSAL else \
         extension_asked_on(session, row) if found.kind == EXTENSION else row.decided_on
     if first is not None and letter.sent_on < first:

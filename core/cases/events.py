@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from sqlalchemy import select
+
 from core.cases.model import Note
 from core.cases.operations import case_of
 from core.deadlines.facts import cases
@@ -17,6 +19,7 @@ from core.ground.errors import NotAllowed, RuleBroken
 from core.ground.required import LONGEST_TITLE, require_past, require_text
 from core.ground.upward import Upward
 from core.ground.walls import another_office, writes
+from core.parties.model import Azienda
 
 MOST_NOTE = 2_000
 YEARS = range(1990, 2101)  # a year outside of these is a slip of the keyboard
@@ -37,8 +40,9 @@ def record(
 ) -> CaseEvent:
     """Record that an event happened in a case, on a day that has come, for its ``year`` where there is one for each.
 
-    Its terms start to run. RuleBroken for a case that was called off, a kind out of use, a day to come, a year that
-    lacks or is none, for what is recorded already; NotAllowed for another office than that of the kind.
+    Its terms start to run. RuleBroken for a case that was called off, a kind out of use, a day to come or before the
+    azienda was, a year that lacks or is none, for what is recorded already; NotAllowed for another office than that of
+    the kind.
     """
     kind = session.get(EventKind, kind_id)
     if kind is None or kind.subject != subject:
@@ -51,7 +55,7 @@ def record(
                          "registra nel fascicolo del contratto.", field="kind_id")
     if not kind.active:
         raise RuleBroken("«%(name)s» non è più in uso: non si registra.", field="kind_id", name=kind.name)
-    require_past(on, today, field="on")
+    _require_happened(session, on, today)
     occurrence = _occurrence(kind, year)
     held = standing(session, kind, subject_id, occurrence)
     if held is not None:
@@ -70,14 +74,14 @@ def correct(
 ) -> CaseEvent:
     """Put right the day of an event: the old day, the new one and the reason stay in the diary, its terms move.
 
-    RuleBroken without a reason, for the day that is recorded already, a day to come, an event that was taken back, and
-    for a stale page.
+    RuleBroken without a reason, for the day that is recorded already, a day to come or before the azienda was, an
+    event that was taken back, and for a stale page.
     """
     event = _standing(session, event_id, version)
     if on == event.on:
         raise RuleBroken("È già registrato il %(day)s: indicare il giorno giusto.", field="on",
                          day=f"{on:%d/%m/%Y}")
-    require_past(on, today, field="on")
+    _require_happened(session, on, today)
     reason = _reason(why)
     before, event.on = event.on, on
     _tell_diary(session, event, f"Corretta la data di «{event.title}»: non il {before:%d/%m/%Y} ma il {on:%d/%m/%Y}. "
@@ -114,6 +118,14 @@ def _require_recorder(kind: EventKind, who: Principal) -> None:
     if not may_record(kind, who):
         raise NotAllowed("«%(name)s» lo registra l'ufficio indicato tra gli eventi dell'ufficio, o la direzione.",
                          name=kind.name)
+
+
+def _require_happened(session: ScopedSession, on: date, today: date) -> None:
+    require_past(on, today, field="on")
+    founded = session.scalars(select(Azienda.founding_date).order_by(Azienda.id).limit(1)).first()
+    if founded is not None and on < founded:
+        raise RuleBroken("Il %(day)s l'azienda non c'era ancora: è costituita il %(founded)s. Controllare la data.",
+                         field="on", day=f"{on:%d/%m/%Y}", founded=f"{founded:%d/%m/%Y}")
 
 
 def _occurrence(kind: EventKind, year: int | None) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -34,18 +34,24 @@ def add_agreement(session: ScopedSession, facts: Mapping[str, Any], *, today: da
     service = session.require(Service, facts["service_id"])
     agreement = _checked(session, service, take(ServiceAgreement(), facts, AGREEMENT))
     service.agreements.append(agreement)
-    return _followed(session, agreement, today)
+    return _followed(session, agreement, [service], today)
 
 
 def edit_agreement(
     session: ScopedSession, agreement_id: int, facts: Mapping[str, Any], *, version: int, today: date
 ) -> ServiceAgreement:
-    """Correct an agreement, or say when it ended. RuleBroken as for a new one, or for a stale form."""
+    """Correct an agreement, or say when it ended; the terms of the service on which it stood until now follow too.
+
+    RuleBroken as for a new one, or for a stale form.
+    """
     session.principal.require(*EDITORS)
     agreement = at_version(session.require(ServiceAgreement, agreement_id), version)
-    _checked(session, session.require(Service, facts.get("service_id", agreement.service_id)),
-             take(agreement, facts, AGREEMENT))
-    return _followed(session, agreement, today)
+    before, service = agreement.service, session.require(Service, facts.get("service_id", agreement.service_id))
+    _checked(session, service, take(agreement, facts, AGREEMENT))
+    session.flush()
+    for row, moved in ((before, "agreements"), (service, "agreements"), (agreement, "service")):
+        session.expire(row, [moved])
+    return _followed(session, agreement, [before, service], today)
 
 
 def _checked(session: ScopedSession, service: Service, agreement: ServiceAgreement) -> ServiceAgreement:
@@ -67,9 +73,11 @@ def _checked(session: ScopedSession, service: Service, agreement: ServiceAgreeme
     return agreement
 
 
-def _followed(session: ScopedSession, agreement: ServiceAgreement, today: date) -> ServiceAgreement:
+def _followed(
+    session: ScopedSession, agreement: ServiceAgreement, services: Iterable[Service], today: date
+) -> ServiceAgreement:
     session.flush()
-    same = [held.id for held in agreement.service.agreements]  # one that follows answers the one before it
+    same = {held.id for service in services for held in service.agreements}  # one that follows answers the one before
     follow(session, "service_agreement", same, today=today)
     return agreement
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
@@ -166,12 +166,16 @@ def set_coverage(session: ScopedSession, service_id: int, municipality_id: int, 
                  valid_to: date | None) -> Coverage:
     """Say that a service covers a municipality from a day to a day, both included; open if ``valid_to`` is None.
 
-    A period that begins on the day of a known one corrects its end. RuleBroken if it ends before it begins or
-    meets another period of the same service and municipality (X1); NotVisible, NotAllowed.
+    A period that begins on the day of a known one corrects its end. RuleBroken if it ends before it begins, begins
+    before the service opens or meets another period of the same service and municipality (X1); NotVisible, NotAllowed.
     """
     session.principal.require(*EDITORS)
     period(valid_from, valid_to)
     service = session.require(Service, service_id)
+    if service.valid_from is not None and valid_from < service.valid_from:
+        raise RuleBroken("«%(service)s» si apre il %(day)s: prima non copre nessuno. Correggere questa data, o quella "
+                         "del servizio.", field="valid_from", service=service.title,
+                         day=f"{service.valid_from:%d/%m/%Y}")
     municipality = session.require(Municipality, municipality_id)
     known = session.scalars(
         select(Coverage).where(Coverage.service_id == service_id, Coverage.municipality_id == municipality_id)
@@ -189,6 +193,19 @@ def set_coverage(session: ScopedSession, service_id: int, municipality_id: int, 
     coverage.valid_to = valid_to
     session.flush()
     return coverage
+
+
+def cover(session: ScopedSession, service_id: int, municipality_ids: Collection[int], valid_from: date,
+          valid_to: date | None) -> Service:
+    """The same period of coverage for several municipalities, all or none; see ``set_coverage``.
+
+    RuleBroken without a municipality.
+    """
+    if not municipality_ids:
+        raise RuleBroken("Scegliere almeno un Comune.", field="municipality_ids")
+    for municipality_id in sorted(municipality_ids):
+        set_coverage(session, service_id, municipality_id, valid_from, valid_to)
+    return session.require(Service, service_id)
 
 
 def remove_coverage(session: ScopedSession, coverage_id: int) -> None:

@@ -16,13 +16,14 @@ from core.contracts.compare import Difference, changes_to_merge, differences, fi
 from core.contracts.conferring import end_conferral, leaving
 from core.contracts.coordinated import by_hand, coordinate
 from core.contracts.ending import leave
+from core.contracts.family import amendments_of
 from core.contracts.model import Conferral, Contract, ContractAct, ContractDocument, ContractParty, OwnClause
 from core.contracts.passages import move
 from core.contracts.proposal import require_exclusive
 from core.contracts.rules import require_effective, signatory_on
 from core.contracts.states import LIFE, ContractState
 from core.deadlines.operations import follow
-from core.ground.access import Role, ScopedSession, asked_once
+from core.ground.access import Role, ScopedSession
 from core.ground.edits import touch
 from core.ground.errors import Finding, Place, RuleBroken
 from core.ground.exercise import exercises
@@ -133,13 +134,6 @@ def obstacle(session: ScopedSession, copy: Contract) -> RuleBroken | None:
     except RuleBroken as refusal:
         return refusal
     return None
-
-
-@asked_once
-def amendments_of(session: ScopedSession, contract: Contract) -> list[Contract]:
-    """The amendments of a contract, the newest first."""
-    query = select(Contract).where(Contract.amends_id == contract.id).order_by(Contract.id.desc())
-    return list(session.scalars(query))
 
 
 def before_and_after(copy: Contract) -> list[Difference]:

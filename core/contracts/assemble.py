@@ -13,9 +13,10 @@ from core.catalogue.agreements import holding, in_words
 from core.catalogue.model import Area, Coverage, OperationalSheet, Sector, Service, ServiceAgreement, ServiceSector
 from core.catalogue.rules import sheet_of
 from core.catalogue.sheets import blocks_of
-from core.contracts import capacities, districts, papers, rules
+from core.contracts import capacities, districts, house, papers, rules
 from core.contracts import context as doc
 from core.contracts.asset_blocks import ANNEX_TITLE, annex_blocks
+from core.contracts.family import merged_into
 from core.contracts.model import (
     Conferral,
     Contract,
@@ -25,12 +26,11 @@ from core.contracts.model import (
     ZonePlan,
 )
 from core.contracts.proposal import uncovered
-from core.contracts.states import ContractState
 from core.contracts.terms_text import terms_of
 from core.documents import words
 from core.documents.blocks import Block, KeyValues, Paragraph
 from core.documents.controls import Late
-from core.documents.grammar import by_sex, joined
+from core.documents.grammar import by_sex, joined, the
 from core.funding.model import FundingSource
 from core.ground.access import ScopedSession, asked_once
 from core.ground.errors import Finding, Level, Place, RuleBroken
@@ -70,8 +70,8 @@ def findings(session: ScopedSession, contract: Contract, registry: Registry, *, 
     """All remarks on a contract, errors first: its own, and those on the services and sheets that it would print."""
     load_services(session, contract)
     territory = territory_on(session, contract.starts_on, until=contract.ends_on)
-    own = [*rules.check(contract, today), *districts.findings(session, contract), *_members_of(territory),
-           *uncovered(contract, territory)]
+    own = [*rules.check(contract, today), *house.remarks(contract), *districts.findings(session, contract),
+           *_members_of(territory), *uncovered(contract, territory)]
     if not any(finding.level is Level.ERROR for finding in own):
         own = [*_unprintable(session, contract, registry), *own]
     return own + catalogue_rules.findings(conferred(contract), territory, registry)
@@ -196,13 +196,6 @@ def _amended(session: ScopedSession, contract: Contract) -> str:
     first = session.require(Contract, contract.amends_id)
     signed = f" {words.of_day(words.date_long(first.signed_on))}" if first.signed_on else ""
     return f"n. {first.code}{signed}"
-
-
-def merged_into(session: ScopedSession, contract: Contract) -> Sequence[Contract]:
-    """The amendments that a contract has taken over, in the order of their effect: a text that has them is nobody's
-    signed text."""
-    query = select(Contract).where(Contract.amends_id == contract.id, Contract.state == ContractState.MERGED)
-    return session.scalars(query.order_by(Contract.effective_on, Contract.id)).all()
 
 
 def _coordinated(one: Contract) -> str:
@@ -391,11 +384,14 @@ def _municipality(member: ContractParty, first: District) -> doc.Municipality:
 
 
 def _members(session: ScopedSession, day: date, *of: District) -> tuple[str, ...]:
-    """The names of the members on ``day``; of those that lie in some districts, if some are named."""
-    found = (m.name for m in _municipalities(session) if m.is_member(day)
-             and (not of or district_of(session, m, day) in of))
+    """Who belongs to the azienda on ``day``, as it is read after «i Comuni di»: the towns, then the others with their
+    article; those that lie in some districts, if some are named."""
+    members = [m for m in _municipalities(session) if m.is_member(day)
+               and (not of or district_of(session, m, day) in of)]
+    towns = (m.name for m in members if m.form == "comune")
+    others = (the(papers.name_of(m), m.gender or "") for m in members if m.form != "comune")
     # sorted here: two databases may put the same names in two orders, and a document has one
-    return tuple(sorted(found, key=alphabetical))
+    return (*sorted(towns, key=alphabetical), *sorted(others, key=alphabetical))
 
 
 def _representative(member: ContractParty) -> doc.Representative:

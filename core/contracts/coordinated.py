@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import aliased
 
-from core.contracts.assemble import merged_into
+from core.contracts.family import merged_into
 from core.contracts.final import words_typed
 from core.contracts.model import Contract, ContractDocument
 from core.contracts.operations import (

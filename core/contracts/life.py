@@ -15,10 +15,11 @@ from sqlalchemy.orm import aliased
 
 from core.cases.operations import add_note, keep_file
 from core.contracts import papers, rules
+from core.contracts.family import successor_of
 from core.contracts.final import require_signable, signers_of
 from core.contracts.model import Contract, ContractAct, ContractExtension, ContractRenewal, OwnClause
 from core.contracts.operations import contract_at, draft
-from core.contracts.passages import Resolution, move, resolution, settle_approvals, successor_of
+from core.contracts.passages import Resolution, move, resolution, settle_approvals
 from core.contracts.proposal import require_exclusive
 from core.contracts.sheets import require_sheets
 from core.contracts.signed import require_signed

@@ -34,7 +34,8 @@ from core.contracts.terms_model import PenaltyBand as PenaltyBand
 from core.documents.model import Document, seen_through
 from core.ground.access import InsertOnly, Role, Scoped
 from core.ground.clock import end_of
-from core.ground.db import DERIVED, Base, Euro, UtcDateTime, Versioned
+from core.ground.db import Base, Euro, UtcDateTime, Versioned
+from core.ground.order import DERIVED
 from core.ground.owners import Leaving, case_of
 from core.ground.search import Searched
 from core.ground.walls import kept_by

@@ -8,8 +8,9 @@ from datetime import date
 
 from sqlalchemy import select
 
+from core.contracts.family import successor_of
 from core.contracts.model import Contract
-from core.contracts.states import LIFE, ContractState
+from core.contracts.states import LIFE
 from core.deadlines.operations import follow
 from core.ground.access import ScopedSession
 from core.ground.edits import touch
@@ -86,12 +87,6 @@ def settle_approvals(session: ScopedSession, contract: Contract) -> Contract:
 def was_imported(session: ScopedSession, contract: Contract) -> bool:
     """True if it was signed before the program came: its approvals are on paper alone."""
     return any(passage.action == "import" for passage in passages_of(session, "contract", contract.id))
-
-
-def successor_of(session: ScopedSession, contract: Contract) -> Contract | None:
-    """The contract that renews this one, if it has not been cancelled."""
-    renewing = select(Contract).where(Contract.renews_id == contract.id, Contract.state != ContractState.CANCELLED)
-    return session.scalars(renewing.order_by(Contract.id.desc()).limit(1)).first()
 
 
 def linked(session: ScopedSession, contract: Contract) -> Iterator[tuple[str, Contract]]:

@@ -19,6 +19,7 @@ from core.ground.clock import Roll, Term, Unit
 from core.ground.errors import Finding, Level, Place, RuleBroken
 from core.ground.required import require_past, require_text
 from core.parties.model import Azienda, Municipality, Party, Signatory, within
+from core.parties.operations import FOUNDING
 from core.parties.rules import countable, period
 from core.parties.signatories import CONTRACTS, signer
 from core.parties.traceability import the_cig
@@ -34,7 +35,7 @@ def signatory_on(party: Party, day: date) -> Signatory | None:
 
 def check(contract: Contract, today: date) -> list[Finding]:
     """Every remark on the contract itself; errors first, because they stop the document (R2-R19, R110, R119)."""
-    found = [*_period(contract), *_services(contract)]
+    found = [*_period(contract), *_services(contract), *_acts_to_come(contract, today)]
     for party in contract.parties:
         found += _party(contract, party, today)
     return sorted(found, key=lambda finding: finding.level is not Level.ERROR)
@@ -139,6 +140,16 @@ def _services(contract: Contract) -> Iterator[Finding]:
                           at=Place("contract.services", contract.id))
 
 
+def _acts_to_come(contract: Contract, today: date) -> Iterator[Finding]:
+    """R119: what the document names as adopted has a day that has come; a statute of next year is a slip."""
+    for act in contract.printed_acts:
+        if act.date is not None and act.date > today:
+            yield Finding("«%(title)s» di %(name)s è del %(day)s, che non è ancora arrivato: il contratto non si firma "
+                          "con un atto che non c'è. Correggerne la data.",
+                          {"title": act.title, "name": act.party.name, "day": f"{act.date:%d/%m/%Y}"}, where="acts",
+                          source="R119", at=Place("act.edit", act.id, "date"))
+
+
 def _party(contract: Contract, member: ContractParty, today: date) -> Iterator[Finding]:
     party = member.party
     values: dict[str, object] = {"name": party.name}
@@ -182,11 +193,13 @@ def _municipality(municipality: Municipality, values: dict[str, object]) -> Iter
         yield Finding("%(name)s non ha il codice ISTAT: completare la sua scheda.",
                       values, level=Level.ERROR, where="istat", at=Place("municipality", municipality.id, "istat"))
     if not municipality.mission or not municipality.principles:
-        yield Finding("%(name)s non ha ancora indicato missione e valori: completare la sua scheda.",
-                      values, where="mission", source="R21", at=Place("municipality", municipality.id, "mission"))
+        yield Finding("%(name)s non ha ancora indicato missione e valori: il testo li stampa vuoti, e con uno spazio "
+                      "vuoto non si firma. Completare la sua scheda.", values, where="mission", source="R21",
+                      at=Place("municipality", municipality.id, "mission"))
     if not municipality.relations:
-        yield Finding("%(name)s non ha ancora indicato i modi della relazione con l'azienda: completare la sua scheda.",
-                      values, where="mission", source="R21", at=Place("municipality", municipality.id, "relations"))
+        yield Finding("%(name)s non ha ancora indicato i modi della relazione con l'azienda: il testo li stampa vuoti, "
+                      "e con uno spazio vuoto non si firma. Completare la sua scheda.", values, where="mission",
+                      source="R21", at=Place("municipality", municipality.id, "relations"))
     if municipality.form == "third_sector" and not municipality.runts:
         yield Finding("Di %(name)s manca il numero di iscrizione al Registro unico nazionale del Terzo settore: "
                       "completare la sua scheda.", values, where="runts", source="D.Lgs. 117/2017, art. 45",
@@ -286,13 +299,19 @@ def timely(contract: Contract, action: str, today: date) -> bool:
 
 
 def require_signature(contract: Contract, signed_on: date, today: date) -> None:
-    """RuleBroken for a signature in the future, or before the last of the acts that approve the text."""
+    """RuleBroken for a signature in the future, before an act that approves the text, or before the statute (R119)."""
     require_past(signed_on, today, field="signed_on")
     for act in contract.approvals:
         if act.date is not None and act.date > signed_on:
             raise RuleBroken("Il %(day)s il contratto non era ancora approvato: l'atto di %(name)s è del %(approved)s. "
                              "Correggere la data della firma, o quella dell'atto.", field="signed_on",
                              day=f"{signed_on:%d/%m/%Y}", name=act.party.name, approved=f"{act.date:%d/%m/%Y}")
+    for act in contract.printed_acts:
+        if act.body_kind == FOUNDING and act.date is not None and act.date > signed_on:
+            raise RuleBroken("Il contratto nomina «%(title)s» di %(name)s, che è del %(adopted)s: il %(day)s non c'era "
+                             "ancora. Correggere la data dell'atto, o quella della firma.", field="signed_on",
+                             day=f"{signed_on:%d/%m/%Y}", title=act.title, name=act.party.name,
+                             adopted=f"{act.date:%d/%m/%Y}").mended(Place("act.edit", act.id, "date"))
 
 
 def extension_from(contract: Contract, decided_on: date, to_day: date, gap_why: str) -> date:

@@ -11,14 +11,15 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Text, event, func, inspect, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.ground.db import DERIVED, Base
+from core.ground.db import Base
+from core.ground.order import DERIVED
 from core.parties.model import Party
 
 AZIENDA = 0  # its place among the parties: the municipalities follow
 
 
 class Filed:
-    """A contract: it stands in lists under the name of its first municipality, folded as for the search."""
+    """A contract: it stands in lists under the name of its first municipality, by its weight (``Weighed``)."""
 
     filed_under: Mapped[str] = mapped_column(Text, default="", info=DERIVED)
 
@@ -40,14 +41,14 @@ def _file(_mapper: object, connection: Connection, signing: SigningParty) -> Non
 
 @event.listens_for(Party, "after_update", propagate=True)
 def _file_anew(_mapper: object, connection: Connection, party: Party) -> None:
-    if inspect(party).attrs.searched.history.has_changes():
+    if inspect(party).attrs.name_weight.history.has_changes():
         contract, signing = (Base.metadata.tables[name].c for name in ("contract", "contract_party"))
         _write(connection, contract.id.in_(select(signing.contract_id).where(signing.party_id == party.id)))
 
 
 def _write(connection: Connection, contracts: ColumnElement[bool]) -> None:
     contract, signing, party = (Base.metadata.tables[name] for name in ("contract", "contract_party", "party"))
-    first = (select(party.c.searched).join(signing, signing.c.party_id == party.c.id)
+    first = (select(party.c.name_weight).join(signing, signing.c.party_id == party.c.id)
              .where(signing.c.contract_id == contract.c.id, signing.c.order > AZIENDA)
              .order_by(signing.c.order).limit(1))
     connection.execute(update(contract).where(contracts).values(

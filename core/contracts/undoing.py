@@ -6,9 +6,10 @@ from collections.abc import Callable
 from datetime import date
 
 from core.contracts import ending, rules
+from core.contracts.family import successor_of
 from core.contracts.model import Contract, ContractExtension
 from core.contracts.operations import contract_at
-from core.contracts.passages import settle_approvals, successor_of
+from core.contracts.passages import settle_approvals
 from core.contracts.proposal import require_exclusive
 from core.contracts.states import LIFE, ContractState
 from core.deadlines.operations import follow

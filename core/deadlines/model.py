@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from core.ground.access import InsertOnly, Scoped
 from core.ground.db import Base, Lines, UtcDateTime, Versioned
 from core.ground.exercise import exercise_of
+from core.ground.order import Weighed, weight_of
 from core.ground.owners import InDiary, Leaving, OfCase
 from core.ground.search import Searched
 
@@ -56,7 +57,7 @@ class DeadlineRule(Base, Versioned, Searched):
         return self.title
 
 
-class Deadline(Base, OfCase, Versioned, Searched):
+class Deadline(Base, OfCase, Versioned, Searched, Weighed):
     """What is expected of somebody by a day, in one case, by one rule, for one event (key: rule, case, occurrence).
 
     ``state``: open, met, missed, suspended or cancelled. ``effective`` holds extensions, ``nominal`` the pure count.
@@ -66,16 +67,18 @@ class Deadline(Base, OfCase, Versioned, Searched):
     KNOWN_BY = ("case_title",)
     __table_args__ = (
         UniqueConstraint("rule_id", "subject", "subject_id", "occurrence"),
-        Index("ix_deadline_subject", "subject", "subject_id"),
+        Index("ix_deadline_subject", "subject", "subject_id", "state"),
         Index("ix_deadline_state_effective", "state", "effective"),
         Index("ix_deadline_owner_role", "owner_role", "state", "effective"),
+        Index("ix_deadline_case_title_weight", "case_title_weight", "id"),
         Index("ix_deadline_effective", "effective"),  # the list is read day by day, whatever it is filtered by
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     rule_id: Mapped[int] = mapped_column(ForeignKey("deadline_rule.id"), index=True)
     occurrence: Mapped[str] = mapped_column(default="")
-    case_title: Mapped[str] = mapped_column(index=True)
+    case_title: Mapped[str]
+    case_title_weight: Mapped[str] = weight_of("case_title")
     started_on: Mapped[date]
     nominal: Mapped[date]
     effective: Mapped[date]

@@ -208,7 +208,7 @@ def _send(
     azienda = session.scalars(select(Azienda)).first()
     if azienda is None:
         raise RuleBroken("Mancano i dati dell'azienda, che è il mittente: completarli prima.").mended(
-            Place("azienda", 0))
+            Place("azienda.record", 0))
     kept = keep_file(session, subject, case.id, file=letter.file, kind="letter")
     sending = record_sending(
         session, subject, case.id, title=title, sender_id=azienda.id, addressee_id=case.municipality_id,

@@ -191,6 +191,12 @@ def asked_once(ask: Callable[Concatenate[Asking, Asked], Answer]) -> Callable[Co
     return asked
 
 
+def held(session: Session, entity: type[Row], keys: Iterable[int]) -> dict[int, Row]:
+    """Those of these rows that a session has already, by their key: nothing is asked for them."""
+    there = {key: session.identity_map.get(identity_key(entity, key)) for key in keys}
+    return {key: row for key, row in there.items() if row is not None}
+
+
 def as_system(session: Session, statement: Executable, *, reason: str) -> list[tuple[Any, ...]]:
     """Run one statement over all rows and give plain values back, never rows of the model. Logged.
 

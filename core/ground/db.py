@@ -58,7 +58,6 @@ BUSY_SECONDS = 60
 CONNECT_SECONDS = 10
 # how a connection to a machine that has gone is known to be cut: seconds, and milliseconds for what was sent
 WIRE = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3, "tcp_user_timeout": 30_000}
-DERIVED = {"derived": True}  # for Column(info=...): made from other columns; sorted as it is, and not in the history
 CACHE_KIB = 2_000  # of pages at most, for each connection: what a list of thousands of rows goes through twice
 TURN_MILLISECONDS = 10  # how often one asks whether it is its turn
 

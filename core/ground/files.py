@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from core.ground.errors import NotVisible, Unavailable
+from core.ground.refusals import reason_of
 
 STORE = ("documents", "logo")  # the folders of what rows name
 WRITING = ".in-scrittura-"  # begins the name of a file that is not whole yet
@@ -46,7 +47,7 @@ class FileStore:
                 self._write(target, content)
         except OSError as error:
             raise Unavailable("Il file non si può salvare in %(path)s: %(reason)s. Controllare spazio e permessi.",
-                             path=target.parent, reason=error.strerror or error) from error
+                             path=target.parent, reason=reason_of(error)) from error
         return sha256(content)
 
     def get(self, path: str) -> bytes:

@@ -24,6 +24,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from core.ground import clock, private
 from core.ground.audit import Head
 from core.ground.errors import RuleBroken
+from core.ground.refusals import reason_of
 
 FOLDER = "heads"  # of the data directory: the heads that were made here
 KEY = "head_key"
@@ -148,7 +149,7 @@ def read(path: Path) -> SignedHead:
             raise ValueError
     except OSError as error:
         raise RuleBroken("Il file %(path)s non si può leggere (%(reason)s): controllare il nome e i permessi.",
-                         path=path, reason=error.strerror or error) from error
+                         path=path, reason=reason_of(error)) from error
     except (ValueError, KeyError, TypeError, LookupError, OverflowError) as error:
         raise RuleBroken("Il file %(path)s non contiene una testa della storia: indicare il file «testa-….json», o la "
                          "mail che l'ha portata, salvata per intero.", path=path) from error

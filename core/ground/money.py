@@ -27,7 +27,10 @@ def parse_euro(text: str, *, field: str | None = None) -> Decimal:
         raise _no_amount(text, field)
     elif len(cleaned.rpartition(".")[2]) > 2:  # 8.000 too: who types it means eight thousand, a machine means eight
         raise _too_fine(text, field)
-    return exact_cents(Decimal(cleaned), field=field)
+    try:
+        return exact_cents(Decimal(cleaned))
+    except RuleBroken as refusal:  # in the words of who typed it
+        raise RuleBroken(refusal.message, field=field, text=text) from refusal
 
 
 def exact_cents(amount: Decimal, *, field: str | None = None) -> Decimal:

@@ -2,23 +2,41 @@
 letter itself, what is empty comes last.
 
 PostgreSQL has it by ICU, under a name of ours; SQLite asks a function that weighs a text in the same way, for what is
-written in Latin letters. Columns that are folded already (``DERIVED``) are sorted as they are: an index has them.
+written in Latin letters. A table of many rows keeps that weight beside each column of words that lists are sorted by
+(``Weighed``), and an index has it. What is made from other columns (``DERIVED``) is sorted as it is.
 """
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, String, Table, UnaryExpression, text
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    String,
+    Table,
+    Text,
+    UnaryExpression,
+    bindparam,
+    event,
+    inspect,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import Mapper, mapped_column
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 COLLATION = "patto_it"
 FUNCTION = "patto_order"
+DERIVED = {"derived": True}  # for Column(info=...): made from other columns; sorted as it is, and not in the history
+FIRST = 200  # letters that are weighed for an index, which takes no long texts: beyond them words are in no order
 # the signs in the order of the Unicode collation (CLDR root, of which Italian is no exception); then figures, letters
 SIGNS = "\t\n\v\f\r _-‐‑‒–—,;:!¡?¿.·'‘’‚‹›\"“”„«»()[]{}§¶@*/\\&#%‰†‡•`´˜^¨°©®+±÷×<=>¬|¦~¤¢$£¥€"
 MARKS = "\u0301\u0300\u0306\u0302\u030c\u030a\u0308\u030b\u0303\u0307\u0328\u0327\u0304"  # acute, grave, ...
@@ -68,6 +86,59 @@ def alphabetical(words: object) -> tuple[bool, str]:
     return weight is None, weight or ""
 
 
+# --- the weight that a table keeps ------------------------------------------------------------------------
+
+
+class Weighed:
+    """A table of many rows that are sorted by words: beside each such column stands its weight, written with the row.
+
+    ``name_weight: Mapped[str] = weight_of("name")``, and an index of it; ``str | None`` where words may be missing.
+    Whoever sorts says ``in_order(name)`` as of any other column.
+    """
+
+
+def weight_of(column: str) -> Any:
+    """The column in which the weight of ``column`` is kept."""
+    return mapped_column(Text, info=DERIVED | {"weighs": column})
+
+
+def kept_weight(words: str | None) -> str | None:
+    """The weight of ``words`` as it is kept; None if they say nothing."""
+    return weighed((words or "")[:FIRST])
+
+
+@event.listens_for(Weighed, "before_insert", propagate=True)
+@event.listens_for(Weighed, "before_update", propagate=True)
+def _weigh(mapper: Mapper[Any], _connection: object, row: Weighed) -> None:
+    for weight, words in _weights(mapper):
+        if getattr(row, weight) != (kept := kept_weight(getattr(row, words))):
+            setattr(row, weight, kept)
+
+
+@cache
+def _weights(mapper: Mapper[Any]) -> Sequence[tuple[str, str]]:
+    """The weights of a kind of rows, each with the column that it weighs."""
+    return [(one.key, one.columns[0].info["weighs"]) for one in mapper.column_attrs
+            if isinstance(one.columns[0], Column) and "weighs" in one.columns[0].info]
+
+
+def weigh(connection: Connection, tables: Iterable[Table]) -> None:
+    """Write the weights of the rows that were there before the column was: after every migration."""
+    held = {name: {one["name"] for one in inspect(connection).get_columns(name)}
+            for name in inspect(connection).get_table_names()}
+    for table in tables:
+        for weight in (one for one in table.c if "weighs" in one.info and one.name in held.get(table.name, ())):
+            words = table.c[weight.info["weighs"]]
+            lacking = select(table.c.id, words).where((weight == "") | weight.is_(None), words != "")
+            said = [{"of": key, "kept": kept_weight(word)} for key, word in connection.execute(lacking)]
+            if said:
+                connection.execute(update(table).where(table.c.id == bindparam("of")).values(
+                    {weight: bindparam("kept")}), said)
+
+
+# --- how a statement sorts --------------------------------------------------------------------------------
+
+
 class _Weighed(FunctionElement[str]):
     """A column by its weight."""
 
@@ -86,10 +157,15 @@ def _weighed_by_sqlite(element: _Weighed, compiler: SQLCompiler, **options: Any)
 
 
 def sortable(column: Any) -> ColumnElement[Any]:
-    """What a column is sorted by: words by their weight, anything else by itself."""
+    """What a column is sorted by: words by their weight, kept or made now, anything else by itself."""
     plain: ColumnElement[Any] = getattr(column, "expression", column)
-    is_folded = isinstance(plain, Column) and "derived" in plain.info
-    return _Weighed(plain) if isinstance(plain.type, String) and not is_folded else plain
+    if not isinstance(plain.type, String):
+        return plain
+    if not isinstance(plain, Column):
+        return _Weighed(plain)
+    if "derived" in plain.info:
+        return plain
+    return next((one for one in plain.table.c if one.info.get("weighs") == plain.name), _Weighed(plain))
 
 
 def in_order(column: Any, *, descending: bool = False) -> UnaryExpression[Any]:
@@ -117,11 +193,12 @@ def teach(connection: Any) -> None:
     connection.create_function(FUNCTION, 1, weighed, deterministic=True)
 
 
-def prepare(connection: Connection, tables: Iterable[Table]) -> None:
-    """What sorting wants on PostgreSQL: the Italian order, and folded columns that are compared byte by byte.
+def prepare(connection: Connection, tables: Sequence[Table]) -> None:
+    """What sorting wants: the weights; on PostgreSQL the Italian order, and weights that are compared byte by byte.
 
     Where the server was built without ICU the order is that of the characters, and ``patto db check`` says so.
     """
+    weigh(connection, tables)
     if connection.dialect.name != "postgresql":
         return
     if connection.scalar(OURS) is None:

@@ -98,7 +98,8 @@ def _of(
         if still is None or name not in LEAVINGS:
             return and_(hangs, columns.subject_id.in_(ids(owners)))
         stands, leaving = LEAVINGS[name](columns.subject_id, owners)
-        return and_(hangs, or_(stands, leaving.of(still(columns, leaving))))
+        known = columns.subject_id.in_(ids(owners))  # follows from the rest, and is what an index is asked
+        return and_(hangs, known, or_(stands, leaving.of(still(columns, leaving))))
 
     return or_(false(), *(mine(name, ids) for name, ids in kind.items()))
 

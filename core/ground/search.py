@@ -23,6 +23,7 @@ from sqlalchemy import (
     event,
     func,
     inspect,
+    literal_column,
     select,
     table,
     text,
@@ -32,13 +33,14 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from core.ground.access import as_system
-from core.ground.db import DERIVED, Base
+from core.ground.access import as_system, asked_once
+from core.ground.db import Base
 from core.ground.names import folded
+from core.ground.order import DERIVED
 
 log = logging.getLogger("patto.search")
 INSTALLED = "SELECT 1 FROM pg_extension WHERE extname = 'pg_trgm'"
-MANY = 5000  # rows that hold a word: of more, walking finds the first ones sooner
+MANY = 2000  # rows that hold a word: of more, walking finds the first ones sooner
 TRIGRAM = 3  # letters: a shorter word is looked for in every row
 
 
@@ -85,15 +87,43 @@ def holds(session: Session, entity: Any, typed: str, *, walking: bool = False) -
     return condition
 
 
-def _indexed(session: Session, entity: Any, word: str) -> Select[tuple[int]] | None:
+def _indexed(session: Session, entity: Any, word: str) -> Select[Any] | None:
     """What the index says of a word; None if it is there for many rows, or if the database asks its index by itself."""
     if session.get_bind().dialect.name == "postgresql":
         return None
-    index = index_name(entity.searched.property.columns[0].table)
-    rows: Select[tuple[int]] = select(column("rowid")).select_from(table(index)).where(column(index).match(f'"{word}"'))
+    return _rows_with(entity, word) if _few(session, entity, word) else None
+
+
+@asked_once
+def _few(session: Session, entity: Any, word: str) -> bool:
+    """True if the index holds a word for few rows: several lists and several ways of one look into the same."""
+    return are_few(session, _rows_with(entity, word))
+
+
+def _rows_with(entity: Any, word: str) -> Select[Any]:
+    searched, own = entity.searched.property.columns[0].table, entity.__table__
+    index = index_name(searched)
+    key: ColumnElement[int] = literal_column(f"{index}.rowid")
+    kind = table(index) if own is searched else table(index).join(own, own.c.id == key)  # of several kinds, this one
+    rows: Select[Any] = select(key).select_from(kind).where(column(index).match(f'"{word}"'))
+    return rows
+
+
+def is_common(session: Session, entity: Any, typed: str) -> bool:
+    """True for one word that many rows of ``entity`` hold, whoever may see them: the index knows, none is read."""
+    words = folded(typed).split()
+    if entity.FEW or len(words) != 1 or len(words[0]) < TRIGRAM:
+        return False
+    if session.get_bind().dialect.name == "postgresql":
+        return not are_few(session, select(entity.id).where(holds(session, entity, typed)))
+    return _indexed(session, entity, words[0]) is None
+
+
+def are_few(session: Session, rows: Select[Any]) -> bool:
+    """True for ``rows`` that may be gathered before they are sorted; counted as the program sees them."""
     counted = select(func.count()).select_from(rows.limit(MANY + 1).subquery())
     [(count,)] = as_system(session, counted, reason="quante righe hanno una parola")
-    return rows if count <= MANY else None
+    return bool(count <= MANY)
 
 
 # --- the indexes ------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from core.ground import private
 from core.ground.errors import RuleBroken
 from core.ground.paths import ROOT
+from core.ground.refusals import reason_of
 
 MODES = ("demo", "production")
 LANGUAGES = ("it", "en")
@@ -220,7 +221,7 @@ def ensure_data_dir(settings: Settings) -> Path:
             "Nella cartella dei dati %(path)s non si può scrivere (%(reason)s): "
             "scegliere un'altra cartella con --data-dir o correggere i permessi.",
             path=settings.data_dir,
-            reason=error.strerror or error,
+            reason=reason_of(error),
         ) from error
     return settings.data_dir
 

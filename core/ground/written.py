@@ -11,6 +11,7 @@ import unicodedata
 
 from core.ground.errors import Finding, RuleBroken
 
+SPACES = re.compile(" {2,}")
 BREAKS = re.compile(r"[\t\r\n]+")
 BLANK = "Zs"  # blanks that have a width; all but the usual one become it
 CONTROL = frozenset({"Cc", "Cs"})
@@ -31,11 +32,11 @@ NAMES = {
 
 
 def one_line(text: str, *, field: str | None = None) -> str:
-    """A text of one line without space around it; a tab or a line end that was pasted into it is a blank.
+    """A text of one line without space around it; a tab, a line end or more blanks pasted into it are one blank.
 
     RuleBroken that names the first character that nobody sees.
     """
-    return _blanks(BREAKS.sub(" ", _seen(text, field, UNSEEN, also=ALSO_UNSEEN))).strip()
+    return SPACES.sub(" ", _blanks(BREAKS.sub(" ", _seen(text, field, UNSEEN, also=ALSO_UNSEEN)))).strip()
 
 
 def several_lines(text: str, *, field: str | None = None) -> str:

@@ -99,7 +99,7 @@ def _district(desk: Desk, facts: Mapping[str, Any]) -> int | None:
 
 
 def _require_new(desk: Desk, facts: Mapping[str, Any]) -> None:
-    known = desk.session.execute(select(Municipality.name, Municipality.tax_code, Municipality.istat))
+    known = desk.session.execute(select(Municipality.name, Municipality.tax_code, Municipality.istat)).all()
     held = next((name for name, tax_code, istat in known
                  if tax_code == facts["tax_code"] or (istat and istat == facts["istat"])
                  or same_place(name, facts["name"])), None)

@@ -13,6 +13,7 @@ from core.contracts.model import Contract, InstalmentRule
 from core.documents.model import Document, seen_through
 from core.ground.access import OWN_MUNICIPALITIES, Role, Scoped
 from core.ground.db import Base, Euro, Percent, Versioned
+from core.ground.order import Weighed, weight_of
 from core.ground.owners import case_of
 from core.ground.search import Searched
 from core.ground.walls import kept_by
@@ -22,7 +23,7 @@ kept_by("instalment", "request_round", reads=(Role.ADMINISTRATOR,), writes=(Role
         documents=("instalment_request",))
 
 
-class Instalment(Base, OwnedByMunicipality, Versioned):
+class Instalment(Base, OwnedByMunicipality, Versioned, Weighed):
     """An instalment of a year (R88-R93); amounts in euros, a negative one is a credit.
 
     ``kind``: advance, balance, correction, extra_project (R92), further_advance (R93) or opening (asked before the
@@ -41,9 +42,12 @@ class Instalment(Base, OwnedByMunicipality, Versioned):
         UniqueConstraint("year", "number"),
         Index("ix_instalment_state_effective", "state", "effective"),
         Index("ix_instalment_municipality_state", "municipality_id", "state", "effective"),
+        Index("ix_instalment_title_weight", "title_weight", "id"),
         # few have one: an index of all would tell the database that any number stands in most rows
         Index("ix_instalment_invoice_number", "invoice_number",
               sqlite_where=text("invoice_number IS NOT NULL"), postgresql_where=text("invoice_number IS NOT NULL")),
+        Index("ix_instalment_round_id", "round_id",
+              sqlite_where=text("round_id IS NOT NULL"), postgresql_where=text("round_id IS NOT NULL")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -51,9 +55,10 @@ class Instalment(Base, OwnedByMunicipality, Versioned):
     number: Mapped[int]
     contract_id: Mapped[int] = mapped_column(ForeignKey("contract.id"), index=True)
     rule_id: Mapped[int | None] = mapped_column(ForeignKey("instalment_rule.id"))
-    round_id: Mapped[int | None] = mapped_column(ForeignKey("request_round.id"), index=True)
+    round_id: Mapped[int | None] = mapped_column(ForeignKey("request_round.id"))
     kind: Mapped[str]
-    title: Mapped[str] = mapped_column(index=True)
+    title: Mapped[str]
+    title_weight: Mapped[str] = weight_of("title")
     state: Mapped[str] = mapped_column(default="planned")
     percent: Mapped[Decimal | None] = mapped_column(Percent)
     base_kind: Mapped[str | None]

@@ -33,6 +33,9 @@ GAPS = {
     "previous": said_later(
         "%(name)s non ha una quota dell'anno precedente né un bilancio approvato: indicare l'importo su cui calcolare "
         "gli acconti. Fino ad allora si prevedono senza importo."),
+    "previous_alone": said_later(
+        "%(name)s non ha una quota dell'anno precedente: indicare l'importo su cui calcolare gli acconti che partono "
+        "da quella. Fino ad allora si prevedono senza importo."),
     "budget": said_later(
         "Per %(name)s il bilancio dell'anno non è ancora approvato: gli acconti si prevedono senza importo."),
     "chosen": said_later(
@@ -287,6 +290,8 @@ def _gaps(
         return []
     if BaseRule.CHOSEN in bases and facts.share.chosen is None:
         lacks = "chosen"
+    elif bases == {BaseRule.PREVIOUS}:
+        lacks = "previous_alone"
     else:
         lacks = "budget" if bases == {BaseRule.BUDGET} else "previous"
     return [Finding(GAPS[lacks], {"name": municipality.name}, source="R88",

@@ -105,7 +105,7 @@ def other_pecs(session: ScopedSession, most: int) -> Iterator[tuple[int, str, Fi
     asked = select(Party.kind, Party.id, Party.name, IndexEntry.pec, IndexEntry.read_on).join(
         IndexEntry, IndexEntry.party_id == Party.id).where(
         IndexEntry.pec != "", func.lower(func.coalesce(Party.pec, "")) != func.lower(IndexEntry.pec))
-    for kind, key, name, pec, read_on in session.execute(asked.order_by(Party.id).limit(most)):
+    for kind, key, name, pec, read_on in session.execute(asked.order_by(IndexEntry.party_id).limit(most)):
         yield key, name, other_pec(kind, key, pec, read_on)
 
 

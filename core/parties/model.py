@@ -25,6 +25,7 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 from core.ground.access import OWN_MUNICIPALITIES, OWN_PROVIDERS, Role, Scoped
 from core.ground.db import Base, DayOfYear, Lines, Versioned
 from core.ground.exercise import NEW_YEAR
+from core.ground.order import Weighed, weight_of
 from core.ground.owners import case_of
 from core.ground.search import Searched, said
 from core.ground.stored import names_file
@@ -43,21 +44,26 @@ LOCAL = ("comune", "unione")
 FORMS = (*LOCAL, "public", "third_sector")
 
 
-class Party(Base, Scoped, Versioned, Searched):
+class Party(Base, Scoped, Versioned, Searched, Weighed):
     """A body that signs: name, seat, fiscal code and VAT number (which may differ, law B7)."""
 
     __tablename__ = "party"
-    __table_args__ = (Index("ix_party_searched", "searched"),)  # the names in one order on every database
+    __table_args__ = (
+        Index("ix_party_name_weight", "name_weight", "id"),
+        Index("ix_party_city_weight", "city_weight", "id"),
+    )
     KNOWN_BY: ClassVar[Sequence[str]] = ("name", "tax_code")
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str]
-    name: Mapped[str] = mapped_column(index=True)
+    name: Mapped[str]
+    name_weight: Mapped[str] = weight_of("name")
     tax_code: Mapped[str] = mapped_column(unique=True)
     vat_number: Mapped[str | None]
     address: Mapped[str]
     postal_code: Mapped[str]
-    city: Mapped[str] = mapped_column(index=True)
+    city: Mapped[str]
+    city_weight: Mapped[str | None] = weight_of("city")
     province: Mapped[str]
     pec: Mapped[str | None]
 

@@ -127,6 +127,7 @@ def _checked_azienda(session: ScopedSession, azienda: Azienda) -> Azienda:
     if azienda.founded_by not in FOUNDED_BY:
         raise RuleBroken("Scegliere una voce dell'elenco.", field="founded_by")
     if azienda.founded_by == "notary":
+        azienda.founding_notary = rules.notary(azienda.founding_notary or "")
         require_text(azienda.founding_notary, "Indicare il notaio che ha ricevuto l'atto, o scegliere un altro modo "
                                               "di costituzione.", field="founding_notary")
     else:

@@ -73,6 +73,11 @@ def website(text: str, *, field: str = "website") -> str:
     return address
 
 
+def notary(text: str) -> str:
+    """The name of a notary without the word itself, which a contract writes before it: «dott.ssa Anna Rossi»."""
+    return re.sub(r"^(?:il |la )?nota(?:io|ia|ro|ra)\s+", "", " ".join(text.split()), flags=re.IGNORECASE)
+
+
 def iban(text: str, *, field: str = "iban") -> str:
     """An Italian IBAN without spaces, both of its checks done (mod 97 and the CIN letter); RuleBroken otherwise."""
     code = re.sub(r"\s", "", text).upper()

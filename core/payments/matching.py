@@ -118,7 +118,7 @@ def _require_own(found: Statement, own: Collection[str]) -> None:
     if found.account not in own:
         raise RuleBroken("L'estratto conto è del conto %(iban)s, che non è tra i conti dedicati dell'azienda: "
                          "controllare il file, o registrare il conto.", field="file", iban=found.account).mended(
-            Place("azienda", 0))
+            Place("azienda.record", 0))
 
 
 def _kept(session: ScopedSession, file: Upload, found: Statement, here: Collection[str]) -> BankStatement:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import JSON, ColumnElement, ForeignKey, Select, Text, UniqueConstraint, select
+from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, Select, Text, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.documents.model import Document, seen_through
 from core.ground.access import OWN_MUNICIPALITIES, InsertOnly, Role, Scoped
 from core.ground.db import Base, Euro, UtcDateTime, Versioned
+from core.ground.order import Weighed, weight_of
 from core.ground.search import Searched
 from core.ground.walls import OfOneKind, kept_by
 from core.instalments.model import Instalment
@@ -118,7 +119,7 @@ class BankStatement(Base, OfOneKind, InsertOnly):
     lines: Mapped[list[StatementLine]] = relationship(back_populates="statement", order_by="StatementLine.id")
 
 
-class StatementLine(Base, OfOneKind, Versioned, Searched):
+class StatementLine(Base, OfOneKind, Versioned, Searched, Weighed):
     """A credit of a statement. ``key`` names it for good, so that reading a statement twice changes nothing.
 
     ``batch`` names the entry of which it is a part (``whole`` has its euros), or which it is, told undivided.
@@ -130,13 +131,15 @@ class StatementLine(Base, OfOneKind, Versioned, Searched):
     __tablename__ = "statement_line"
     KIND_OF_CASE = "statement_line"
     KNOWN_BY = ("payer", "reference")
+    __table_args__ = (Index("ix_statement_line_payer_weight", "payer_weight", "id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     statement_id: Mapped[int] = mapped_column(ForeignKey("bank_statement.id"), index=True)
     key: Mapped[str] = mapped_column(unique=True)
     booked_on: Mapped[date] = mapped_column(index=True)
     amount: Mapped[Decimal] = mapped_column(Euro, index=True)
-    payer: Mapped[str] = mapped_column(default="", index=True)
+    payer: Mapped[str] = mapped_column(default="")
+    payer_weight: Mapped[str | None] = weight_of("payer")
     payer_iban: Mapped[str] = mapped_column(default="")
     reference: Mapped[str] = mapped_column(Text, default="")
     other_readings: Mapped[str] = mapped_column(Text, default="")

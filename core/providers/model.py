@@ -6,12 +6,24 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, CheckConstraint, ColumnElement, ForeignKey, Select, Text, UniqueConstraint, or_, select
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Select,
+    Text,
+    UniqueConstraint,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.documents.model import Document, seen_through
 from core.ground.access import OWN_MUNICIPALITIES, OWN_PROVIDERS, InsertOnly, Role, Scoped
 from core.ground.db import Base, Versioned
+from core.ground.order import Weighed, weight_of
 from core.ground.owners import case_of, provider_case_of
 from core.ground.search import Searched
 from core.ground.walls import kept_by
@@ -33,7 +45,7 @@ class Provider(Party):
 
     id: Mapped[int] = mapped_column(ForeignKey("party.id"), primary_key=True)
     legal_form: Mapped[str] = mapped_column(index=True)
-    third_sector: Mapped[str | None]
+    third_sector: Mapped[str | None] = mapped_column(index=True)
     runts: Mapped[str | None]
     legal_representative: Mapped[str]
     email: Mapped[str | None]
@@ -119,7 +131,7 @@ class UnitType(Base, Versioned, Searched):
         return self.name
 
 
-class ServiceUnit(Base, OwnedByProvider, Versioned, Searched):
+class ServiceUnit(Base, OwnedByProvider, Versioned, Searched, Weighed):
     """A unit of a provider: its type, seat, places and ages (months), who manages it.
 
     ``state``: planned, operating (by its notice of operation), closed. Its municipality is where it stands; empty for
@@ -128,16 +140,22 @@ class ServiceUnit(Base, OwnedByProvider, Versioned, Searched):
 
     __tablename__ = "service_unit"
     KNOWN_BY = ("name", "city", "address", "manager")
-    __table_args__ = (CheckConstraint("capacity IS NULL OR capacity > 0", name="capacity"),)
+    __table_args__ = (
+        CheckConstraint("capacity IS NULL OR capacity > 0", name="capacity"),
+        Index("ix_service_unit_name_weight", "name_weight", "id"),
+        Index("ix_service_unit_city_weight", "city_weight", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     type_id: Mapped[int] = mapped_column(ForeignKey("unit_type.id"), index=True)
     municipality_id: Mapped[int | None] = mapped_column(ForeignKey("municipality.id"), index=True)
-    name: Mapped[str] = mapped_column(index=True)
+    name: Mapped[str]
+    name_weight: Mapped[str] = weight_of("name")
     state: Mapped[str] = mapped_column(default="planned", index=True)
     address: Mapped[str]
     postal_code: Mapped[str]
-    city: Mapped[str] = mapped_column(index=True)
+    city: Mapped[str]
+    city_weight: Mapped[str | None] = weight_of("city")
     province: Mapped[str]
     capacity: Mapped[int | None] = mapped_column(index=True)
     min_age_months: Mapped[int | None]

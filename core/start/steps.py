@@ -15,11 +15,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
 from core.catalogue.model import Area, Sector, Service
-from core.contracts.districts import charter_of
-from core.contracts.model import Contract
+from core.contracts.house import district_remarks
+from core.contracts.model import Contract, ContractTerms, ServiceCharter
+from core.contracts.plans import charter_in_force
 from core.contracts.terms import current
 from core.ground.access import Role, ScopedSession
 from core.ground.errors import Finding, Level, Place
+from core.ground.order import in_order
 from core.parties import gazetteer
 from core.parties.districts import all_districts, district_of, several
 from core.parties.model import Azienda, Body, District, Municipality
@@ -49,13 +51,13 @@ class StartStep:
 def steps(session: ScopedSession, today: date) -> list[StartStep]:
     """The seven steps, in the order in which they are easiest."""
     azienda = session.scalars(select(Azienda)).first()
-    members = [m for m in session.scalars(select(Municipality).order_by(Municipality.searched).options(
+    members = [m for m in session.scalars(select(Municipality).order_by(in_order(Municipality.name)).options(
         selectinload(Municipality.memberships), selectinload(Municipality.signatories),
         selectinload(Municipality.populations), selectinload(Municipality.places))) if m.is_member(today)]
     services = session.scalars(select(Service).order_by(Service.order).options(
         selectinload(Service.coverage), selectinload(Service.sheets), selectinload(Service.names))).all()
     return [
-        _step("azienda", int(azienda is not None), _azienda(azienda), (Role.MANAGEMENT, Role.ADMINISTRATOR)),
+        _step("azienda", int(azienda is not None), _azienda(azienda, today), (Role.MANAGEMENT, Role.ADMINISTRATOR)),
         _step("members", len(members), _members(session, members, today)),
         _step("bodies", _count(session, Body), _bodies(session, azienda, members, today),
               (Role.MANAGEMENT, Role.ADMINISTRATOR)),
@@ -88,10 +90,14 @@ def _lacks(message: str, at: Place, **values: object) -> Finding:
 # --- what each step asks ----------------------------------------------------------------------------------
 
 
-def _azienda(azienda: Azienda | None) -> Iterator[Finding]:
+def _azienda(azienda: Azienda | None, today: date) -> Iterator[Finding]:
     if azienda is None:
         yield Finding("I dati dell'azienda non sono ancora registrati.", level=Level.ERROR, at=Place("azienda.new", 0))
         return
+    if azienda.founding_date > today:
+        yield _lacks("La costituzione dell'azienda è del %(day)s, che non è ancora arrivato: correggerne la data.",
+                     Place("azienda", azienda.id, "founding_date"), day=f"{azienda.founding_date:%d/%m/%Y}")
+    yield from district_remarks(azienda)
     for name, message in (
         ("letterhead", Finding("La carta intestata è vuota: contratti e lettere escono senza intestazione.")),
         ("purpose", Finding("Lo scopo che lo statuto dà all'azienda non è scritto: le premesse lo citano soltanto.")),
@@ -111,6 +117,11 @@ def _members(session: ScopedSession, members: list[Municipality], today: date) -
     for one in _few([m for m in members if not m.populations]):
         yield Finding("Di %(name)s mancano i residenti: servono a ripartire i costi.", {"name": one.name},
                       at=Place("population", one.id))
+    for one in members:
+        for figure in (p for p in one.populations if p.on > today):
+            yield Finding("I residenti di %(name)s sono quelli del %(day)s, che non è ancora arrivato: togliere il "
+                          "dato e registrarlo con il suo giorno.", {"name": one.name, "day": f"{figure.on:%d/%m/%Y}"},
+                          at=Place("municipality.record", one.id))
     for one in _few([m for m in members if not m.pec]):
         yield Finding("Di %(name)s manca la PEC.", {"name": one.name}, at=Place("municipality", one.id, "pec"))
     for one in members:
@@ -132,7 +143,7 @@ def _bodies(
     if azienda is None or not members:
         yield Finding("Prima si registrano l'azienda e i suoi soci: poi chi firma per ciascuno.", level=Level.ERROR)
     if azienda is not None and signer(azienda, CONTRACTS, today) is None:
-        yield _lacks("Manca chi firma i contratti per %(name)s.", Place("signatory", azienda.id), name=azienda.name)
+        yield _lacks("Manca chi firma i contratti per l'azienda.", Place("signatory", azienda.id))
     for one in _few([m for m in members if signer(m, CONTRACTS, today) is None]):
         yield _lacks("Manca chi firma i contratti per %(name)s.", Place("signatory", one.id), name=one.name)
     if _count(session, Body) == 0:
@@ -146,7 +157,8 @@ def _areas(session: ScopedSession) -> Iterator[Finding]:
         yield Finding("Nessuna area è aperta: il contratto elenca i servizi per area e settore.", level=Level.ERROR,
                       at=Place("area.new", 0))
     elif not any(area.sectors for area in areas):
-        yield Finding("Nessuna area ha un settore: aprirne uno.", level=Level.ERROR, at=Place("area", areas[0].id))
+        yield Finding("Nessuna area ha un settore: aprirne uno.", level=Level.ERROR,
+                      at=Place("sector.new", areas[0].id))
     for area in areas:
         if not area.responsible:
             yield Finding("L'area «%(title)s» non ha un responsabile.", {"title": area.title},
@@ -172,19 +184,33 @@ def _services(services: list[Service]) -> Iterator[Finding]:
 
 
 def _terms(session: ScopedSession, today: date) -> Iterator[Finding]:
+    """An azienda is set up ahead of its year: what begins on a later day is there for the contracts of those days."""
     if not current(session, today):
-        yield Finding("Nessuna versione delle condizioni vale oggi: durata, rate, penali e foro si scrivono lì.",
-                      level=Level.ERROR, at=Place("terms.new", 0))
+        begins = session.scalar(select(func.min(ContractTerms.valid_from)))
+        if begins is None:
+            yield Finding("Nessuna versione delle condizioni vale oggi: durata, rate, penali e foro si scrivono lì.",
+                          level=Level.ERROR, at=Place("terms.new", 0))
+        else:
+            yield Finding("Le condizioni decorrono dal %(day)s: un contratto può decorrere da quel giorno in poi.",
+                          {"day": f"{begins:%d/%m/%Y}"})
+    charters = session.scalars(select(ServiceCharter)).all()
     held: list[District | None] = [one for one in all_districts(session) if one.is_open(today)]
     for district in held or [None]:
-        if charter_of(session, district, today) is not None:
-            continue
-        if district is None or not several(session):
-            yield Finding("Nessuna Carta dei servizi vale oggi: il contratto la richiama.", level=Level.ERROR,
-                          at=Place("charter.new", 0))
-        else:
-            yield Finding("Per %(district)s nessuna Carta dei servizi vale oggi: il contratto la richiama.",
-                          {"district": district.name}, level=Level.ERROR, at=Place("charter.new", 0))
+        if charter_in_force(charters, today, district) is None:
+            yield _without_charter([c.valid_from for c in charters if c.valid_from > today],
+                                   district if several(session) else None)
+
+
+def _without_charter(to_come: list[date], district: District | None) -> Finding:
+    """No charter holds today in a district, named where there are several; one of another day is only waited for."""
+    if to_come:
+        return Finding("La Carta dei servizi vale dal %(day)s: un contratto che decorre da quel giorno la richiama.",
+                       {"day": f"{min(to_come):%d/%m/%Y}"})
+    if district is None:
+        return Finding("Nessuna Carta dei servizi vale oggi: il contratto la richiama.", level=Level.ERROR,
+                       at=Place("charter.new", 0))
+    return Finding("Per %(district)s nessuna Carta dei servizi vale oggi: il contratto la richiama.",
+                   {"district": district.name}, level=Level.ERROR, at=Place("charter.new", 0))
 
 
 def _users(session: ScopedSession) -> Iterator[Finding]:

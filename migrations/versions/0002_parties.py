@@ -17,11 +17,13 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
+        sa.Column("name_weight", sa.Text(), nullable=False),
         sa.Column("tax_code", sa.String(), nullable=False),
         sa.Column("vat_number", sa.String(), nullable=True),
         sa.Column("address", sa.String(), nullable=False),
         sa.Column("postal_code", sa.String(), nullable=False),
         sa.Column("city", sa.String(), nullable=False),
+        sa.Column("city_weight", sa.Text(), nullable=True),
         sa.Column("province", sa.String(), nullable=False),
         sa.Column("pec", sa.String(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -29,9 +31,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_party")),
         sa.UniqueConstraint("tax_code", name=op.f("uq_party_tax_code")),
     )
-    op.create_index(op.f("ix_party_city"), "party", ["city"], unique=False)
-    op.create_index(op.f("ix_party_name"), "party", ["name"], unique=False)
-    op.create_index("ix_party_searched", "party", ["searched"], unique=False)
+    op.create_index("ix_party_city_weight", "party", ["city_weight", "id"], unique=False)
+    op.create_index("ix_party_name_weight", "party", ["name_weight", "id"], unique=False)
 
     op.create_table(
         "act",

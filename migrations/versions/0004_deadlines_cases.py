@@ -72,6 +72,7 @@ def upgrade() -> None:
         sa.Column("rule_id", sa.Integer(), nullable=False),
         sa.Column("occurrence", sa.String(), nullable=False),
         sa.Column("case_title", sa.String(), nullable=False),
+        sa.Column("case_title_weight", sa.Text(), nullable=False),
         sa.Column("started_on", sa.Date(), nullable=False),
         sa.Column("nominal", sa.Date(), nullable=False),
         sa.Column("effective", sa.Date(), nullable=False),
@@ -93,12 +94,12 @@ def upgrade() -> None:
             name=op.f("uq_deadline_rule_id_subject_subject_id_occurrence"),
         ),
     )
-    op.create_index(op.f("ix_deadline_case_title"), "deadline", ["case_title"], unique=False)
+    op.create_index("ix_deadline_case_title_weight", "deadline", ["case_title_weight", "id"], unique=False)
     op.create_index("ix_deadline_effective", "deadline", ["effective"], unique=False)
     op.create_index("ix_deadline_owner_role", "deadline", ["owner_role", "state", "effective"], unique=False)
     op.create_index(op.f("ix_deadline_rule_id"), "deadline", ["rule_id"], unique=False)
     op.create_index("ix_deadline_state_effective", "deadline", ["state", "effective"], unique=False)
-    op.create_index("ix_deadline_subject", "deadline", ["subject", "subject_id"], unique=False)
+    op.create_index("ix_deadline_subject", "deadline", ["subject", "subject_id", "state"], unique=False)
 
     op.create_table(
         "sending",

@@ -82,6 +82,7 @@ def upgrade() -> None:
         sa.Column("round_id", sa.Integer(), nullable=True),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("title", sa.String(), nullable=False),
+        sa.Column("title_weight", sa.Text(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("percent", sa.Integer(), nullable=True),
         sa.Column("base_kind", sa.String(), nullable=True),
@@ -129,9 +130,12 @@ def upgrade() -> None:
     op.create_index(
         "ix_instalment_municipality_state", "instalment", ["municipality_id", "state", "effective"], unique=False
     )
-    op.create_index(op.f("ix_instalment_round_id"), "instalment", ["round_id"], unique=False)
+    op.create_index(
+        "ix_instalment_round_id", "instalment", ["round_id"], unique=False,
+        sqlite_where=sa.text("round_id IS NOT NULL"), postgresql_where=sa.text("round_id IS NOT NULL"),
+    )
     op.create_index("ix_instalment_state_effective", "instalment", ["state", "effective"], unique=False)
-    op.create_index(op.f("ix_instalment_title"), "instalment", ["title"], unique=False)
+    op.create_index("ix_instalment_title_weight", "instalment", ["title_weight", "id"], unique=False)
     op.create_index(op.f("ix_instalment_year"), "instalment", ["year"], unique=False)
 
     op.create_table(
@@ -193,6 +197,7 @@ def upgrade() -> None:
         sa.Column("booked_on", sa.Date(), nullable=False),
         sa.Column("amount", sa.BigInteger(), nullable=False),
         sa.Column("payer", sa.String(), nullable=False),
+        sa.Column("payer_weight", sa.Text(), nullable=True),
         sa.Column("payer_iban", sa.String(), nullable=False),
         sa.Column("reference", sa.Text(), nullable=False),
         sa.Column("other_readings", sa.Text(), nullable=False),
@@ -214,7 +219,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_statement_line_amount"), "statement_line", ["amount"], unique=False)
     op.create_index(op.f("ix_statement_line_batch"), "statement_line", ["batch"], unique=False)
     op.create_index(op.f("ix_statement_line_booked_on"), "statement_line", ["booked_on"], unique=False)
-    op.create_index(op.f("ix_statement_line_payer"), "statement_line", ["payer"], unique=False)
+    op.create_index("ix_statement_line_payer_weight", "statement_line", ["payer_weight", "id"], unique=False)
     op.create_index(op.f("ix_statement_line_state"), "statement_line", ["state"], unique=False)
     op.create_index(op.f("ix_statement_line_statement_id"), "statement_line", ["statement_id"], unique=False)
 

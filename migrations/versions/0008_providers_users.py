@@ -144,6 +144,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_provider")),
     )
     op.create_index(op.f("ix_provider_legal_form"), "provider", ["legal_form"], unique=False)
+    op.create_index(op.f("ix_provider_third_sector"), "provider", ["third_sector"], unique=False)
 
     op.create_table(
         "role_grant",
@@ -179,10 +180,12 @@ def upgrade() -> None:
         sa.Column("type_id", sa.Integer(), nullable=False),
         sa.Column("municipality_id", sa.Integer(), nullable=True),
         sa.Column("name", sa.String(), nullable=False),
+        sa.Column("name_weight", sa.Text(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("address", sa.String(), nullable=False),
         sa.Column("postal_code", sa.String(), nullable=False),
         sa.Column("city", sa.String(), nullable=False),
+        sa.Column("city_weight", sa.Text(), nullable=True),
         sa.Column("province", sa.String(), nullable=False),
         sa.Column("capacity", sa.Integer(), nullable=True),
         sa.Column("min_age_months", sa.Integer(), nullable=True),
@@ -203,9 +206,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_service_unit")),
     )
     op.create_index(op.f("ix_service_unit_capacity"), "service_unit", ["capacity"], unique=False)
-    op.create_index(op.f("ix_service_unit_city"), "service_unit", ["city"], unique=False)
+    op.create_index("ix_service_unit_city_weight", "service_unit", ["city_weight", "id"], unique=False)
     op.create_index(op.f("ix_service_unit_municipality_id"), "service_unit", ["municipality_id"], unique=False)
-    op.create_index(op.f("ix_service_unit_name"), "service_unit", ["name"], unique=False)
+    op.create_index("ix_service_unit_name_weight", "service_unit", ["name_weight", "id"], unique=False)
     op.create_index(op.f("ix_service_unit_provider_id"), "service_unit", ["provider_id"], unique=False)
     op.create_index(op.f("ix_service_unit_state"), "service_unit", ["state"], unique=False)
     op.create_index(op.f("ix_service_unit_type_id"), "service_unit", ["type_id"], unique=False)

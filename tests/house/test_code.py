@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -31,9 +32,24 @@ def name(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
 
-def nodes(path: Path, kind: type[ast.AST]) -> Iterator[ast.AST]:
-    """The nodes of one kind in a file."""
-    return (node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, kind))
+@cache
+def tree(path: Path) -> ast.Module:
+    """A file as Python reads it: read once, however many rules look at it."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@cache
+def by_kind(path: Path) -> dict[type[ast.AST], list[ast.AST]]:
+    """The nodes of a file by their kind."""
+    found = defaultdict(list)
+    for node in ast.walk(tree(path)):
+        found[type(node)].append(node)
+    return found
+
+
+def nodes(path: Path, *kinds: type[ast.AST]) -> Iterator[ast.AST]:
+    """The nodes of some kinds in a file."""
+    return (node for kind in kinds for node in by_kind(path).get(kind, ()))
 
 
 def calls(path: Path) -> Iterator[tuple[int, str, str]]:
@@ -64,7 +80,7 @@ def test_there_is_no_float_near_the_money():
     found = [
         f"{name(path)}:{node.lineno}"
         for path in sources("core", "plugins")
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in nodes(path, ast.Constant, ast.Name)
         if (isinstance(node, ast.Constant) and isinstance(node.value, float))
         or (isinstance(node, ast.Name) and node.id in ("float", "Float"))
     ]
@@ -110,11 +126,11 @@ def test_a_session_without_a_principal_is_opened_nowhere():
     assert not found, "ScopedSession(database, principal), or a unit of work"
 
 
-def undocumented(tree: ast.Module) -> Iterator[str]:
+def undocumented(module: ast.Module) -> Iterator[str]:
     """The public modules, classes and functions of a file that do not say what they are."""
-    if not ast.get_docstring(tree):
+    if not ast.get_docstring(module):
         yield "the file itself"
-    bodies = [tree, *(node for node in tree.body if isinstance(node, ast.ClassDef))]
+    bodies = [module, *(node for node in module.body if isinstance(node, ast.ClassDef))]
     for body in bodies:
         for node in body.body:
             named = isinstance(node, ast.ClassDef | ast.FunctionDef) and not node.name.startswith("_")
@@ -132,7 +148,7 @@ def test_whoever_is_public_says_what_it_is():
         name(path): missing
         for path in sources(*PROGRAM)
         if "/migrations/" not in name(path) and "/versions/" not in name(path)
-        if (missing := list(undocumented(ast.parse(path.read_text(encoding="utf-8")))))
+        if (missing := list(undocumented(tree(path))))
     }
     assert not found
 
@@ -158,7 +174,7 @@ def test_every_subject_has_the_same_shape(folder):
     for subject in (p for p in (ROOT / folder).iterdir() if (p / "__init__.py").exists()):
         if subject.name in NO_SUBJECTS:
             continue
-        assert ast.get_docstring(ast.parse((subject / "__init__.py").read_text())), name(subject)
+        assert ast.get_docstring(tree(subject / "__init__.py")), name(subject)
         if folder == "core":
             began = {"model.py", "rules.py"} & {path.name for path in subject.glob("*.py")}
             assert began, f"{name(subject)} begins neither with its tables nor with its rules"

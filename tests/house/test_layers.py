@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from core.ground.paths import ROOT
-from tests.house.test_code import PROGRAM, name, sources
+from tests.house.test_code import PROGRAM, name, nodes, sources, tree
 
 REGISTRARS = {"source_of", "letters_of", "waits_for", "figure_of", "answered_at", "on_receipt", "case_of",
               "provider_case_of", "seen_through", "kept_by"}
@@ -21,9 +21,9 @@ def module_of(path: Path) -> str:
     return ".".join(path.relative_to(ROOT).with_suffix("").parts)
 
 
-def called(tree: ast.Module) -> Iterator[str]:
+def called(module: ast.Module) -> Iterator[str]:
     """The names of the functions that a module calls when it is imported: in a line of its own, or as a decorator."""
-    for node in tree.body:
+    for node in module.body:
         found = [node.value] if isinstance(node, ast.Expr) else getattr(node, "decorator_list", [])
         for expression in found:
             function = expression.func if isinstance(expression, ast.Call) else expression
@@ -31,18 +31,18 @@ def called(tree: ast.Module) -> Iterator[str]:
                 yield function.id
 
 
-def upward(tree: ast.Module) -> Iterator[str]:
+def upward(module: ast.Module) -> Iterator[str]:
     """The names that a module declares for those above it."""
-    for node in tree.body:
+    for node in module.body:
         if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value is not None \
                 and ast.unparse(node.value) == "Upward()":
             yield node.target.id
 
 
 def test_whatever_registers_is_imported_by_the_registrations():
-    trees = {module_of(path): ast.parse(path.read_text(encoding="utf-8")) for path in sources("core")}
-    known = REGISTRARS | {declared for tree in trees.values() for declared in upward(tree)}
-    register = {module for module, tree in trees.items() if known & set(called(tree))}
+    trees = {module_of(path): tree(path) for path in sources("core")}
+    known = REGISTRARS | {declared for read in trees.values() for declared in upward(read)}
+    register = {module for module, read in trees.items() if known & set(called(read))}
     assert len(register) > 20, "the registrars have other names now"
     listed = f"import sys, {REGISTRATIONS}; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", listed], cwd=ROOT, check=True, capture_output=True, text=True)
@@ -50,17 +50,16 @@ def test_whatever_registers_is_imported_by_the_registrations():
 
 
 def test_every_declaration_has_somebody_above_who_answers():
-    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in sources("core", "admin")]
-    declared = {one for tree in trees for one in upward(tree)}
-    assert declared and declared <= {one for tree in trees for one in called(tree)}
+    trees = [tree(path) for path in sources("core", "admin")]
+    declared = {one for read in trees for one in upward(read)}
+    assert declared and declared <= {one for read in trees for one in called(read)}
 
 
 def test_whoever_opens_a_database_has_imported_the_registrations():
     openers, without = 0, []
     for path in sources(*PROGRAM):
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        made = {getattr(node.func, "id", "") for node in ast.walk(tree) if isinstance(node, ast.Call)}
-        imported = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+        made = {getattr(node.func, "id", "") for node in nodes(path, ast.Call)}
+        imported = {alias.name for node in nodes(path, ast.Import) for alias in node.names}
         if "Database" in made:
             openers += 1
             without += [name(path)] if REGISTRATIONS not in imported else []

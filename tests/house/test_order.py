@@ -9,6 +9,7 @@ from sqlalchemy import String
 
 from core.ground.db import Base
 from core.ground.paths import ROOT
+from tests.house.test_code import nodes, sources
 
 KINDS = {mapper.class_.__name__: mapper for mapper in Base.registry.mappers}
 
@@ -33,9 +34,9 @@ def is_words(kind: str, name: str) -> bool:
 def test_words_are_sorted_in_one_way():
     unsorted = [
         f"{path.relative_to(ROOT)}:{found.lineno} {ast.unparse(found)}"
-        for folder in ("core", "admin", "plugins") for path in sorted((ROOT / folder).rglob("*.py"))
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "order_by"
+        for folder in ("core", "admin", "plugins") for path in sources(folder)
+        for node in nodes(path, ast.Call)
+        if isinstance(node.func, ast.Attribute) and node.func.attr == "order_by"
         for part in node.args for found in words_in(part)
     ]
     assert not unsorted, "two databases would put them in two orders: in_order(...)"

@@ -17,7 +17,7 @@ MARKS = re.compile(r"\bdemo\b|dimostrativ|invented|inventat|\.example\b", re.IGN
 FAULTS = {"pasted_mission", "mission_origin", "sites_declared"}  # X10, X11: kept so that the checks find them
 PEOPLE = {"given_name", "family_name", "birth_date", "tax_code", "iban", "members"}
 PLACES = {"coverage", "municipality"}  # an azienda says itself whom a service covers
-CITED = re.compile(r"\b[RX]\d+\b|\b[Aa]rt\. \d+")
+CITED = re.compile(r"\b[RX]\d+\b|\b[Aa]rtt?\. \d+")
 REQUIREMENTS = SEED / "requirements"
 
 

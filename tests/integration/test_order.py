@@ -6,12 +6,18 @@ import random
 from datetime import date
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 
+from core.deadlines.model import Deadline
 from core.ground import order
 from core.ground.order import alphabetical, in_order
+from core.instalments.model import Instalment
+from core.models import metadata
 from core.parties.model import Act, Municipality, Party
+from core.payments.model import StatementLine
+from core.providers.model import Provider, ServiceUnit
 from migrations import runner
+from tests import factories
 from tests.factories import filled
 
 # as a person would put them
@@ -58,6 +64,53 @@ def test_what_is_folded_already_is_sorted_as_it_is_by_its_index(database, backen
             sorted_by = connection.scalar(text("SELECT collation_name FROM information_schema.columns "
                                                "WHERE table_name = 'party' AND column_name = 'searched'"))
         assert sorted_by == "C"
+
+
+@pytest.fixture
+def providers(unit):
+    """Providers that sit in these places, and one nowhere, written down in no order."""
+    with unit() as session:
+        session.add_all(filled(Provider, kind="provider", name=f"Gestore {place}", city=city,
+                               tax_code=factories.body_tax_code())
+                        for place, city in enumerate(random.Random(7).sample(NAMES, len(NAMES))))
+
+
+def test_a_weight_that_is_kept_gives_the_same_order_and_follows_its_words(providers, unit):
+    def in_their_order(session, **way):
+        return tuple(session.scalars(select(Provider.city).order_by(in_order(Provider.city, **way))))
+
+    assert order.sortable(Provider.city) is Party.__table__.c.city_weight
+    with unit() as session:
+        assert in_their_order(session) == IN_ORDER
+        assert in_their_order(session, descending=True) == (*reversed(IN_ORDER[:-1]), "")
+        session.scalars(select(Provider).where(Provider.city == "Àbbiate")).one().city = "Zuc"
+        session.flush()
+        assert in_their_order(session) == (*(name for name in IN_ORDER[:-1] if name != "Àbbiate"), "Zuc", "")
+
+
+def test_weights_of_rows_that_were_there_before_are_written(providers, database, unit):
+    party = Party.__table__
+    with database.writing.begin() as connection:
+        kept = dict(connection.execute(select(party.c.id, party.c.city_weight)).all())
+        connection.execute(update(party).values(city_weight=None))
+        order.weigh(connection, metadata.sorted_tables)
+        assert dict(connection.execute(select(party.c.id, party.c.city_weight)).all()) == kept
+    assert None in kept.values() and len({*kept.values()}) > len(NAMES) - 2
+
+
+def test_an_index_has_the_order_that_is_kept(providers, database, backend):
+    for column in (Party.name, Party.city, Deadline.case_title, ServiceUnit.name, ServiceUnit.city, Instalment.title,
+                   StatementLine.payer):
+        key = column.class_.id
+        asked = str(select(key).order_by(in_order(column), in_order(key)).limit(20).compile(
+            database.reading, compile_kwargs={"literal_binds": True}))
+        with database.reading.begin() as connection:
+            if backend == "postgresql":
+                connection.exec_driver_sql("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off")
+            explain = "EXPLAIN " if backend == "postgresql" else "EXPLAIN QUERY PLAN "
+            plan = str(connection.exec_driver_sql(explain + asked).all())
+        assert f"ix_{column.class_.__tablename__}_{column.key}_weight" in plan, plan
+        assert "B-TREE" not in plan and "Sort" not in plan, plan
 
 
 def test_the_weights_are_those_of_the_unicode_collation(make_database):

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from admin.app import create_app
 from core.catalogue import sheets
 from core.ground.access import Role, ScopedSession, system
 from core.ground.db import Database
@@ -24,6 +22,7 @@ from core.users.operations import invite
 from demo.load import sheets as demo_sheets
 from plugins.home_care_vouchers.model import VoucherUsage
 from tests import factories
+from tests.ground import Application
 from tests.unit.catalogue import making
 
 LIST, ENTRY = "/admin/voucher/uso/", "/admin/voucher/mese/"
@@ -51,10 +50,10 @@ def office(full_database: Database, registry: Registry) -> Database:
 
 
 @pytest.fixture
-def visit(office: Database, registry: Registry, tmp_path: Path) -> Visit:
+def visit(office: Database, application: Application) -> Visit:
     """A browser in the hands of a person with a role."""
-    settings = Settings(data_dir=tmp_path, secret_key="chiave-di-prova", today=date(2026, 3, 10))
-    app = create_app(settings, database=office, registry=registry)
+    settings = Settings(data_dir=office.folder, secret_key="chiave-di-prova", today=date(2026, 3, 10))
+    app = application(settings, office)
     app.config["WTF_CSRF_ENABLED"] = False
 
     def browser(role: Role | None) -> Any:

@@ -95,7 +95,8 @@ CODES = {
     "occurrence", "operation", "owner_role", "package", "password", "path", "patron_day", "province", "rea",
     "rent_due", "role", "row_id", "sha256", "short_name", "slug", "state", "statute_purpose_article", "step",
     "subject", "table_name", "template", "template_sha256", "to_state", "vat_number", "addressee", "hash", "holder",
-    "searched", "filed_under", "content", "covered_sha256", "batch", "decided_kind", "text_sha256",
+    "searched", "filed_under", "name_weight", "city_weight", "case_title_weight", "title_weight", "payer_weight",
+    "content", "covered_sha256", "batch", "decided_kind", "text_sha256",
     "device", "how", "secret", "banding", "borne", "families_pay", "exercise_starts", "left_out",
 }  # fmt: skip
 # what people declare and answer, and what was found of it: every text inside is marked

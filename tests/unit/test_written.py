@@ -34,6 +34,7 @@ def test_a_character_that_nobody_sees_is_refused_by_its_name_and_place(text: str
 
 @pytest.mark.parametrize(("text", "kept"), [
     ("  Via Roma, 3 \r\n", "Via Roma, 3"), ("Via\tRoma\n3", "Via Roma 3"), ("n.\u00a012", "n. 12"), ("", ""),
+    ("Azienda  Val \u00a0d’Ònera", "Azienda Val d’Ònera"),
     ("Sant’Angelo – Città «è» 12 € ½", "Sant’Angelo – Città «è» 12 € ½"), ("e\u0301 x", "e\u0301 x"),
 ])
 def test_what_is_seen_stays_as_it_was_typed(text: str, kept: str) -> None:

@@ -20,6 +20,7 @@ from typing import Any, BinaryIO
 
 from admin.command.backup.age import INTRO, Altered, Decrypting, Encrypting, WrongKey
 from core.ground.errors import RuleBroken
+from core.ground.refusals import reason_of
 
 FORMAT = 1
 PLAIN, SECRET = ".tar", ".tar.age"
@@ -138,7 +139,7 @@ def read(path: Path, key: str = "", *, folder: Path | None = None) -> Manifest:
         if folder is not None:
             raise  # it is the folder that refuses: all of the backup was read before
         raise RuleBroken("Il salvataggio %(path)s non si può leggere: %(reason)s.", path=path,
-                         reason=error.strerror or error) from error
+                         reason=reason_of(error)) from error
 
 
 def _opened(file: BinaryIO, path: Path, key: str) -> BinaryIO:

@@ -35,7 +35,7 @@ def night(settings: Settings, alive: Alive) -> None:
             _miss(settings, found)
         else:
             _make(settings, settings.backup_dir, today, alive)
-    except RuleBroken as refusal:
+    except RuleBroken as refusal:  # a setting, a folder, a full disk: said in words, with no trace of the program
         log.error("the backup of the night failed: %s", refusal)
         backups.failed(settings.data_dir, str(refusal))
     except Exception as error:

@@ -17,6 +17,7 @@ from sqlalchemy.engine import make_url
 from admin.command.backup.archive import PLAIN, SECRET
 from core.ground.errors import RuleBroken
 from core.ground.files import settle_folder
+from core.ground.refusals import reason_of
 from core.ground.settings import Settings
 
 LOCK = ".salvataggio.lock"
@@ -41,7 +42,12 @@ def require_new(path: Path) -> None:
     """RuleBroken if something has this name."""
     if path.exists():
         raise RuleBroken("«%(path)s» esiste già, e un salvataggio non si sovrascrive: indicare un nome nuovo, per "
-                         "esempio %(path)s-2.", path=path)
+                         "esempio %(other)s.", path=path, other=path.parent / f"{_bare(path.name) or 'salvataggio'}-2")
+
+
+def _bare(name: str) -> str:
+    """The name of a backup without the endings that are added to it."""
+    return name.removesuffix(SECRET).removesuffix(PLAIN)
 
 
 def found(source: Path) -> Path:
@@ -113,8 +119,3 @@ def in_words(final: Path) -> Iterator[None]:
         raise RuleBroken("Il salvataggio %(path)s non si può fare: %(reason)s. Con quel nome non è rimasto nulla, e i "
                          "salvataggi di prima sono intatti: liberare spazio, o scegliere un'altra cartella.",
                          path=final, reason=reason_of(error)) from error
-
-
-def reason_of(error: Exception) -> object:
-    """Why a disk refuses, in the words of the system."""
-    return error.strerror if isinstance(error, OSError) and error.strerror else error

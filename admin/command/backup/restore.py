@@ -21,7 +21,7 @@ import core.registrations  # noqa: F401 - the tables of every subject are known 
 from admin.command.backup import across, archive, postgres
 from admin.command.backup.archive import BLOCK, DATA, Manifest
 from admin.command.backup.make import ACTOR, DUMP, SQLITE, count, registry_of, require_whole
-from admin.command.backup.place import NOT_WRITTEN, alone, at_work, found, reason_of, sqlite_file
+from admin.command.backup.place import NOT_WRITTEN, alone, at_work, found, sqlite_file
 from admin.command.heads import near
 from core.ground import audit
 from core.ground.access import ScopedSession
@@ -29,6 +29,7 @@ from core.ground.audit import HistoryVerdict
 from core.ground.db import Database
 from core.ground.errors import RuleBroken
 from core.ground.files import settle_folder
+from core.ground.refusals import reason_of
 from core.ground.settings import Settings, ensure_data_dir
 from core.ground.stored import named_files
 from core.models import metadata

@@ -69,7 +69,7 @@ class SourceNames(BaseView):
         """The name itself."""
         return row.name
 
-    def after(self, key: int | str) -> str:
+    def stands_on(self, key: int | str) -> str:
         """Back to the source."""
         return self.get_url("funding_source.details_view", id=self.seen(db(), int(key)).source_id)
 

@@ -20,6 +20,7 @@ from admin.web import formats
 from admin.web.base_view import BIGGEST_KEY, Page, small
 from admin.web.exercise import this_year
 from admin.web.workbooks import XLSX, stream
+from core.ground.order import in_order
 from core.ground.search import holds
 from core.parties.model import Municipality
 from core.payments.account import Account, Movement, account, balances, with_account
@@ -57,7 +58,7 @@ class AccountStatement(Page):
         if not principal().sees_all and len(own) == 1:
             return redirect(self.get_url(".statement", key=next(iter(own))))
         search = request.args.get("search", "").replace("\x00", "").strip()[:200]
-        query = select(Municipality.id, Municipality.name).where(with_account()).order_by(Municipality.searched)
+        query = select(Municipality.id, Municipality.name).where(with_account()).order_by(in_order(Municipality.name))
         if search:
             query = query.where(holds(db(), Municipality, search))
         names = db().execute(query.limit(MOST + 1)).all()

@@ -268,6 +268,7 @@ class StatementLines(Ticked, BaseView):
     details_template = "money/payments/line.html"
     newest_first = True
     column_list = ("booked_on", "payer", "reference", "amount", "state")
+    unsorted = frozenset({"reference"})
     shown = {"amount": lambda row: formats.euro(row.amount)}
     together = {"ignore": Together(lazy_gettext("Escludi"), IgnoreForm, lambda session, row, form: matching.ignore(
         session, row.id, why=form.why.data or "", version=form.version.data or 0, today=today()).id,

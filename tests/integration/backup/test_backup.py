@@ -94,7 +94,7 @@ def test_it_lies_beside_no_work_and_for_no_other_eyes(small_office, tmp_path) ->
 def test_it_overwrites_nothing(small_office, tmp_path) -> None:
     make(small_office, tmp_path / "uno")
     assert "esiste già" in refused(small_office, tmp_path / "uno")
-    assert "esiste già" in refused(small_office, tmp_path / "uno.tar")
+    assert f"per esempio {tmp_path / 'uno-2'}." in refused(small_office, tmp_path / "uno.tar")
     (tmp_path / "cartella").mkdir()
     assert "esiste già" in refused(small_office, tmp_path / "cartella")
     assert "esiste già" in refused(small_office, Path())

@@ -182,4 +182,4 @@ def test_a_disk_that_refuses_leaves_nothing(saved, place, monkeypatch, into, whe
 
     put_down = archive._put_down
     monkeypatch.setattr(archive if where == "_put_down" else restoring, where, full)
-    assert "No space left" in refused(place(into), saved)
+    assert "il disco è pieno" in refused(place(into), saved)

@@ -66,6 +66,23 @@ def test_the_end_of_an_agreement_is_a_deadline_until_another_follows_without_a_g
     assert session.execute(due).one() == (date(2026, 12, 31), "met")
 
 
+def test_an_agreement_that_passes_to_another_service_no_longer_follows_that_of_the_first(
+    session: ScopedSession,
+) -> None:
+    install_rules(session)
+    service, province = of_the_province(session)
+    other = structure.add_service(session, {"title": "Trasporto degli alunni"}, service.sector_ids)
+    first = agreed(session, service, province, date(2025, 1, 1), date(2026, 12, 31))
+    wrong = agreed(session, service, province, date(2027, 1, 1), None)
+    states = select(Deadline.state).where(Deadline.subject == "service_agreement", Deadline.subject_id == first.id)
+    assert session.scalars(states).all() == ["met"]
+    agreements.edit_agreement(session, wrong.id, {"service_id": other.id}, version=wrong.version, today=TODAY)
+    assert session.scalars(states).all() == ["open"], "on the same day, not on the night after"
+    assert (service.agreements, other.agreements) == ([first], [wrong])
+    agreements.edit_agreement(session, wrong.id, {"service_id": service.id}, version=wrong.version, today=TODAY)
+    assert session.scalars(states).all() == ["met"]
+
+
 def test_a_contract_says_whose_function_it_is_and_remarks_the_agreement_that_lacks_or_ends_before_it(
     district: District,
 ) -> None:

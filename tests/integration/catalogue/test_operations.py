@@ -239,6 +239,14 @@ def test_periods_that_overlap_are_refused(filled: Database, manager: Principal, 
         operations.set_coverage(session, service(session, "access_desk"), municipality(session, "dresano"), start, end)
 
 
+def test_a_service_covers_nobody_before_it_opens(filled: Database, manager: Principal) -> None:
+    with unit_of_work(filled, manager, act="copertura") as session, pytest.raises(RuleBroken) as refused:
+        desk = session.get_one(Service, service(session, "access_desk"))
+        desk.valid_from = date(2020, 1, 1)
+        operations.set_coverage(session, desk.id, municipality(session, "melegnano"), date(2019, 12, 31), None)
+    assert (refused.value.field, refused.value.values["day"]) == ("valid_from", "01/01/2020")
+
+
 def test_a_period_is_closed_and_followed_by_another(filled: Database, manager: Principal) -> None:
     with unit_of_work(filled, manager, act="copertura") as session:
         desk, dresano = service(session, "access_desk"), municipality(session, "dresano")

@@ -12,6 +12,7 @@ from core.allocation.conferred import conferred_days
 from core.cases.model import Note
 from core.contracts import amendments, codes, compare, life
 from core.contracts.assemble import contract_document
+from core.contracts.family import amendments_of
 from core.contracts.model import Contract
 from core.contracts.operations import cancel, confer, draft, generate_document, set_clauses, set_terms
 from core.contracts.passages import Resolution
@@ -169,9 +170,9 @@ def test_the_merge_is_told_in_both_diaries_and_reminds_that_the_share_changes(di
         for contract in (live, copy):
             assert f"Tolti: {title} (Carpiano)" in notes(session, contract)[-1]
             assert "La quota annuale cambia" in notes(session, contract)[-1]
-        [after] = amendments.findings(live, amendments.amendments_of(session, live), TODAY)
+        [after] = amendments.findings(live, amendments_of(session, live), TODAY)
         assert f"modifica n. {copy.code}" in str(after)
-        assert not amendments.findings(live, amendments.amendments_of(session, live), date(TODAY.year + 1, 1, 2))
+        assert not amendments.findings(live, amendments_of(session, live), date(TODAY.year + 1, 1, 2))
 
 
 def test_the_merge_stops_and_names_the_field_that_the_contract_has_changed_too(district: District) -> None:

@@ -333,3 +333,12 @@ def test_a_vat_number_is_printed_where_it_is_recorded_and_never_taken_from_the_t
         mountain.vat_number = factories.body_tax_code()
         session.flush()
         assert f"partita IVA {mountain.vat_number}" in printed(session, contract, district)
+
+
+def test_a_union_that_is_a_member_stands_after_the_towns_with_its_article(district: District) -> None:
+    with unit_of_work(district.database, ACTOR, act="prova") as session:
+        union = body(session, "Unione dei Comuni Colli del Lambro", "unione")
+        parties.add_membership(session, {"municipality_id": union.id, "valid_from": date(2020, 1, 1)})
+        text = printed(session, contract_with(session, conditions(session), union), district)
+    [members] = re.findall(r"oggi ([^–]+) –", text)
+    assert members.endswith(" e l'Unione dei Comuni Colli del Lambro") and members.startswith("Carpiano, ")

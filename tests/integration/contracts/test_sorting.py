@@ -6,7 +6,13 @@ from sqlalchemy import select
 
 from core.contracts.model import ContractParty
 from core.ground.audit import AuditEntry
+from core.ground.order import OVER, weighed
 from core.parties.model import Municipality
+
+
+def letters(word):
+    """What the weight of a name begins with."""
+    return weighed(word).split(OVER)[0]
 
 
 def filed(contract):
@@ -15,13 +21,13 @@ def filed(contract):
 
 def test_a_contract_is_filed_under_its_first_municipality_and_follows_its_name(contract_of, unit):
     contract = contract_of(2)
-    assert filed(contract).startswith("dresano")
+    assert filed(contract).startswith(letters("Dresano"))
     with unit("prova") as session:
         session.require(Municipality, contract.party_ids[1]).name = "Zelo"  # the second one decides nothing
-    assert filed(contract).startswith("dresano")
+    assert filed(contract).startswith(letters("Dresano"))
     with unit("prova") as session:
         session.require(Municipality, contract.party_ids[0]).name = "Àbbadia"
-    assert filed(contract).startswith("abbadia")
+    assert filed(contract).startswith(letters("Abbadia"))
 
 
 def test_who_leaves_leaves_the_place_to_the_next(contract_of, unit):
@@ -29,7 +35,7 @@ def test_who_leaves_leaves_the_place_to_the_next(contract_of, unit):
     with unit("prova") as session:
         first = select(ContractParty).where(ContractParty.contract_id == contract.key, ContractParty.order == 1)
         session.delete(session.scalars(first).one())
-    assert filed(contract).startswith("colturano")
+    assert filed(contract).startswith(letters("Colturano"))
 
 
 def test_the_contract_is_not_changed_by_the_name_of_a_party(contract_of, unit):

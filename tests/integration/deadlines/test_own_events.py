@@ -141,6 +141,7 @@ def test_only_the_office_of_the_kind_and_the_management_record_it(ledger: Ledger
 
 @pytest.mark.parametrize(("when", "says"), [
     (date(2026, 3, 3), "non è ancora arrivato"), (date(2026, 2, 23), "è già registrato"),
+    (date(2025, 12, 31), "l'azienda non c'era ancora: è costituita il 01/01/2026"),
 ])
 def test_what_cannot_have_happened_is_refused(ledger: Ledger, when: date, says: str) -> None:
     kind = define(ledger)
@@ -149,6 +150,14 @@ def test_what_cannot_have_happened_is_refused(ledger: Ledger, when: date, says: 
         record(ledger, kind, when)
     with pytest.raises(RuleBroken, match="avvengono in questo fascicolo"):
         record(ledger, kind, date(2026, 3, 1), subject="instalment")
+
+
+def test_an_event_is_not_moved_to_before_the_azienda_was(ledger: Ledger) -> None:
+    event = record(ledger, define(ledger), date(2026, 1, 1))
+    with pytest.raises(RuleBroken, match="l'azienda non c'era ancora") as refused, \
+            ledger.unit("corregge", MANAGER) as session:
+        events.correct(session, event, on=date(1926, 2, 23), why="Prova", version=1, today=TODAY)
+    assert refused.value.field == "on"
 
 
 def test_one_that_is_taken_back_is_recorded_again(ledger: Ledger) -> None:

@@ -28,7 +28,7 @@ KIND: dict[str, Any] = {"code": "collaudo", "name": "Collaudo della sede", "subj
                         "recorded_by": "management", "shared": True}
 
 
-def plan(ledger: Ledger, event: str, due_days: int | None = 30) -> None:
+def plan(ledger: Ledger, event: str, due_days: int | None = 30, counts_from: str | None = None) -> None:
     """The contract goes by terms with one advance of 60 % that waits for an event, then the balance."""
     with ledger.unit("condizioni") as session:
         terms = filled(ContractTerms, title="Altre condizioni", roll_policy="holiday", interest="none",
@@ -37,7 +37,8 @@ def plan(ledger: Ledger, event: str, due_days: int | None = 30) -> None:
         session.flush()
         session.add_all([
             InstalmentRule(terms_id=terms.id, order=1, title="Acconto", kind="advance", percent=Decimal(60),
-                           base="previous_year_or_approved_budget", event=event, due_days=due_days),
+                           base="previous_year_or_approved_budget", event=event, due_days=due_days,
+                           counts_from=counts_from),
             InstalmentRule(terms_id=terms.id, order=2, title="Saldo", kind="balance", event="accounts_approved",
                            due_days=30)])
         session.get_one(Contract, ledger.contract).terms_id = terms.id
@@ -97,6 +98,44 @@ def test_the_day_of_what_was_asked_for_does_not_move(ledger: Ledger) -> None:
         with pytest.raises(RuleBroken, match="ritirare prima la richiesta"), ledger.unit("cambia", MANAGER) as session:
             deed(session)
     assert term(ledger, key)[:2] == (date(2026, 3, 25), date(2026, 3, 25))
+
+
+def test_what_was_asked_for_by_another_day_does_not_stop_the_correction(ledger: Ledger) -> None:
+    with ledger.unit("dal 2025") as session:
+        session.get_one(Contract, ledger.contract).starts_on = date(2025, 1, 1)
+    kind = define(ledger)
+    plan(ledger, "collaudo", 60)
+    event = record(ledger, kind, date(2026, 1, 1))
+    key = ledger.plan(2026, TODAY)["Melegnano", "Acconto"]
+    for body in (ledger.melegnano, ledger.dresano):
+        ledger.share(body, 2026, "final", "200000.00", date(2026, 12, 1))
+    later = ledger.plan(2027, TODAY)["Melegnano", "Acconto"]
+    ledger.ask(date(2027, 3, 2), date(2027, 1, 11))
+    assert term(ledger, later)[:2] == (date(2027, 3, 2), date(2027, 3, 2)), "60 days from 1 January 2027"
+    with ledger.unit("corregge", MANAGER) as session:
+        events.correct(session, event, on=date(2026, 2, 2), why="Letto male", version=1, today=TODAY)
+    assert term(ledger, key)[:2] == (date(2026, 4, 3), date(2026, 4, 3))
+    assert term(ledger, later)[:2] == (date(2027, 3, 2), date(2027, 3, 2))
+    with pytest.raises(RuleBroken, match="ritirare prima"), ledger.unit("annulla", MANAGER) as session:
+        events.withdraw(session, event, why="Prova", version=2, today=TODAY)
+
+
+@pytest.mark.parametrize("left", [True, False])
+def test_what_counts_from_its_receipt_is_stopped_only_until_it_leaves(ledger: Ledger, left: bool) -> None:
+    kind = define(ledger)
+    plan(ledger, "collaudo", counts_from="receipt")
+    key = ledger.plan(2026, TODAY)["Melegnano", "Acconto"]
+    event = record(ledger, kind, date(2026, 2, 23))
+    if left:
+        ledger.ask(date(2026, 3, 25), TODAY)
+        with ledger.unit("corregge", MANAGER) as session:
+            events.correct(session, event, on=date(2026, 2, 20), why="Letto male", version=1, today=TODAY)
+        assert term(ledger, key)[:2] == (None, None), "its days begin when it is received"
+        return
+    with ledger.unit("richiesta", ACCOUNTANT) as session:
+        rounds.prepare(session, date(2026, 3, 25), today=TODAY)
+    with pytest.raises(RuleBroken, match="ritirare prima"), ledger.unit("corregge", MANAGER) as session:
+        events.correct(session, event, on=date(2026, 2, 20), why="Prova", version=1, today=TODAY)
 
 
 def test_the_signature_fixes_the_first_year_and_the_later_ones_count_from_their_beginning(ledger: Ledger) -> None:

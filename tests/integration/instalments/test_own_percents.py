@@ -13,7 +13,7 @@ from core.contracts.model import Contract, ContractParty
 from core.contracts.terms_text import terms_of
 from core.ground.access import Principal, Role
 from core.ground.errors import RuleBroken
-from core.instalments import operations
+from core.instalments import operations, planning
 from tests.ledger import Ledger, ledger
 from tests.unit.contracts.test_terms import BALANCE, DELAY, version
 
@@ -45,6 +45,16 @@ def test_each_is_asked_its_own_percentage_and_the_balance_takes_the_rest(ledger:
         ("Dresano", "Primo acconto"): (Decimal(30), Decimal("10000.00")),
         ("Dresano", "Secondo acconto"): (Decimal(40), Decimal("13333.33"))}
     assert rows["Dresano", BALANCE["title"]].amount == Decimal("16666.67"), "40.000 less 23.333,33"
+
+
+def test_advances_that_start_from_last_year_alone_do_not_wait_for_a_budget(ledger: Ledger) -> None:
+    go_by(ledger)
+    with ledger.unit("guarda") as session:
+        said = [str(f) for f in planning.propose(session, session.get_one(Contract, ledger.contract), 2027).findings
+                if "importo" in str(f)]
+    assert said == [
+        f"{name} non ha una quota dell'anno precedente: indicare l'importo su cui calcolare gli acconti che partono da "
+        "quella. Fino ad allora si prevedono senza importo." for name in ("Melegnano", "Dresano")]
 
 
 def test_other_terms_bring_other_percentages_to_what_is_still_planned(ledger: Ledger) -> None:

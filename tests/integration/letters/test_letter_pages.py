@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 
 import lxml.html
 import pytest
 from sqlalchemy import func, select
 
-from admin.app import create_app
 from core.cases.model import CaseFile
 from core.ground.access import Role, ScopedSession
 from core.ground.settings import Settings
@@ -29,16 +27,8 @@ PEOPLE = {"direzione": Role.MANAGEMENT, "revisore": Role.AUDITOR, "contabilita":
 
 
 @pytest.fixture
-def person(signed, database, tmp_path: Path, cheap_passwords):
+def person(signed, database, application, cheap_passwords):
     """``person("dresano")`` is that person, inside; the day is that of the notice unless the test says another."""
-    apps = {}
-
-    def app_on(day: date):
-        if day not in apps:
-            settings = Settings(data_dir=tmp_path, database_url=database.url, today=day)
-            apps[day] = create_app(settings, database=database, registry=Registry())
-        return apps[day]
-
     with signed.unit("persone") as session:
         for name, role in PEOPLE.items():
             invite(session, name, role)
@@ -46,7 +36,8 @@ def person(signed, database, tmp_path: Path, cheap_passwords):
             invite(session, name, Role.MUNICIPALITY, municipality_ids=[key])
 
     def enter(name: str, day: date = TODAY) -> Person:
-        someone = Person(app_on(day).test_client())
+        settings = Settings(data_dir=database.folder, database_url=database.url, today=day)
+        someone = Person(application(settings, database, Registry()).test_client())
         assert someone.enter(name).status_code == 302
         return someone
 

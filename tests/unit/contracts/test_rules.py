@@ -7,9 +7,18 @@ from datetime import date
 import pytest
 
 from core.contracts import rules
-from core.contracts.model import Contract, ContractEnding, ContractExtension, ContractRenewal, ContractTerms, ZonePlan
+from core.contracts.model import (
+    Contract,
+    ContractAct,
+    ContractEnding,
+    ContractExtension,
+    ContractRenewal,
+    ContractTerms,
+    ZonePlan,
+)
 from core.contracts.states import BY_CALENDAR, LIFE, ContractState
-from core.ground.errors import RuleBroken
+from core.ground.errors import Place, RuleBroken
+from core.parties.model import Act, Azienda
 from tests.factories import filled
 
 
@@ -143,3 +152,27 @@ def test_every_state_but_the_last_ones_leads_somewhere_and_every_state_is_reache
     assert ends == {"closed", "cancelled", "merged"}
     assert set(ContractState) - {p.to for p in LIFE.passages if p.to != p.state} == set()
     assert {p.action for p in LIFE.passages} >= BY_CALENDAR
+
+
+def a_statute_of(day: date) -> Contract:
+    azienda = filled(Azienda, name="Azienda dei Due Laghi")
+    statute = filled(Act, id=7, body_kind="founding", title="Statuto", date=day, party=azienda)
+    named = filled(ContractAct, role="attached", act=statute)
+    return a_contract(state="draft", parties=[], conferrals=[], acts=[named])
+
+
+def test_a_statute_whose_day_has_not_come_is_said_while_the_text_is_made():
+    today = date(2026, 11, 30)
+    [finding] = [f for f in rules.check(a_statute_of(date(2031, 1, 1)), today) if f.where == "acts"]
+    assert (finding.values["title"], finding.values["day"]) == ("Statuto", "01/01/2031")
+    assert finding.at == Place("act.edit", 7, "date"), "where its day is mended"
+    assert not [f for f in rules.check(a_statute_of(today), today) if f.where == "acts"]
+
+
+def test_nobody_signs_a_contract_that_names_a_later_statute():
+    signed_on = date(2026, 11, 30)
+    rules.require_signature(a_statute_of(signed_on), signed_on, signed_on)
+    with pytest.raises(RuleBroken) as refusal:
+        rules.require_signature(a_statute_of(date(2026, 12, 1)), signed_on, signed_on)
+    assert str(refusal.value).startswith(
+        "Il contratto nomina «Statuto» di Azienda dei Due Laghi, che è del 01/12/2026: il 30/11/2026 non c'era ancora.")

@@ -41,3 +41,11 @@ def test_a_pec_with_a_blank_of_no_width_is_refused_by_its_name():
     with pytest.raises(RuleBroken, match="invisibile") as refused:
         rules.pec("comune@pec.dresano\u200b.example")
     assert "spazio di larghezza zero" in str(refused.value)
+
+
+@pytest.mark.parametrize("written", [
+    "dott.ssa Anna Rossi", "notaio dott.ssa Anna Rossi", " Notaia  dott.ssa Anna Rossi",
+    "il notaio dott.ssa Anna Rossi",
+])
+def test_a_notary_is_named_without_the_word_that_the_contract_writes(written: str) -> None:
+    assert rules.notary(written) == "dott.ssa Anna Rossi"

@@ -7,6 +7,7 @@ import re
 import pytest
 
 from admin.web import base_view
+from core.ground import search
 from core.providers.model import Provider
 from tests import factories
 from tests.factories import filled
@@ -55,6 +56,24 @@ def test_the_pages_of_a_search_make_it_up_and_beyond_them_there_is_none(provider
     assert [name for page in pages for name in page] == [f"Cooperativa Aurora {turn:02}" for turn in range(ROWS)]
     beyond = inside.get("/admin/gestori/?search=aurora&page=9")
     assert beyond.status_code == 200 and names(beyond.text) == []
+
+
+def test_of_more_than_are_counted_the_page_says_so_and_leafs_through_the_first(
+    providers: House, person: Enter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inside = person("direzione")
+    assert "Più di" not in inside.get("/admin/gestori/?search=aurora").text
+    monkeypatch.setattr(base_view, "COUNTED", 1000)
+    monkeypatch.setattr(search, "MANY", 30)  # a word that the index knows to be common is not counted
+    pages = [inside.get(f"/admin/gestori/?search=aurora&page={number}").text for number in range(3)]
+    assert all("Più di 1.000 voci" in page for page in pages)
+    assert [name for page in pages for name in names(page)] == [f"Cooperativa Aurora {turn:02}" for turn in range(ROWS)]
+
+
+def test_coded_words_are_filtered_and_not_sorted(providers: House, person: Enter) -> None:
+    page = person("direzione").get("/admin/gestori/").text
+    assert "sort=0" in page and "sort=3" in page  # name and seat
+    assert "sort=1" not in page and "sort=2" not in page  # legal form and tax code
 
 
 def test_what_nobody_has_finds_nothing(providers: House, person: Enter) -> None:

@@ -16,7 +16,7 @@ from admin.wording.labels import has_column
 from core.accreditation.states import FOREWARNING_LIFE, MEETING_LIFE
 from core.accreditation.states import LIFE as ACCREDITATION_LIFE
 from core.allocation.model import AllocationGroup
-from core.catalogue.model import OperationalSheet, Service
+from core.catalogue.model import Coverage, OperationalSheet, Service
 from core.parties.model import Azienda, Membership, Municipality, Population, Signatory
 from core.penalties.states import NOTICE_LIFE, PENALTY_LIFE
 from tests.integration.admin.browser import Enter, Person
@@ -284,10 +284,41 @@ def test_the_last_administrator_stays(house: House, person: Enter) -> None:
 
 def test_coverage_that_ends_before_it_begins_is_refused(house: House, person: Enter) -> None:
     page = "/admin/servizi/copertura/?id=1"
-    data = {"municipality_id": house.id_of("pantigliate"), "valid_from": "2026-01-01", "valid_to": "2025-01-01"}
+    data = {"municipality_ids": house.id_of("pantigliate"), "valid_from": "2026-01-01", "valid_to": "2025-01-01"}
     inside = person("direzione")
     assert "prima di cominciare" in inside.post(page, data, page=page).text
     assert inside.post(page, {**data, "valid_to": ""}, page=page).status_code == 302
+
+
+def test_a_period_of_coverage_is_set_for_several_corrected_and_taken_away(house: House, person: Enter) -> None:
+    page, record = "/admin/servizi/copertura/?id=1", "/admin/servizi/details/?id=1"
+    with house.session() as session:
+        covered = select(Coverage.municipality_id).where(Coverage.service_id == 1)
+        free, other = session.scalars(select(Municipality.id).where(Municipality.id.not_in(covered)).limit(2))
+    inside = person("direzione")
+    assert "Scegliere almeno un Comune" in inside.post(page, {"valid_from": "2031-01-01"}, page=page).text
+    assert inside.post(page, {"municipality_ids": [str(free), str(other)], "valid_from": "2031-01-01"},
+                       page=page).status_code == 302
+
+    def periods() -> dict[int, Coverage]:
+        with house.session() as session:
+            mine = select(Coverage).where(Coverage.service_id == 1, Coverage.valid_from == date(2031, 1, 1))
+            return {row.municipality_id: row for row in session.scalars(mine)}
+
+    assert periods().keys() == {free, other}
+    mine = periods()[other].id
+    assert f"copertura/?id=1&amp;periodo={mine}" in inside.get(record).text
+    own = f"{page}&periodo={mine}"
+    inside.open(own)
+    assert inside.fields()["valid_from"] == "2031-01-01"
+    inside.send(valid_to="2031-12-31")
+    assert periods()[other].valid_to == date(2031, 12, 31)
+    assert periods()[free].valid_to is None, "the other one stays"
+    inside.open(f"/admin/servizi/copertura/togli/?periodo={mine}")
+    assert "dal 01/01/2031" in inside.text()
+    inside.send()
+    assert periods().keys() == {free}
+    assert inside.get("/admin/servizi/copertura/togli/?periodo=9999").status_code == 404
 
 
 def test_a_file_that_is_too_big_gets_a_sentence(person: Enter) -> None:

@@ -24,6 +24,7 @@ BY_ITSELF = {
     "edit_view": "at the version that the form showed, or sets the same values",
     "delete_view": "what was taken away is not there any more",
     "site_removal_view": "what was taken away is not there any more",
+    "coverage_removal_view": "what was taken away is not there any more",
     "remove_view": "what was taken away is not there any more",
 }
 OF_ONE = {
@@ -150,7 +151,7 @@ def test_another_person_another_word_and_another_day_are_not_asked(
 def test_a_coverage_and_a_rule_are_made_once(house: House, person: Enter) -> None:
     inside, coverages, rules = person("direzione"), house.count(Coverage), house.count(DeadlineRule)
     page = "/admin/servizi/copertura/?id=1"
-    facts = {**inside.fields(page), "municipality_id": str(house.id_of("pantigliate")), "valid_from": "2031-01-01"}
+    facts = {**inside.fields(page), "municipality_ids": str(house.id_of("pantigliate")), "valid_from": "2031-01-01"}
     assert [inside.post(page, facts).status_code for _press in range(2)] == [302, 302]
     assert house.count(Coverage) == coverages + 1
     page = "/admin/regole-scadenze/new/"
