@@ -51,7 +51,8 @@ FIELDS = Sheet("fields", said_later("Campi"), (
 ), about="Che cosa chiede la scheda oltre alle sezioni comuni, nell'ordine in cui si legge.")
 
 RULES = Sheet("rules", said_later("Regole"), (
-    Column("says", said_later("Osservazione"), CellKind.PROSE, help="La frase che si legge se la regola non è rispettata."),
+    Column("says", said_later("Osservazione"), CellKind.PROSE,
+           help="La frase che si legge se la regola non è rispettata."),
     Column("source", said_later("Fonte"), help="L'articolo o la regola da cui viene."),
     Column("filled", said_later("Da compilare"), CellKind.LINES, required=False),
     Column("agreed", said_later("Da dire di sì"), CellKind.LINES, required=False),
@@ -67,7 +68,8 @@ RULES = Sheet("rules", said_later("Regole"), (
 STANDARDS = Sheet("standards", said_later("Standard"), (
     Column("code", said_later("Codice"), example="appointment"),
     Column("title", said_later("Fattore di qualità")),
-    Column("promise", said_later("Promessa"), CellKind.PROSE, help="Con parole che chi usa il servizio può verificare."),
+    Column("promise", said_later("Promessa"), CellKind.PROSE,
+           help="Con parole che chi usa il servizio può verificare."),
     Column("at_least", said_later("Almeno"), required=False, example="92"),
     Column("at_most", said_later("Al più"), required=False, example="10"),
     Column("unit", said_later("Unità"), required=False, example="giorni"),
