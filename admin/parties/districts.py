@@ -86,9 +86,11 @@ class DistrictView(BaseView):
         """See the operation."""
         return operations.edit_district(session, row.id, facts, version=version)
 
+    on_records = {"rename_view": lazy_gettext("Cambia il nome")}
+
     def acts(self, row: District) -> list[Act]:
         """Another name from a day on."""
-        return [Act(_("Cambia il nome"), self.get_url(".rename_view", id=row.id))] if self.may_change() else []
+        return [self.button("rename_view", row)] if self.may_change() else []
 
     def context(self, row: District) -> dict[str, Any]:
         """Its municipalities, plans, charters and bodies, and who leads it."""

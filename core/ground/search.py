@@ -101,7 +101,7 @@ def _few(session: Session, entity: Any, word: str) -> bool:
 
 
 def _rows_with(entity: Any, word: str) -> Select[Any]:
-    searched, own = entity.searched.property.columns[0].table, entity.__table__
+    searched, own = entity.searched.property.columns[0].table, inspect(entity).local_table
     index = index_name(searched)
     key: ColumnElement[int] = literal_column(f"{index}.rowid")
     kind = table(index) if own is searched else table(index).join(own, own.c.id == key)  # of several kinds, this one

@@ -71,7 +71,7 @@ def read(rows: Sequence[Row], *, version: str = "", beside: SheetSchema = NOTHIN
     promised = {standard.code for standard in standards}
     for row in desk.of("indicators"):
         if row.values.get("standard") and row.values["standard"] not in promised:
-            desk.refuse(row, "standard", "Lo standard «%(code)s» non c'è.", code=row.values["standard"])
+            desk.blame(row, "standard", "Lo standard «%(code)s» non c'è.", code=row.values["standard"])
     return RowsRead(schema, desk.faults)
 
 
@@ -92,7 +92,7 @@ class _Desk:
         """The rows of a sheet."""
         return [row for row in self.rows if row.sheet.name == name]
 
-    def refuse(self, row: Row, column: str, message: str, **values: object) -> None:
+    def blame(self, row: Row, column: str, message: str, **values: object) -> None:
         """Note what is wrong with a column of a row."""
         self.faults.append(fault(row, column, Finding(message, dict(values), where=column)))
 
@@ -102,7 +102,7 @@ class _Desk:
         for row in self.of(name):
             key = row.values.get(column)
             if key in seen:
-                self.refuse(row, column, "«%(code)s» compare due volte: toglierne uno.", code=key)
+                self.blame(row, column, "«%(code)s» compare due volte: toglierne uno.", code=key)
             seen.add(key)
 
     def each(self, name: str, made: Callable[[_Desk, Row], Part]) -> tuple[Part, ...]:
@@ -116,17 +116,17 @@ class _Desk:
             field, table = _field(self, row), row.values.get("table")
             place = columns.setdefault(table, {}) if table else own
             if not table and self.schema.field(field.name) is not None:
-                self.refuse(row, "name", "«%(name)s» è già una sezione di ogni scheda: usare quella, o un altro nome.",
+                self.blame(row, "name", "«%(name)s» è già una sezione di ogni scheda: usare quella, o un altro nome.",
                             name=field.name)
             if field.name in place:
-                self.refuse(row, "name", "«%(code)s» compare due volte: toglierne uno.", code=field.name)
+                self.blame(row, "name", "«%(code)s» compare due volte: toglierne uno.", code=field.name)
             if table and (table not in own or own[table].type is not FieldType.ROWS):
-                self.refuse(row, "table", "La tabella «%(table)s» non c'è: scrivere prima il suo campo, di tipo "
+                self.blame(row, "table", "La tabella «%(table)s» non c'è: scrivere prima il suo campo, di tipo "
                             "tabella.", table=table)
             place[field.name] = field
         for row in self.of("fields"):
             if row.values.get("type") == FieldType.ROWS and row.values.get("name") not in columns:
-                self.refuse(row, "type", "La tabella «%(name)s» non ha colonne: aggiungerne almeno una.",
+                self.blame(row, "type", "La tabella «%(name)s» non ha colonne: aggiungerne almeno una.",
                             name=row.values.get("name"))
         return tuple(replace(field, columns=tuple(columns.get(name, {}).values())) for name, field in own.items())
 
@@ -138,7 +138,7 @@ class _Desk:
         try:
             figure = parse(text)
         except RuleBroken as refusal:
-            self.refuse(row, column, refusal.message, **refusal.values)
+            self.blame(row, column, refusal.message, **refusal.values)
             return None
         for operand in figure.operands:
             self._require_there(row, column, operand)
@@ -150,7 +150,7 @@ class _Desk:
         for name in found:
             field = self.schema.field(name)
             if field is None or (kind is not None and field.type is not kind):
-                self.refuse(row, column, "Il campo «%(name)s» non c'è, o non è del tipo che serve qui.", name=name)
+                self.blame(row, column, "Il campo «%(name)s» non c'è, o non è del tipo che serve qui.", name=name)
         return found
 
     def _require_there(self, row: Row, column: str, operand: Operand) -> None:
@@ -164,7 +164,7 @@ class _Desk:
         wanted = self.schema.field(f"{operand.field}.{operand.where}") if operand.where else None
         kind = FieldType.CHOICE if operand.equals else FieldType.YES_NO
         if not fits or (operand.where and (wanted is None or wanted.type is not kind)):
-            self.refuse(row, column, "La misura «%(text)s» non si può prendere da questa scheda: controllare il nome e "
+            self.blame(row, column, "La misura «%(text)s» non si può prendere da questa scheda: controllare il nome e "
                         "il tipo dei campi.", text=row.values[column])
 
 
@@ -172,17 +172,17 @@ def _field(desk: _Desk, row: Row) -> SheetField:
     values = row.values
     kind, name = FieldType(values["type"]), values["name"]
     if not NAME.fullmatch(name):
-        desk.refuse(row, "name", "«%(name)s» va scritto in lettere minuscole, cifre e trattini bassi.", name=name)
+        desk.blame(row, "name", "«%(name)s» va scritto in lettere minuscole, cifre e trattini bassi.", name=name)
     if not values["label"][:1].isupper():
-        desk.refuse(row, "label", "L'etichetta comincia con la maiuscola.")
+        desk.blame(row, "label", "L'etichetta comincia con la maiuscola.")
     if (kind is FieldType.CHOICE) != bool(values["choices"]):
-        desk.refuse(row, "choices", "Le scelte servono ai campi a scelta, e solo a quelli.")
+        desk.blame(row, "choices", "Le scelte servono ai campi a scelta, e solo a quelli.")
     if kind is FieldType.ROWS and values["table"]:
-        desk.refuse(row, "type", "Una tabella non sta dentro un'altra.")
+        desk.blame(row, "type", "Una tabella non sta dentro un'altra.")
     if kind not in NUMBERS and (values["minimum"], values["maximum"]) != (None, None):
-        desk.refuse(row, "minimum", "Minimo e massimo servono ai numeri, e solo a quelli.")
+        desk.blame(row, "minimum", "Minimo e massimo servono ai numeri, e solo a quelli.")
     if values["ordered"] and kind is not FieldType.LINES:
-        desk.refuse(row, "ordered", "Solo le voci di un elenco sono passi numerati.")
+        desk.blame(row, "ordered", "Solo le voci di un elenco sono passi numerati.")
     return SheetField(name, values["label"], kind, bool(values["required"]), values["help"] or "",
                       _choices(desk, row), (), values["minimum"], values["maximum"], tuple(values["was"] or ()),
                       bool(values["office_only"]), bool(values["ordered"]))
@@ -193,7 +193,7 @@ def _choices(desk: _Desk, row: Row) -> tuple[tuple[str, str], ...]:
     for text in row.values["choices"] or ():
         match = CHOICE.fullmatch(text)
         if match is None:
-            desk.refuse(row, "choices", "«%(text)s» va scritto come: codice = parola.", text=text)
+            desk.blame(row, "choices", "«%(text)s» va scritto come: codice = parola.", text=text)
         else:
             found.append((match[1], match[2]))
     return tuple(found)
@@ -206,11 +206,11 @@ def _rule(desk: _Desk, row: Row) -> SheetRule:
                      desk.figure(row, "equals"), desk.figure(row, "at_least"), desk.figure(row, "at_most"),
                      Level(values["level"] or Level.WARNING), Strength(values["strength"] or Strength.ALWAYS))
     if rule.unique and ("." not in rule.unique or desk.schema.field(rule.unique) is None):
-        desk.refuse(row, "unique", "La colonna «%(name)s» non c'è: scriverla come tabella.colonna.", name=rule.unique)
+        desk.blame(row, "unique", "La colonna «%(name)s» non c'è: scriverla come tabella.colonna.", name=rule.unique)
     if (rule.figure is not None) != bool(rule.limits):
-        desk.refuse(row, "figure", "Una misura vuole il suo limite (equals, at_least, at_most), e un limite la misura.")
+        desk.blame(row, "figure", "Una misura vuole il suo limite (equals, at_least, at_most), e un limite la misura.")
     if not (rule.filled or rule.agreed or rule.unique or rule.figure):
-        desk.refuse(row, "says", "La regola non chiede nulla: dire che cosa va compilato o misurato.")
+        desk.blame(row, "says", "La regola non chiede nulla: dire che cosa va compilato o misurato.")
     return rule
 
 
@@ -218,7 +218,7 @@ def _standard(desk: _Desk, row: Row) -> Standard:
     values = row.values
     least, most = _number(desk, row, "at_least"), _number(desk, row, "at_most")
     if values["unit"] == "%" and any(limit is not None and not 0 <= limit <= 100 for limit in (least, most)):
-        desk.refuse(row, "at_least" if least is not None else "at_most", "Una percentuale promessa sta fra 0 e 100.")
+        desk.blame(row, "at_least" if least is not None else "at_most", "Una percentuale promessa sta fra 0 e 100.")
     return Standard(values["code"], values["title"], values["promise"], least, most, values["unit"] or "",
                     values["checked_by"] or "")
 
@@ -231,7 +231,7 @@ def _number(desk: _Desk, row: Row, column: str) -> Decimal | None:
     except InvalidOperation:
         found = Decimal("NaN")
     if found is not None and not found.is_finite():
-        desk.refuse(row, column, "«%(text)s» non è un numero.", text=text)
+        desk.blame(row, column, "«%(text)s» non è un numero.", text=text)
         return None
     return found
 

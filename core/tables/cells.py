@@ -11,7 +11,7 @@ from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any
 
-from core.ground.errors import Finding, RuleBroken
+from core.ground.errors import Finding, RuleBroken, said_later
 from core.ground.money import exact_cents, parse_euro
 from core.ground.written import one_line, several_lines
 
@@ -22,7 +22,8 @@ FIRST_YEAR, LAST_YEAR = 1900, 2200
 YES, NO = ("sì", "si", "s", "vero", "x"), ("no", "n", "falso")
 WHOLE = re.compile(r"-?(\d+|\d{1,3}(\.\d{3})+)")
 DAYS = ("%d/%m/%Y", "%Y-%m-%d")
-OF_EXERCISE = "Di un esercizio che non è l\'anno solare il primo dei due: 2026 per 2026/2027."  # beside a year
+OF_EXERCISE = said_later(  # beside a year
+    "Di un esercizio che non è l\'anno solare il primo dei due: 2026 per 2026/2027.")
 
 
 class CellKind(StrEnum):

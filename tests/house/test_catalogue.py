@@ -72,7 +72,7 @@ ON_PAPER = {  # what no page says: it is printed, or stands in a record or a fil
     "core/deadlines/alerts.py": "a mail", "core/penalties/behalf.py": "mails", "core/imports/contracts.py": "kept",
     "core/imports/money.py": "kept in the diary", "core/imports/providers.py": "kept in the diary",
     "core/imports/requirement_sets.py": "a workbook",
-    "core/imports/workbook.py": "a workbook", "core/instalments/corrections.py": "kept in the diary",
+    "core/tables/workbook.py": "a workbook", "core/instalments/corrections.py": "kept in the diary",
     "core/register/open_data.py": "the description of a file", "core/users/clearing.py": "kept in the history",
 }
 

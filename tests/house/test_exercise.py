@@ -27,7 +27,7 @@ CALENDAR: dict[str, tuple[set[str], str]] = {
     "core/accreditation/provider_meetings.py": ({"today.year"}, NUMBERS),
     "core/allocation/assemble.py": (
         {"date(year - 1, 12, 31)"}, "ISTAT counts the residents on 31 December, whenever an exercise begins"),
-    "core/catalogue/rules.py": ({"district.day.year"}, SHEETS),
+    "core/catalogue/rules.py": ({"territory.day.year"}, SHEETS),
     "core/contracts/amendments.py": ({"live.starts_on.year"}, NUMBERS),
     "core/contracts/assemble.py": ({"contract.starts_on.year"}, SHEETS),
     "core/contracts/deadlines.py": (
@@ -36,7 +36,8 @@ CALENDAR: dict[str, tuple[set[str], str]] = {
         f"a rent is agreed by the calendar year; {ZONE_PLAN}"),
     "core/contracts/model.py": ({"dt.date(self.last_year, 12, 31)"}, ZONE_PLAN),
     "core/contracts/operations.py": ({"starts_on.year"}, NUMBERS),
-    "core/contracts/plans.py": ({"date(plan.last_year, 12, 31)", "date(plan.first_year, 1, 1)"}, ZONE_PLAN),
+    "core/contracts/plans.py": (
+        {"date(plan.last_year, 12, 31)", "date(plan.first_year, 1, 1)", "date(row.first_year, 1, 1)"}, ZONE_PLAN),
     "core/contracts/rules.py": (
         {"contract.starts_on.year != contract.year", "contract.starts_on.year < plan.first_year"},
         f"{NUMBERS}; {ZONE_PLAN}"),
