@@ -69,7 +69,11 @@ class Place:
             wait_for(report)
             database = Database(self._taken_in(dump), self.folder)
             return District(database, self.folder, pickle.loads(report.read_bytes()), registry)
-        made = make()
+        try:
+            made = make()
+        except BaseException:
+            report.with_suffix(".failed").touch()
+            raise
         made.database.dispose()
         if self.backend != "sqlite":
             self._server.dump(self.folder.name, dump)
@@ -88,10 +92,10 @@ class Place:
 
 
 def wait_for(path: Path) -> None:
-    """Until another process has written ``path``. TimeoutError if it never does."""
+    """Until another process has written ``path``. TimeoutError if it never does, or could not make it."""
     patience = time.monotonic() + MAKING_SECONDS
     while not path.exists():
-        if time.monotonic() > patience:
+        if time.monotonic() > patience or path.with_suffix(".failed").exists():
             raise TimeoutError(f"{path.name}: the process that makes it has not come to an end")
         time.sleep(0.1)
 

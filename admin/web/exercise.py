@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from flask import Flask, g
+from flask import Flask
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from sqlalchemy import ColumnElement
@@ -26,11 +26,8 @@ WRITTEN = re.compile(r"(\d{4}) ?[/-] ?(\d{4}|\d\d)")
 
 
 def exercises() -> Exercises:
-    """Those of the azienda, read once in a request."""
-    if "patto_exercises" not in g:
-        g.patto_exercises = reader.exercises(db())
-    known: Exercises = g.patto_exercises
-    return known
+    """Those of the azienda."""
+    return reader.exercises(db())
 
 
 def this_year() -> int:

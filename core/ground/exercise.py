@@ -15,6 +15,7 @@ from typing import Any, Protocol
 from sqlalchemy.orm import Session, object_session
 
 from core.ground import clock
+from core.ground.access import asked_once
 from core.ground.errors import RuleBroken
 from core.ground.upward import Upward
 
@@ -137,6 +138,7 @@ class OfAnExercise(Protocol):
         """The year in which its exercise begins."""
 
 
+@asked_once
 def exercises(session: Session) -> Exercises:
     """The exercises of the azienda, by the first day that it has declared: calendar years where it is not registered.
     """
