@@ -8,7 +8,7 @@ from core.documents.words import date_short, euro, month_name, number
 from core.ground.access import OWN_MUNICIPALITIES, OWN_PROVIDERS, Principal, Role, Scoped, ScopedSession, as_system
 from core.ground.db import Base, Euro, Lines, Percent, UtcDateTime, Versioned
 from core.ground.errors import Finding, Level, NotAllowed, NotVisible, RuleBroken
-from core.ground.exercise import exercises
+from core.ground.exercises import exercises
 from core.ground.order import in_order
 from core.ground.stored import names_file
 from core.ground.unit_of_work import unit_of_work

@@ -34,7 +34,7 @@ from core.contracts.rules import other_bodies
 from core.contracts.states import ContractState
 from core.ground.access import ScopedSession
 from core.ground.edits import locked
-from core.ground.exercise import exercises
+from core.ground.exercises import exercises
 from core.ground.order import in_order
 from core.parties.model import District, Municipality
 

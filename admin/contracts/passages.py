@@ -30,7 +30,7 @@ from core.contracts.passages import Resolution
 from core.contracts.states import LIFE
 from core.contracts.terms import continued, proposed_end
 from core.ground.access import ScopedSession
-from core.ground.exercise import exercises
+from core.ground.exercises import exercises
 
 GROUNDS = [("", "–"), *((kind, labels.CHOICES["contract_ending.ground"][kind]) for kind in ending.GROUNDS)]
 BODIES = [(kind, word) for kind, word in labels.CHOICES["act.body_kind"].items() if kind != "founding"]

@@ -21,7 +21,7 @@ from admin.wording import labels
 from core.allocation.model import YearShare
 from core.contracts.model import Contract
 from core.ground.access import ScopedSession
-from core.ground.exercise import exercises
+from core.ground.exercises import exercises
 from core.instalments.model import Instalment
 from core.instalments.rules import State as InstalmentState
 from core.parties.model import Municipality

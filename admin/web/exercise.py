@@ -19,7 +19,7 @@ from admin.web.base_view import Filter
 from admin.web.filters import years_of
 from admin.web.forms import NumberField, line
 from admin.web.searching import of_year
-from core.ground import exercise as reader
+from core.ground import exercises as reader
 from core.ground.exercise import Exercises
 
 WRITTEN = re.compile(r"(\d{4}) ?[/-] ?(\d{4}|\d\d)")

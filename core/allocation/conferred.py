@@ -21,7 +21,8 @@ from core.contracts.rules import continuity_until
 from core.contracts.states import NOT_YET, ContractState
 from core.ground.access import ScopedSession
 from core.ground.errors import Finding, Place
-from core.ground.exercise import CALENDAR, Exercises, exercises
+from core.ground.exercise import CALENDAR, Exercises
+from core.ground.exercises import exercises
 from core.ground.states import PassageLog
 from core.parties.model import Membership, Municipality
 

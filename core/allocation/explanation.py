@@ -24,7 +24,7 @@ from core.documents.words import capital, date_long, of_day
 from core.funding.results import ZERO
 from core.funding.states import Stage
 from core.ground.access import ScopedSession
-from core.ground.exercise import exercise_of
+from core.ground.exercises import exercise_of
 from core.parties.azienda import the_azienda
 from core.parties.model import Municipality
 

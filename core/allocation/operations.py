@@ -26,7 +26,7 @@ from core.funding.states import OFFICE, BudgetState, Stage
 from core.ground.access import ScopedSession, as_system
 from core.ground.edits import at_version, touch
 from core.ground.errors import Finding, Level, Place, RuleBroken
-from core.ground.exercise import exercise_of
+from core.ground.exercises import exercise_of
 from core.ground.required import LONGEST_TITLE, require_text
 from core.ground.states import Proof
 from core.ground.upward import Upward

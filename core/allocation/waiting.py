@@ -16,7 +16,7 @@ from core.funding.model import Budget
 from core.funding.states import Stage
 from core.ground.access import Role, ScopedSession
 from core.ground.errors import Finding
-from core.ground.exercise import exercises
+from core.ground.exercises import exercises
 
 
 @waits_for(Role.ACCOUNTING)

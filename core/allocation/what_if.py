@@ -14,7 +14,7 @@ from core.allocation.year_before import year_before
 from core.funding.results import ZERO
 from core.ground.access import ScopedSession
 from core.ground.errors import RuleBroken
-from core.ground.exercise import exercise_of
+from core.ground.exercises import exercise_of
 from core.plugins.loading import Registry
 
 AS_PLANNED = "plan"

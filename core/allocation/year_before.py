@@ -9,9 +9,8 @@ from decimal import Decimal
 from sqlalchemy import func, select
 
 from core.allocation.model import AllocationPlan, ShareLine, YearShare
-from core.allocation.plan import BY_DAYS
 from core.ground.access import ScopedSession
-from core.ground.exercise import exercises
+from core.ground.exercises import exercises
 from core.ground.order import in_order
 
 
@@ -46,8 +45,7 @@ def _parts_of_year(session: ScopedSession, year: int, plans: Collection[int | No
     days = (
         select(ShareLine.plan_id, ShareLine.municipality_id)
         .join(AllocationPlan, AllocationPlan.id == ShareLine.plan_id)
-        .where(ShareLine.plan_id.in_([key for key in plans if key is not None]), ShareLine.key_kind.in_(BY_DAYS),
-               AllocationPlan.joining == "days")
+        .where(ShareLine.plan_id.in_([key for key in plans if key is not None]), AllocationPlan.joining == "days")
         .group_by(ShareLine.plan_id, ShareLine.municipality_id).having(func.max(ShareLine.days) < whole)
     )
     return {(plan_id, key) for plan_id, key in session.execute(days)}

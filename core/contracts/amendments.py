@@ -26,7 +26,7 @@ from core.deadlines.operations import follow
 from core.ground.access import Role, ScopedSession
 from core.ground.edits import touch
 from core.ground.errors import Finding, Place, RuleBroken
-from core.ground.exercise import exercises
+from core.ground.exercises import exercises
 from core.ground.numbering import next_number
 from core.ground.required import require_text
 from core.ground.walls import READ_ALL

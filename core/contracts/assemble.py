@@ -34,7 +34,7 @@ from core.documents.grammar import by_sex, joined, the
 from core.funding.model import FundingSource
 from core.ground.access import ScopedSession, asked_once
 from core.ground.errors import Finding, Level, Place, RuleBroken
-from core.ground.exercise import exercises
+from core.ground.exercises import exercises
 from core.ground.order import alphabetical
 from core.parties.districts import district_of
 from core.parties.model import (

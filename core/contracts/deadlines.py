@@ -33,7 +33,7 @@ from core.deadlines.rules import Case, Happening
 from core.deadlines.standard import rules_beside
 from core.ground.access import ScopedSession
 from core.ground.clock import PatronDay, Roll, Unit, term
-from core.ground.exercise import exercises
+from core.ground.exercises import exercises
 from core.ground.states import PassageLog
 from core.parties.districts import several
 from core.parties.model import BankAccount, Municipality, Party

@@ -16,7 +16,8 @@ from core.documents import words
 from core.documents.grammar import the
 from core.ground.access import ScopedSession
 from core.ground.clock import COMMON_YEAR
-from core.ground.exercise import Exercises, exercises
+from core.ground.exercise import Exercises
+from core.ground.exercises import exercises
 from core.parties.model import Municipality
 
 BASES = {

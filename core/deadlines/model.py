@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.ground.access import InsertOnly, Scoped
 from core.ground.db import Base, Lines, UtcDateTime, Versioned
-from core.ground.exercise import exercise_of
+from core.ground.exercises import exercise_of
 from core.ground.order import Weighed, weight_of
 from core.ground.owners import InDiary, Leaving, OfCase
 from core.ground.search import Searched

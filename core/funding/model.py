@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from core.catalogue.model import Service
 from core.ground.access import Role, Scoped
 from core.ground.db import Base, Euro, Lines, Versioned
-from core.ground.exercise import exercise_of
+from core.ground.exercises import exercise_of
 from core.ground.search import Searched
 from core.ground.walls import kept_by
 from core.parties.model import Act, Municipality

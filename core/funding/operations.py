@@ -19,7 +19,7 @@ from core.funding.states import LIFE, OFFICE, BudgetState, Stage
 from core.ground.access import ScopedSession
 from core.ground.edits import at_version, lay, touch
 from core.ground.errors import Level, RuleBroken
-from core.ground.exercise import exercise_of, exercises
+from core.ground.exercises import exercise_of, exercises
 from core.ground.names import folded
 from core.ground.required import require_text
 from core.ground.states import Proof

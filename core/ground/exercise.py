@@ -2,7 +2,7 @@
 
 By law it is the calendar year where the statute says nothing; a statute may let it begin on another day, as who follows
 the school year does. It is named by the year in which it begins, and so kept; whoever reads of one that is no calendar
-year reads both years. All but the last two functions is pure.
+year reads both years. Pure; those of the azienda that runs here: ``exercises.py``.
 """
 
 from __future__ import annotations
@@ -10,19 +10,12 @@ from __future__ import annotations
 import calendar
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, Protocol
-
-from sqlalchemy.orm import Session, object_session
 
 from core.ground import clock
-from core.ground.access import asked_once
 from core.ground.errors import RuleBroken
-from core.ground.upward import Upward
 
 NEW_YEAR = "01-01"
 ONE_DAY = timedelta(days=1)
-# on which day, written 09-01, the exercises of the azienda begin: the parties know; None before it is registered
-declared: Upward[[Session], str | None] = Upward()
 
 
 @dataclass(frozen=True)
@@ -128,25 +121,3 @@ CALENDAR = Exercises()
 def exercise(year: Exercise | int) -> Exercise:
     """An exercise as it is; a year alone is the calendar year."""
     return year if isinstance(year, Exercise) else CALENDAR.named(year)
-
-
-class OfAnExercise(Protocol):
-    """A row of one exercise: a budget, a plan, a share, an instalment."""
-
-    @property
-    def year(self) -> Any:
-        """The year in which its exercise begins."""
-
-
-@asked_once
-def exercises(session: Session) -> Exercises:
-    """The exercises of the azienda, by the first day that it has declared: calendar years where it is not registered.
-    """
-    [first_day] = declared.tell(session)
-    return Exercises(first_day or NEW_YEAR)
-
-
-def exercise_of(row: OfAnExercise, later: int = 0) -> Exercise:
-    """The exercise of a row, or one some years later or before; its text is what people call it, 2026 or 2026/2027."""
-    session = object_session(row)
-    return (CALENDAR if session is None else exercises(session)).named(row.year + later)

@@ -17,7 +17,8 @@ from core.ground import clock
 from core.ground.access import Role, ScopedSession
 from core.ground.clock import PatronDay
 from core.ground.errors import RuleBroken
-from core.ground.exercise import Exercise, exercises
+from core.ground.exercise import Exercise
+from core.ground.exercises import exercises
 from core.ground.required import require_past
 from core.imports import finding
 from core.imports.invoices import INVOICE

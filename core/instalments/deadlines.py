@@ -15,7 +15,8 @@ from core.deadlines.rules import Case, Happening
 from core.deadlines.standard import rules_beside
 from core.ground.access import ScopedSession
 from core.ground.clock import PatronDay, Roll
-from core.ground.exercise import Exercise, exercises
+from core.ground.exercise import Exercise
+from core.ground.exercises import exercises
 from core.instalments.model import Instalment
 from core.instalments.rules import State
 from core.parties.model import Municipality

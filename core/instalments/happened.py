@@ -12,7 +12,7 @@ from core.contracts.model import Contract
 from core.deadlines.kinds import BY_YEAR
 from core.deadlines.model import CaseEvent, EventKind
 from core.ground.access import ScopedSession
-from core.ground.exercise import exercises
+from core.ground.exercises import exercises
 
 
 def happened(session: ScopedSession, contracts: Collection[Contract], year: int) -> dict[int, dict[str, date]]:

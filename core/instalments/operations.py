@@ -18,7 +18,7 @@ from core.ground.access import ScopedSession, as_system
 from core.ground.clock import PatronDay, Roll, roll_forward
 from core.ground.edits import at_version, take
 from core.ground.errors import Place, RuleBroken, said_later
-from core.ground.exercise import exercise_of, exercises
+from core.ground.exercises import exercise_of, exercises
 from core.ground.money import exact_cents
 from core.ground.numbering import next_number
 from core.ground.required import require_past, require_text

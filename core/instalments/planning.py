@@ -19,7 +19,8 @@ from core.contracts.states import NOT_YET
 from core.ground.access import ScopedSession
 from core.ground.clock import PatronDay, Roll
 from core.ground.errors import Finding, Place, RuleBroken, said_later
-from core.ground.exercise import Exercise, exercises
+from core.ground.exercise import Exercise
+from core.ground.exercises import exercises
 from core.ground.order import in_order
 from core.instalments import rules
 from core.instalments.happened import happened

@@ -12,7 +12,7 @@ from core.cases.model import Sending
 from core.documents import letters, words
 from core.documents.model import Document
 from core.ground.access import ScopedSession
-from core.ground.exercise import exercise_of
+from core.ground.exercises import exercise_of
 from core.ground.order import in_order
 from core.instalments import context, credits
 from core.instalments.context import CommitmentLine, CreditLine, InstalmentRequest

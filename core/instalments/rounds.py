@@ -19,7 +19,7 @@ from core.documents import words
 from core.ground.access import ScopedSession
 from core.ground.edits import at_version
 from core.ground.errors import Finding, Place, RuleBroken
-from core.ground.exercise import exercise_of
+from core.ground.exercises import exercise_of
 from core.ground.files import FileStore
 from core.ground.required import require_past
 from core.ground.states import Proof

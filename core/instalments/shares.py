@@ -13,7 +13,7 @@ from core.allocation.model import YearShare
 from core.contracts.agreed import PlanEvent
 from core.ground.access import ScopedSession
 from core.ground.errors import RuleBroken
-from core.ground.exercise import exercises
+from core.ground.exercises import exercises
 from core.ground.money import exact_cents
 from core.ground.required import require_past, require_text
 from core.instalments.rules import Share

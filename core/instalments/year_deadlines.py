@@ -19,7 +19,8 @@ from core.funding.model import Budget
 from core.funding.states import BudgetState, Stage
 from core.ground.access import ScopedSession
 from core.ground.clock import Roll
-from core.ground.exercise import Exercise, exercises
+from core.ground.exercise import Exercise
+from core.ground.exercises import exercises
 from core.instalments.model import Instalment
 from core.instalments.rules import State
 from core.parties.model import Azienda

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from core.ground.access import ScopedSession
 from core.ground.errors import Place, RuleBroken
-from core.ground.exercise import declared
+from core.ground.exercises import declared
 from core.ground.upward import Upward
 from core.parties.model import Azienda
 

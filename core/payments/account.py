@@ -10,7 +10,8 @@ from decimal import Decimal
 from sqlalchemy import ColumnElement, Date, func, or_, select, type_coerce
 
 from core.ground.access import ScopedSession
-from core.ground.exercise import Exercise, exercises
+from core.ground.exercise import Exercise
+from core.ground.exercises import exercises
 from core.instalments.interest import Interest, Paid, Rate, interest
 from core.instalments.model import Instalment
 from core.instalments.rates import rates

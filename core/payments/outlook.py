@@ -16,8 +16,8 @@ from sqlalchemy.orm import selectinload
 
 from core.allocation.model import YearShare
 from core.ground.access import ScopedSession
-from core.ground.exercise import exercises
-from core.ground.order import alphabetical, in_order
+from core.ground.exercises import exercises
+from core.ground.order import alphabetical, in_order, sortable
 from core.instalments.model import Instalment
 from core.instalments.rules import State
 from core.instalments.states import PAYABLE
@@ -74,7 +74,7 @@ def shares_by_year(session: ScopedSession, years: Sequence[int]) -> Shares:
     of_years = YearShare.year.in_(years)
     greatest = (select(YearShare.municipality_id, Municipality.name)
                 .join(Municipality, YearShare.municipality_id == Municipality.id).where(of_years)
-                .group_by(YearShare.municipality_id, Municipality.name)
+                .group_by(YearShare.municipality_id, Municipality.name, sortable(Municipality.name))
                 .order_by(func.max(YearShare.amount).desc(), in_order(Municipality.name)).limit(MOST_MUNICIPALITIES))
     names = {row.municipality_id: row.name for row in session.execute(greatest)}
     rows = select(YearShare.municipality_id, YearShare.year, YearShare.kind, YearShare.amount).where(

@@ -123,13 +123,10 @@ USAGE = (
 
 def comparison(session: Session, year: int) -> dict[str, str]:
     """Vouchers of a year by municipality, as every member may see them: small counts are not said."""
-    query = (
-        select(Municipality.name, func.sum(VoucherUsage.vouchers))
-        .join(VoucherUsage, VoucherUsage.municipality_id == Municipality.id)
-        .where(VoucherUsage.year == year)
-        .group_by(Municipality.name)
-        .order_by(in_order(Municipality.name))
-    )
+    used = (select(VoucherUsage.municipality_id, func.sum(VoucherUsage.vouchers).label("vouchers"))
+            .where(VoucherUsage.year == year).group_by(VoucherUsage.municipality_id).subquery())
+    query = (select(Municipality.name, used.c.vouchers).join(used, used.c.municipality_id == Municipality.id)
+             .order_by(in_order(Municipality.name)))
     totals = as_system(session, query, reason="confronto dei voucher fra Comuni")
     return suppressed({name: int(total) for name, total in totals})
 

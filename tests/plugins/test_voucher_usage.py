@@ -15,7 +15,7 @@ from core.ground.access import NotAllowed, Principal, ScopedSession
 from core.ground.audit import AuditEntry
 from core.ground.db import Database
 from core.ground.errors import RuleBroken
-from core.ground.exercise import exercises
+from core.ground.exercises import exercises
 from core.ground.unit_of_work import unit_of_work
 from core.parties.model import Azienda, Membership
 from core.plugins.loading import Registry

@@ -214,24 +214,23 @@ def test_a_sheet_says_why_for_whom_and_what(name: str) -> None:
 
 def test_the_neutral_space_keeps_its_team_its_steps_and_its_rhythms() -> None:
     sheet = SHEETS["neutral_space"]
-    assert [(row["count"], row["role"]) for row in sheet["plugin"]["team"]] == [
+    assert [(row["count"], row["profession"]) for row in sheet["data"]["team"]] == [
         (1, "Coordinatore pedagogista"),
         (4, "Educatore professionale"),
     ]
-    assert len(sheet["plugin"]["protocol_steps"]) == 11
-    assert "protocol" not in sheet, "the plugin prints the steps: twice in one annex is once too often"
-    assert (sheet["plugin"]["report_months"], sheet["plugin"]["supervision_months"]) == (6, 1)
-    assert all(Decimal(row["amount"]) > 0 for row in sheet["plugin"]["tariffs"])
+    assert len(sheet["protocol"]) == 11
+    assert (sheet["data"]["report_months"], sheet["data"]["supervision_months"]) == (6, 1)
+    assert all(Decimal(row["amount"]) > 0 for row in sheet["data"]["costs"])
 
 
 def test_home_care_has_six_packages() -> None:
-    packages = SHEETS["home_care_vouchers"]["plugin"]["packages"]
+    packages = SHEETS["home_care_vouchers"]["data"]["packages"]
     assert [package["code"] for package in packages] == ["P1", "P2", "P3", "P4", "P5", "P6"]
     assert all(Decimal(p["hours_month"]) > 0 and Decimal(p["monthly_value"]) > 0 for p in packages)
 
 
 def test_the_access_desk_has_a_seat_in_each_of_its_municipalities() -> None:
-    assert {site["municipality"] for site in SHEETS["access_desk"]["plugin"]["sites"]} == FOUR
+    assert {site["municipality"] for site in SHEETS["access_desk"]["data"]["sites"]} == FOUR
 
 
 # ------------------------------------------------------------------------------------------------ district

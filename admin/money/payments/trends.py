@@ -17,7 +17,7 @@ from admin.web.base_view import Page, small
 from admin.web.charts import Chart, bars
 from admin.web.exercise import this_year
 from core.ground.access import ScopedSession
-from core.ground.exercise import exercises
+from core.ground.exercises import exercises
 from core.payments.outlook import cash_by_month, shares_by_year
 
 YEARS_SHOWN = 3

@@ -11,7 +11,7 @@ from core.contracts.model import Contract
 from core.contracts.operations import generate_document
 from core.contracts.terms import proposed_end
 from core.documents.wordfile import read_text
-from core.ground.exercise import exercises
+from core.ground.exercises import exercises
 from core.ground.unit_of_work import unit_of_work
 from core.parties.model import Azienda
 from tests.district import TODAY, District

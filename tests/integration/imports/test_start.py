@@ -16,7 +16,7 @@ from core.deadlines.standard import install_rules
 from core.ground.access import ScopedSession, system
 from core.ground.db import Database
 from core.ground.errors import RuleBroken
-from core.ground.exercise import exercises
+from core.ground.exercises import exercises
 from core.ground.unit_of_work import unit_of_work
 from core.imports.operations import ImportReport
 from core.imports.start import example, whole

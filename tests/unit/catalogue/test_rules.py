@@ -86,10 +86,10 @@ def test_coverage_that_nobody_printed_is_reported_as_assumed() -> None:
 
 def test_recorded_sites_are_held_against_the_declared_number() -> None:
     plugin = described(PLUGINS / "disability_day_centres")
-    centres = sheet(**kept(plugin, {
+    centres = sheet(plugin=plugin.code, **kept(plugin, {
         "sites": [{"municipality": "melegnano"}, {"municipality": "san-donato-milanese"}], "sites_declared": 3,
         "district_tariff_from": "01/07/2027", "limits": [{"what": "Età", "most": 65, "strength": "normally"}]}))
-    [remark] = findings([service(sheets=(centres,))], DISTRICT, NONE)
+    [remark] = findings([service(sheets=(centres,))], DISTRICT, With(plugin))
     assert remark.source == "X10" and "3 centri" in str(remark) and "sono 2" in str(remark)
 
 
