@@ -98,8 +98,9 @@ class Weighed:
 
 
 def weight_of(column: str) -> Any:
-    """The column in which the weight of ``column`` is kept."""
-    return mapped_column(Text, info=DERIVED | {"weighs": column})
+    """The column in which the weight of ``column`` is kept; a row that is written past the ORM gets it too."""
+    return mapped_column(Text, info=DERIVED | {"weighs": column},
+                         default=lambda context: kept_weight(context.get_current_parameters().get(column)))
 
 
 def kept_weight(words: str | None) -> str | None:

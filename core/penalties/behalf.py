@@ -30,6 +30,7 @@ from core.ground.states import (
     recorded_on_behalf,
     standing,
 )
+from core.parties.model import Municipality
 from core.penalties.model import DamageClaim, DefaultNotice, OnBehalf, Penalty
 from core.penalties.states import BEHALF_LIFE, DAMAGE_LIFE, NOTICE_LIFE, PENALTY_LIFE, BehalfState
 from core.users.operations import addresses
@@ -76,10 +77,10 @@ def _tell(session: ScopedSession, case: Any, passage_id: int, said: Said) -> Non
     session.add(row)
     session.flush()
     _write(session, row, addresses(session, Role.MUNICIPALITY, row.municipality_id), [
-        f"L'azienda ha registrato per conto {of_the(_body(case))} {_told(session, row)}.",
+        f"L'azienda ha registrato per conto {of_the(_body(session, row))} {_told(session, row)}.",
         f"Documento: {_document(session, row)}.",
         *([f"Motivo: {row.passage.why}"] if row.passage.why else []), "",
-        f"È un atto {of_the(_body(case))}. Se non l'ha deciso, ci si può opporre in Patto, alla pagina «Atti "
+        f"È un atto {of_the(_body(session, row))}. Se non l'ha deciso, ci si può opporre in Patto, alla pagina «Atti "
         "registrati per conto del Comune»: l'atto si ferma finché non c'è una decisione."])
 
 
@@ -89,7 +90,7 @@ def correct(session: ScopedSession, key: int, *, why: str, version: int | None, 
     BEHALF_LIFE.move(session, row, "correct", on=today, proof=Proof(why=why))
     _stop(session, row, why, today)
     _write(session, row, addresses(session, Role.MUNICIPALITY, row.municipality_id), [
-        f"L'azienda ha corretto ciò che aveva registrato per conto {of_the(_body(case_of(session, row)))}: "
+        f"L'azienda ha corretto ciò che aveva registrato per conto {of_the(_body(session, row))}: "
         f"{_told(session, row)}.",
         f"Motivo: {why.strip()}", "Tutto sta come prima."])
     return touch(session, row)
@@ -160,7 +161,7 @@ def _require_last(session: ScopedSession, row: OnBehalf) -> None:
 
 def _answered(session: ScopedSession, row: OnBehalf, answer: str, *words: str) -> OnBehalf:
     """The azienda is told what the body answers: the sentence begins with its name."""
-    body = _body(case_of(session, row))
+    body = _body(session, row)
     lines = [f"Atto registrato per conto {of_the(body)}: {_told(session, row)}.", f"{capital(the(body))} {answer}",
              *words]
     _write(session, row, addresses(session, Role.MANAGEMENT), lines)
@@ -200,9 +201,9 @@ def name_of(row: OnBehalf) -> Finding:
 # --- the mails --------------------------------------------------------------------------------------------
 
 
-def _body(case: Any) -> str:
+def _body(session: ScopedSession, row: OnBehalf) -> str:
     """The whole name of the body whose act it is, without article."""
-    own = case.municipality
+    own = session.get_one(Municipality, row.municipality_id)
     return body_title(own.form, own.name, own.connector)
 
 
