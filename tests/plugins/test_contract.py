@@ -33,11 +33,6 @@ def plugin(loaded: LoadedPlugin) -> PluginDescription:
     return loaded.description
 
 
-def demo_part(code: str) -> dict[str, Any] | None:
-    sheet = demo_sheets().get(code)
-    return sheet.get("data") if sheet else None
-
-
 def test_the_plugin_keeps_the_contract(loaded: LoadedPlugin) -> None:
     assert plugin_contract.check(loaded) == []
 
@@ -50,12 +45,11 @@ def test_a_full_sheet_survives_the_database(plugin: PluginDescription) -> None:
     assert sheets.clean(asked, sheets.typed(asked, again)) == kept
 
 
-def test_the_demo_sheet_fits_the_schema_and_gets_no_remark(plugin: PluginDescription) -> None:
-    part = demo_part(plugin.code)
-    if part is None:
-        pytest.skip("the demo has no sheet for this plugin")
-    facts = {name: tuple(demo_sheets()[plugin.code].get(name, ())) for name in ("activities", "protocol")}
-    made = sheet(plugin.code, **facts, **sheets.kept(plugin, part))
+@pytest.mark.parametrize("code", sorted(demo_sheets()))
+def test_the_demo_sheet_fits_the_schema_and_gets_no_remark(registry: Registry, code: str) -> None:
+    plugin, told = registry.plugins[code].description, demo_sheets()[code]
+    facts = {name: tuple(told.get(name, ())) for name in ("activities", "protocol")}
+    made = sheet(code, **facts, **sheets.kept(plugin, told.get("data", {})))
     data = sheets.read(made)
     remarks = (*sheets.schema_of(made).remarks(data), *plugin.check(data))
     assert [remark for remark in remarks if remark.source not in FAULTS.get(plugin.code, ())] == []
