@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, TypeVar
 
 from sqlalchemy import func, or_, select
@@ -17,7 +17,7 @@ from core.ground.required import require_text
 from core.ground.upward import Upward
 from core.parties.districts import district_ends
 from core.parties.model import Body, District
-from core.parties.rules import period, slug_of
+from core.parties.rules import former_period, period, slug_of
 
 Facts = Mapping[str, Any]
 Row = TypeVar("Row", Area, Sector, Service)
@@ -135,11 +135,7 @@ def rename_service(session: ScopedSession, service_id: int, title: str, *, on: d
     title = require_text(title, "Indicare il nuovo nome del servizio.", field="title")
     if title == service.title:
         raise RuleBroken("Il servizio si chiama già così.", field="title")
-    since = max((name.valid_to + timedelta(days=1) for name in service.names if name.valid_to), default=None)
-    if since is not None and on <= since:
-        raise RuleBroken("Il nome di oggi vale dal %(since)s: il nuovo comincia dopo.", field="on",
-                         since=f"{since:%d/%m/%Y}")
-    service.names.append(ServiceName(name=service.title, valid_from=since, valid_to=on - timedelta(days=1)))
+    service.names.append(ServiceName(name=service.title, **former_period(service.names, on)))
     if service.entry == service.title:  # nobody wrote it otherwise: it follows the name
         service.entry = title
     service.title = title

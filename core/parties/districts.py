@@ -20,7 +20,7 @@ from core.ground.required import require_text
 from core.ground.upward import Upward
 from core.parties.azienda import the_azienda
 from core.parties.model import District, DistrictMember, DistrictName, Membership, Municipality
-from core.parties.rules import SLUG, period, slug_of
+from core.parties.rules import SLUG, former_period, period, slug_of
 
 Facts = Mapping[str, Any]
 
@@ -80,11 +80,7 @@ def rename_district(session: ScopedSession, district_id: int, name: str, *, on: 
     name = require_text(name, "Indicare il nuovo nome del distretto.", field="name")
     if name == district.name:
         raise RuleBroken("Il distretto si chiama già così.", field="name")
-    since = max((held.valid_to + timedelta(days=1) for held in district.names if held.valid_to), default=None)
-    if since is not None and on <= since:
-        raise RuleBroken("Il nome di oggi vale dal %(since)s: il nuovo comincia dopo.", field="on",
-                         since=f"{since:%d/%m/%Y}")
-    district.names.append(DistrictName(name=district.name, valid_from=since, valid_to=on - timedelta(days=1)))
+    district.names.append(DistrictName(name=district.name, **former_period(district.names, on)))
     district.name = name
     _require_alone(session, district)
     session.flush()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Any, Protocol
 
 from stdnum import iban as stdnum_iban
 from stdnum.it import codicefiscale, iva
@@ -35,6 +37,14 @@ BODIES = {  # how an act names the body that adopted it, where nobody wrote it o
 }
 LAST_YEAR = 2200
 CIN_ODD = (1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 2, 4, 18, 20, 11, 3, 6, 8, 12, 14, 16, 10, 22, 25, 24, 23)
+
+
+class Named(Protocol):
+    """A name of other days, which ended with a day."""
+
+    @property
+    def valid_to(self) -> Any:
+        """Its last day."""
 
 
 def body_tax_code(text: str, *, field: str = "tax_code") -> str:
@@ -131,6 +141,18 @@ def period(valid_from: date | None, valid_to: date | None, *, field: str = "vali
     if valid_from is not None and valid_to is not None and valid_to < valid_from:
         raise RuleBroken("Il periodo finisce (%(end)s) prima di cominciare (%(start)s): correggere una delle due date.",
                          field=field, start=f"{valid_from:%d/%m/%Y}", end=f"{valid_to:%d/%m/%Y}")
+
+
+def former_period(names: Iterable[Named], on: date) -> dict[str, date | None]:
+    """The days of the name that another follows from the day ``on``: ``valid_from`` and ``valid_to`` of its row.
+
+    RuleBroken for a day that is not after the one on which the name of today began.
+    """
+    since = max((held.valid_to + timedelta(days=1) for held in names if held.valid_to), default=None)
+    if since is not None and on <= since:
+        raise RuleBroken("Il nome di oggi vale dal %(since)s: il nuovo comincia dopo.", field="on",
+                         since=f"{since:%d/%m/%Y}")
+    return {"valid_from": since, "valid_to": on - timedelta(days=1)}
 
 
 def meet(first: date | None, last: date | None, other_first: date | None, other_last: date | None) -> bool:

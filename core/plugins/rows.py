@@ -66,8 +66,8 @@ def read(rows: Sequence[Row], *, version: str = "", beside: SheetSchema = NOTHIN
     rules, standards = desk.each("rules", _rule), desk.each("standards", _standard)
     indicators = desk.each("indicators", _indicator)
     schema = SheetSchema(fields, rules, standards, indicators, version)
-    for name in ("standards", "indicators"):
-        desk.refuse_twice(name, "code")
+    desk.refuse_twice("standards", {standard.code for standard in beside.standards})
+    desk.refuse_twice("indicators", {indicator.code for indicator in beside.indicators})
     promised = {standard.code for standard in standards}
     for row in desk.of("indicators"):
         if row.values.get("standard") and row.values["standard"] not in promised:
@@ -96,13 +96,12 @@ class _Desk:
         """Note what is wrong with a column of a row."""
         self.faults.append(fault(row, column, Finding(message, dict(values), where=column)))
 
-    def refuse_twice(self, name: str, column: str) -> None:
-        """Note each value of a column that stood in an earlier row of the sheet."""
-        seen: set[object] = set()
+    def refuse_twice(self, name: str, seen: set[Any]) -> None:
+        """Note each code that stood in an earlier row of the sheet, or is taken already."""
         for row in self.of(name):
-            key = row.values.get(column)
+            key = row.values.get("code")
             if key in seen:
-                self.blame(row, column, "«%(code)s» compare due volte: toglierne uno.", code=key)
+                self.blame(row, "code", "«%(code)s» compare due volte: toglierne uno.", code=key)
             seen.add(key)
 
     def each(self, name: str, made: Callable[[_Desk, Row], Part]) -> tuple[Part, ...]:
@@ -117,17 +116,17 @@ class _Desk:
             place = columns.setdefault(table, {}) if table else own
             if not table and self.schema.field(field.name) is not None:
                 self.blame(row, "name", "«%(name)s» è già una sezione di ogni scheda: usare quella, o un altro nome.",
-                            name=field.name)
+                           name=field.name)
             if field.name in place:
                 self.blame(row, "name", "«%(code)s» compare due volte: toglierne uno.", code=field.name)
             if table and (table not in own or own[table].type is not FieldType.ROWS):
                 self.blame(row, "table", "La tabella «%(table)s» non c'è: scrivere prima il suo campo, di tipo "
-                            "tabella.", table=table)
+                           "tabella.", table=table)
             place[field.name] = field
         for row in self.of("fields"):
             if row.values.get("type") == FieldType.ROWS and row.values.get("name") not in columns:
                 self.blame(row, "type", "La tabella «%(name)s» non ha colonne: aggiungerne almeno una.",
-                            name=row.values.get("name"))
+                           name=row.values.get("name"))
         return tuple(replace(field, columns=tuple(columns.get(name, {}).values())) for name, field in own.items())
 
     def figure(self, row: Row, column: str) -> SheetFigure | None:
@@ -165,7 +164,7 @@ class _Desk:
         kind = FieldType.CHOICE if operand.equals else FieldType.YES_NO
         if not fits or (operand.where and (wanted is None or wanted.type is not kind)):
             self.blame(row, column, "La misura «%(text)s» non si può prendere da questa scheda: controllare il nome e "
-                        "il tipo dei campi.", text=row.values[column])
+                       "il tipo dei campi.", text=row.values[column])
 
 
 def _field(desk: _Desk, row: Row) -> SheetField:

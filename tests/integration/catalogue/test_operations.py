@@ -321,3 +321,11 @@ def test_a_field_that_cannot_be_is_refused_with_its_row(filled: Database, regist
     with unit_of_work(filled, manager, act="campi") as session, pytest.raises(RuleBroken, match=told):
         operations.own_fields.set_own_fields(session, service(session, "placement"), {"fields": fields}, version=0,
                                              registry=registry)
+
+
+def test_an_own_indicator_does_not_take_the_place_of_one_of_the_plugin(filled: Database, registry: Registry,
+                                                                      manager: Principal) -> None:
+    own = {"indicators": [{"code": "sites", "title": "Sedi", "unit": "sedi", "figure": "count(sites)"}]}
+    with unit_of_work(filled, manager, act="campi") as session, pytest.raises(RuleBroken, match="compare due volte"):
+        operations.own_fields.set_own_fields(session, service(session, "access_desk"), own, version=0,
+                                             registry=registry)
