@@ -11,7 +11,7 @@ from sqlalchemy import func, insert, select
 
 from admin.app import create_app
 from bench import instalments
-from bench.ground import demo, log_in, measured
+from bench.ground import demo, log_in, measured, steady
 from bench.measure import row
 from core.deadlines.model import Deadline, DeadlineRule
 from core.ground import clock
@@ -50,7 +50,7 @@ def main() -> None:
             (seconds, statements), (before, fewer) = large[name], small[name]
             row(f"{name}, 1,000, {fewer} statements", before)
             row(f"{name}, 100,000, {statements} statements", seconds, seconds / before, "the same at 1,000")
-        assert {n: s for n, (_, s) in small.items()} == {n: s for n, (_, s) in large.items()}, "statements grow"
+        steady(small, large)
 
 
 def _fill(database: Database, size: int) -> None:

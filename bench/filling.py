@@ -133,8 +133,9 @@ def _sign(connection: Connection, size: int) -> None:
     new = "FROM contract WHERE id > (SELECT max(contract_id) FROM contract_party) AND id <= :size"
     connection.execute(text(f"""
         WITH new AS (SELECT id AS n {new})
-        INSERT INTO contract_party (contract_id, party_id, capacity, "order")
-        SELECT n, (SELECT min(id) FROM azienda), 'azienda', 0 FROM new UNION ALL SELECT n, {TOWN}, 'comune', 1 FROM new
+        INSERT INTO contract_party (contract_id, party_id, capacity, "order", pays_share)
+        SELECT n, (SELECT min(id) FROM azienda), 'azienda', 0, false FROM new
+        UNION ALL SELECT n, {TOWN}, 'comune', 1, true FROM new
     """), {"size": size})
 
 

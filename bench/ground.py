@@ -25,6 +25,7 @@ from core.users.model import User
 from demo.job import run
 from migrations import runner
 
+MORE = 5  # what a list asks beside its page where there is much: is there more than it counts, who has this name
 
 def demo(folder: Path) -> tuple[Settings, Database, Registry]:
     """The demo district with its eight contracts and documents."""
@@ -75,3 +76,9 @@ def measured(client: FlaskClient, database: Database, pages: dict[str, str]) -> 
             assert client.get(address).status_code == 200, address
         figures[name] = (median_seconds(lambda address=address: client.get(address)), len(statements))
     return figures
+
+
+def steady(small: dict[str, tuple[float, int]], large: dict[str, tuple[float, int]]) -> None:
+    """AssertionError for a page that asks row by row; where there is much, one may ask a few times more."""
+    growing = [name for name, (_seconds, asked) in large.items() if asked > small[name][1] + MORE]
+    assert not growing, f"statements grow: {', '.join(growing)}"
