@@ -10,7 +10,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from admin.accreditation.passages import lacks, ratio_words, stops
@@ -19,7 +19,7 @@ from admin.cases.diary import Event, file_url
 from admin.guard import policy
 from admin.guard.session import db, principal, today
 from admin.web.formats import day, euro
-from admin.web.searching import NUMBER, named, numbered
+from admin.web.searching import below, named, numbered
 from admin.web.words import decimal
 from admin.wording import labels
 from core.accreditation import rules
@@ -41,7 +41,6 @@ from core.accreditation.term import DECREE_RULE
 from core.deadlines.model import Deadline, DeadlineRule
 from core.deadlines.states import DeadlineState
 from core.ground.access import Role, ScopedSession
-from core.ground.search import holds
 from core.providers.model import Provider, ServiceUnit
 
 A = AccreditationState
@@ -411,12 +410,5 @@ LOAD = (joinedload(Accreditation.unit).options(selectinload(ServiceUnit.provider
         joinedload(Accreditation.set).selectinload(RequirementSet.requirements))
 
 
-def of_provider(_entity: Any, term: str, _walking: bool) -> ColumnElement[bool] | None:
-    """By the provider of the unit."""
-    if NUMBER.fullmatch(term):
-        return None
-    units = select(ServiceUnit.id).join(Provider, Provider.id == ServiceUnit.provider_id)
-    return Accreditation.unit_id.in_(units.where(holds(db(), Provider, term)))
-
-
-OF_UNIT = (numbered, named(Accreditation.unit_id, ServiceUnit.id), of_provider)  # how a procedure is called
+OF_PROVIDER = below(Accreditation.unit_id, ServiceUnit.id, (named(ServiceUnit.provider_id, Provider.id),))
+OF_UNIT = (numbered, named(Accreditation.unit_id, ServiceUnit.id), OF_PROVIDER)  # how a procedure is called

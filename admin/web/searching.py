@@ -67,11 +67,16 @@ def beside(column: Any, key: Any, term: str, walking: bool) -> ColumnElement[boo
 
 
 def below(column: Any, key: Any, ways: Iterable[Way]) -> Way:
-    """By what another row is called: ``key`` is what of it stands in ``column``, ``ways`` are those of its own list."""
+    """By what another row is called: ``key`` is what of it stands in ``column``, ``ways`` are those of its own list.
+    If few of them are meant they are gathered; else each is asked."""
 
-    def way(_entity: Any, term: str, _walking: bool) -> ColumnElement[bool]:
-        found: ColumnElement[bool] = column.in_(select(key).where(meant(ways, key.class_, term, walking=False)))
-        return found
+    def way(_entity: Any, term: str, walking: bool) -> ColumnElement[bool]:
+        if not walking:
+            others = select(key).where(meant(ways, key.class_, term, walking=False))
+            if are_few(db(), others):
+                gathered: ColumnElement[bool] = column.in_(others)
+                return gathered
+        return select(key).where(key == column, meant(ways, key.class_, term, walking=True)).exists()
 
     return way
 

@@ -23,7 +23,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from core.cases.model import Sending
 from core.documents.model import Document, seen_through
 from core.ground.access import OWN_PROVIDERS, InsertOnly, Role, Scoped
-from core.ground.db import Base, Euro, Quantity, UtcDateTime, Versioned
+from core.ground.db import Base, Euro, Quantity, UtcDateTime, Versioned, seldom
 from core.ground.owners import provider_case_of
 from core.ground.search import Searched
 from core.ground.walls import kept_by
@@ -149,14 +149,14 @@ class Accreditation(Base, Scoped, Versioned):
     """
 
     __tablename__ = "accreditation"
-    __table_args__ = (UniqueConstraint("year", "number"),)
+    __table_args__ = (UniqueConstraint("year", "number"), seldom("accreditation", "renews_id"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     year: Mapped[int]
     number: Mapped[int]
     unit_id: Mapped[int] = mapped_column(ForeignKey("service_unit.id"), index=True)
     set_id: Mapped[int] = mapped_column(ForeignKey("requirement_set.id"))
-    renews_id: Mapped[int | None] = mapped_column(ForeignKey("accreditation.id"), index=True)
+    renews_id: Mapped[int | None] = mapped_column(ForeignKey("accreditation.id"))
     state: Mapped[str] = mapped_column(default="draft", index=True)
     declared: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     filed_on: Mapped[date | None]

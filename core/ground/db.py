@@ -19,6 +19,7 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     Engine,
+    Index,
     Integer,
     MetaData,
     String,
@@ -27,6 +28,7 @@ from sqlalchemy import (
     event,
     literal,
     make_url,
+    text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
@@ -66,6 +68,13 @@ class Base(DeclarativeBase):
     """Every table, of the core and of plugins, stands on one metadata."""
 
     metadata = MetaData(naming_convention=NAMING)
+
+
+def seldom(table: str, column: str) -> Index:
+    """The index of a ``column`` that few rows fill. Over all rows it would tell the database that any one value stands
+    in most of them, and it would read the table instead."""
+    filled = text(f"{column} IS NOT NULL")
+    return Index(f"ix_{table}_{column}", column, sqlite_where=filled, postgresql_where=filled)
 
 
 class Versioned:

@@ -96,17 +96,30 @@ def _indexed(session: Session, entity: Any, word: str) -> Select[Any] | None:
 
 @asked_once
 def _few(session: Session, entity: Any, word: str) -> bool:
-    """True if the index holds a word for few rows: several lists and several ways of one look into the same."""
-    return are_few(session, _rows_with(entity, word))
+    """True if the index holds a word for few rows: several lists and several ways of one look into the same.
+
+    An index of several kinds counts them together: to ask of each row whose it is would cost more than it saves.
+    """
+    index = index_name(_searched_table(entity))
+    return are_few(session, select(literal_column(f"{index}.rowid")).select_from(table(index)).where(_has(index, word)))
 
 
 def _rows_with(entity: Any, word: str) -> Select[Any]:
-    searched, own = entity.searched.property.columns[0].table, inspect(entity).local_table
+    searched, own = _searched_table(entity), inspect(entity).local_table
     index = index_name(searched)
     key: ColumnElement[int] = literal_column(f"{index}.rowid")
     kind = table(index) if own is searched else table(index).join(own, own.c.id == key)  # of several kinds, this one
-    rows: Select[Any] = select(key).select_from(kind).where(column(index).match(f'"{word}"'))
+    rows: Select[Any] = select(key).select_from(kind).where(_has(index, word))
     return rows
+
+
+def _searched_table(entity: Any) -> Table:
+    searched: Table = entity.searched.property.columns[0].table
+    return searched
+
+
+def _has(index: str, word: str) -> ColumnElement[bool]:
+    return column(index).match(f'"{word}"')
 
 
 def is_common(session: Session, entity: Any, typed: str) -> bool:

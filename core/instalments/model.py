@@ -6,13 +6,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Select, Text, UniqueConstraint, select, text
+from sqlalchemy import ForeignKey, Index, Select, Text, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.contracts.model import Contract, InstalmentRule
 from core.documents.model import Document, seen_through
 from core.ground.access import OWN_MUNICIPALITIES, Role, Scoped
-from core.ground.db import Base, Euro, Percent, Versioned
+from core.ground.db import Base, Euro, Percent, Versioned, seldom
 from core.ground.order import Weighed, weight_of
 from core.ground.owners import case_of
 from core.ground.search import Searched
@@ -43,11 +43,9 @@ class Instalment(Base, OwnedByMunicipality, Versioned, Weighed):
         Index("ix_instalment_state_effective", "state", "effective"),
         Index("ix_instalment_municipality_state", "municipality_id", "state", "effective"),
         Index("ix_instalment_title_weight", "title_weight", "id"),
-        # few have one: an index of all would tell the database that any number stands in most rows
-        Index("ix_instalment_invoice_number", "invoice_number",
-              sqlite_where=text("invoice_number IS NOT NULL"), postgresql_where=text("invoice_number IS NOT NULL")),
-        Index("ix_instalment_round_id", "round_id",
-              sqlite_where=text("round_id IS NOT NULL"), postgresql_where=text("round_id IS NOT NULL")),
+        seldom("instalment", "corrects_id"),
+        seldom("instalment", "invoice_number"),
+        seldom("instalment", "round_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -74,7 +72,7 @@ class Instalment(Base, OwnedByMunicipality, Versioned, Weighed):
     act_id: Mapped[int | None] = mapped_column(ForeignKey("act.id"))
     checked_on: Mapped[date | None]
     document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
-    corrects_id: Mapped[int | None] = mapped_column(ForeignKey("instalment.id"), index=True)
+    corrects_id: Mapped[int | None] = mapped_column(ForeignKey("instalment.id"))
     invoice_number: Mapped[str | None]
     invoice_on: Mapped[date | None]
     sdi_id: Mapped[str | None]

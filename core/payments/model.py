@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.documents.model import Document, seen_through
 from core.ground.access import OWN_MUNICIPALITIES, InsertOnly, Role, Scoped
-from core.ground.db import Base, Euro, UtcDateTime, Versioned
+from core.ground.db import Base, Euro, UtcDateTime, Versioned, seldom
 from core.ground.order import Weighed, weight_of
 from core.ground.search import Searched
 from core.ground.walls import OfOneKind, kept_by
@@ -32,7 +32,7 @@ class Payment(Base, OwnedByMunicipality, InsertOnly, Searched):
 
     __tablename__ = "payment"
     KNOWN_BY = ("reference",)
-    __table_args__ = (UniqueConstraint("year", "number"),)
+    __table_args__ = (UniqueConstraint("year", "number"), seldom("payment", "refunds_id"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     year: Mapped[int] = mapped_column(index=True)
@@ -42,7 +42,7 @@ class Payment(Base, OwnedByMunicipality, InsertOnly, Searched):
     method: Mapped[str] = mapped_column(index=True)
     reference: Mapped[str] = mapped_column(Text, default="")
     reverses_id: Mapped[int | None] = mapped_column(ForeignKey("payment.id"), unique=True)
-    refunds_id: Mapped[int | None] = mapped_column(ForeignKey("payment.id"), index=True)
+    refunds_id: Mapped[int | None] = mapped_column(ForeignKey("payment.id"))
     why: Mapped[str] = mapped_column(Text, default="")
     receipt_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
 

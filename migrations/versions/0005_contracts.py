@@ -121,12 +121,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contract")),
         sa.UniqueConstraint("year", "number", name=op.f("uq_contract_year_number")),
     )
-    op.create_index(op.f("ix_contract_amends_id"), "contract", ["amends_id"], unique=False)
-    op.create_index(op.f("ix_contract_renews_id"), "contract", ["renews_id"], unique=False)
+    op.create_index(
+        "ix_contract_amends_id", "contract", ["amends_id"], unique=False,
+        sqlite_where=sa.text("amends_id IS NOT NULL"), postgresql_where=sa.text("amends_id IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_contract_renews_id", "contract", ["renews_id"], unique=False,
+        sqlite_where=sa.text("renews_id IS NOT NULL"), postgresql_where=sa.text("renews_id IS NOT NULL"),
+    )
     op.create_index(op.f("ix_contract_runs_to"), "contract", ["runs_to"], unique=False)
     op.create_index(op.f("ix_contract_starts_on"), "contract", ["starts_on"], unique=False)
     op.create_index("ix_contract_filed_under", "contract", ["filed_under", "id"], unique=False)
-    op.create_index("ix_contract_state", "contract", ["state", "starts_on"], unique=False)
+    op.create_index("ix_contract_state", "contract", ["state", "starts_on", "year", "number"], unique=False)
 
     op.create_table(
         "instalment_rule",

@@ -120,7 +120,10 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_instalment_amount"), "instalment", ["amount"], unique=False)
     op.create_index(op.f("ix_instalment_contract_id"), "instalment", ["contract_id"], unique=False)
-    op.create_index(op.f("ix_instalment_corrects_id"), "instalment", ["corrects_id"], unique=False)
+    op.create_index(
+        "ix_instalment_corrects_id", "instalment", ["corrects_id"], unique=False,
+        sqlite_where=sa.text("corrects_id IS NOT NULL"), postgresql_where=sa.text("corrects_id IS NOT NULL"),
+    )
     op.create_index(op.f("ix_instalment_effective"), "instalment", ["effective"], unique=False)
     op.create_index(
         "ix_instalment_invoice_number", "instalment", ["invoice_number"], unique=False,
@@ -167,7 +170,10 @@ def upgrade() -> None:
     op.create_index(op.f("ix_payment_method"), "payment", ["method"], unique=False)
     op.create_index(op.f("ix_payment_municipality_id"), "payment", ["municipality_id"], unique=False)
     op.create_index(op.f("ix_payment_received_on"), "payment", ["received_on"], unique=False)
-    op.create_index(op.f("ix_payment_refunds_id"), "payment", ["refunds_id"], unique=False)
+    op.create_index(
+        "ix_payment_refunds_id", "payment", ["refunds_id"], unique=False,
+        sqlite_where=sa.text("refunds_id IS NOT NULL"), postgresql_where=sa.text("refunds_id IS NOT NULL"),
+    )
     op.create_index(op.f("ix_payment_year"), "payment", ["year"], unique=False)
 
     op.create_table(

@@ -118,7 +118,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_accreditation")),
         sa.UniqueConstraint("year", "number", name=op.f("uq_accreditation_year_number")),
     )
-    op.create_index(op.f("ix_accreditation_renews_id"), "accreditation", ["renews_id"], unique=False)
+    op.create_index("ix_accreditation_renews_id", "accreditation", ["renews_id"], unique=False,
+                    sqlite_where=sa.text("renews_id IS NOT NULL"), postgresql_where=sa.text("renews_id IS NOT NULL"))
     op.create_index(op.f("ix_accreditation_runs_to"), "accreditation", ["runs_to"], unique=False)
     op.create_index(op.f("ix_accreditation_state"), "accreditation", ["state"], unique=False)
     op.create_index(op.f("ix_accreditation_unit_id"), "accreditation", ["unit_id"], unique=False)
