@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -65,20 +65,36 @@ class LoadedPlugin:
         name = self.description.migrations
         return self.folder / name if name else None
 
+    def says(self, hook: str) -> bool:
+        """True if it answers ``hook`` at all."""
+        return any(each.plugin is self.plugin for each in getattr(self.manager.hook, hook).get_hookimpls())
+
+    def answers(self, hook: str, **given: Any) -> list[Any]:
+        """What it says to ``hook``: one answer, or none if it does not know the hook. Asked through ``asking``."""
+        return answers(self.manager, self.plugin, hook, **given)
+
     def admin_views(self) -> list[object]:
         """The Flask-Admin views of the plugin's own tables; imported now, not before."""
-        answers = self.manager.subset_hook_caller(
-            "patto_admin_views", [p for n, p in self.manager.list_name_plugin() if p is not self.plugin]
-        )()
-        return [view for views in answers for view in views]
+        return [view for views in self.answers("patto_admin_views") for view in views]
+
+
+def answers(manager: pluggy.PluginManager, plugin: object, hook: str, **given: Any) -> list[Any]:
+    """What ``plugin`` alone says to ``hook``."""
+    others = [each for _name, each in manager.list_name_plugin() if each is not plugin and each is not None]
+    found: list[Any] = manager.subset_hook_caller(hook, others)(**given)
+    return found
 
 
 @dataclass(frozen=True)
 class Registry:
-    """The enabled plugins by code, and the broken ones with their reason."""
+    """The enabled plugins by code, and the broken ones with their reason.
+
+    ``strict``: whatever goes wrong in a plugin stops what asked it, as it does everywhere but in production.
+    """
 
     plugins: Mapping[str, LoadedPlugin] = field(default_factory=dict)
     broken: Mapping[str, str] = field(default_factory=dict)
+    strict: bool = True
 
     def __iter__(self) -> Iterator[LoadedPlugin]:
         return iter(self.plugins.values())
@@ -115,7 +131,7 @@ def load(settings: Settings, *, strict: bool | None = None) -> Registry:
                 raise _as_rule(name, error) from error
             log.exception("plugin %s not loaded", name)
             broken[name] = f"{type(error).__name__}: {error}"
-    return Registry(plugins, broken)
+    return Registry(plugins, broken, strict)
 
 
 class UnknownPlugin(RuleBroken):
@@ -156,12 +172,11 @@ def _folder_of(module: ModuleType) -> Path:
 
 def _describe(manager: pluggy.PluginManager, plugin: ModuleType | Folder, name: str) -> PluginDescription:
     manager.register(plugin, name)
-    others = [p for n, p in manager.list_name_plugin() if n != name and p is not None]
-    answers: Sequence[Any] = manager.subset_hook_caller("patto_service", others)()
-    if len(answers) != 1 or not isinstance(answers[0], PluginDescription):
+    given = answers(manager, plugin, "patto_service")
+    if len(given) != 1 or not isinstance(given[0], PluginDescription):
         raise RuleBroken("Il plugin «%(name)s» non si descrive: patto_service deve dare una PluginDescription.",
                          name=name)
-    description: PluginDescription = answers[0]
+    description: PluginDescription = given[0]
     _check(description, name)
     if description.models and isinstance(plugin, ModuleType):
         importlib.import_module(f"{plugin.__name__}.{description.models}")
