@@ -18,11 +18,12 @@ from admin.guard import addresses, errors, headers, login, policy, second_factor
 from admin.guard.session import Office, init_app
 from admin.public import about
 from admin.public import albo as register_public
-from admin.web import exercise, formats, sending, static
+from admin.web import exercise, formats, panels, sending, static
 from admin.wording import catalogues
 from core.ground.db import Database
 from core.ground.settings import LANGUAGES, Settings, ensure_data_dir, secret_key
 from core.plugins import loading as registries
+from core.plugins.bound import bind
 from core.plugins.loading import Registry
 
 HERE = Path(__file__).parent
@@ -43,6 +44,7 @@ def wired(settings: Settings, database: Database | None, registry: Registry | No
         ensure_data_dir(settings)
         database = Database(settings.url, settings.data_dir)
     registry = registries.load(settings) if registry is None else registry
+    bind(database, registry)
 
     app = Flask("admin", root_path=str(HERE), instance_path=str(settings.data_dir.resolve()))
     app.config.update(_config(settings))
@@ -59,6 +61,7 @@ def wired(settings: Settings, database: Database | None, registry: Registry | No
     exercise.init_app(app)
     sending.init_app(app)
     static.init_app(app)
+    panels.init_app(app)
     headers.init_app(app, production=settings.production)
     errors.init_app(app)
     _templates_of_plugins(app, registry)

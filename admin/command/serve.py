@@ -28,6 +28,7 @@ from core.ground.db import Database
 from core.ground.errors import RuleBroken
 from core.ground.refusals import reason_of
 from core.ground.settings import Settings
+from core.plugins.bound import bind
 from core.plugins.loading import load
 
 if TYPE_CHECKING:
@@ -191,5 +192,4 @@ def _log_access() -> None:
 
 
 def _worker(settings: Settings) -> None:
-    load(settings)
-    run_until_stopped(settings, Database(settings.url, settings.data_dir))
+    run_until_stopped(settings, bind(Database(settings.url, settings.data_dir), load(settings)))

@@ -68,7 +68,7 @@ def run_once(settings: Settings, database: Database, *, new_day: bool = True, ho
 
 def day_of(settings: Settings, database: Database, today: date) -> Iterator[tuple[str, Work]]:
     """What a day asks for, in small pieces that each stand alone and may be done again."""
-    return pieces(database, (merging(load(settings)), *NIGHT, *following()), today)
+    return pieces(database, (merging(load(settings)), *NIGHT, *following(database)), today)
 
 
 def _renewing(database: Database, holder: str) -> Work:

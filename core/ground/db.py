@@ -206,12 +206,13 @@ class Database:
 
     On SQLite a writing transaction begins with BEGIN IMMEDIATE: two that read and then write would
     otherwise lose each other's work without an error. ``folder`` is where the files of its rows lie. ``options``:
-    those of ``make_engine``.
+    those of ``make_engine``. ``beside``: the plugins that answer beside the core, see ``core.plugins.bound``.
     """
 
     def __init__(self, url: str, folder: Path | None = None, **options: Any) -> None:
         self.url = url
         self.folder = folder
+        self.beside: object | None = None
         self.reading = make_engine(url, **options)
         self.writing = self.reading.execution_options(patto_writes=True)
 
@@ -224,7 +225,9 @@ class Database:
 
     def in_a_hurry(self, patience: int) -> Database:
         """The same by connections of their own, which wait ``patience`` seconds and are closed at once."""
-        return type(self)(self.url, self.folder, patience=patience, poolclass=NullPool)
+        hurried = type(self)(self.url, self.folder, patience=patience, poolclass=NullPool)
+        hurried.beside = self.beside
+        return hurried
 
     def standing_still(self) -> Database:
         """The same, whose reading sessions see one state from their first word to their last, as SQLite's always do."""

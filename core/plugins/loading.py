@@ -90,11 +90,13 @@ class Registry:
     """The enabled plugins by code, and the broken ones with their reason.
 
     ``strict``: whatever goes wrong in a plugin stops what asked it, as it does everywhere but in production.
+    ``offered``: by hook what they put beside the core, once they were asked (``core.plugins.bound``).
     """
 
     plugins: Mapping[str, LoadedPlugin] = field(default_factory=dict)
     broken: Mapping[str, str] = field(default_factory=dict)
     strict: bool = True
+    offered: dict[str, list[tuple[LoadedPlugin, Any]]] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[LoadedPlugin]:
         return iter(self.plugins.values())

@@ -69,6 +69,10 @@ CALENDAR: dict[str, tuple[set[str], str]] = {
     "admin/contracts/plans.py": ({"row.first_year > today().year"}, ZONE_PLAN),
     "admin/deadlines/month.py": ({"day.year"}, "a sheet of the calendar"),
     "admin/penalties/default_notices/trends.py": ({"today().year"}, COUNTED),
+    "plugins/neutral_space/deadlines.py": ({"today.year"}, "the half-years of the reports"),
+    "plugins/neutral_space/model.py": ({"date(self.year, 12, 31)"}, "the half-years of the reports"),
+    "plugins/neutral_space/operations.py": ({"first.year", "last.year"}, "the half-years of the reports"),
+    "plugins/neutral_space/panels.py": ({"today.year"}, "the half-years of the reports"),
     "plugins/home_care_vouchers/operations.py": (
         {"today.year", "FIRST_YEAR <= year <= today.year", "day.year"},
         "use is recorded by the month of the calendar"),
