@@ -21,11 +21,15 @@ def init_app(app: Flask) -> None:
     app.add_template_global(panels_of)
 
 
-def panels_of(page: str, key: int) -> Iterator[tuple[str, list[tuple[str, Any]] | None]]:
-    """The parts of a page about the record with this key: title and blocks; None for one whose plugin has failed."""
+def panels_of(page: str, row: Any) -> Iterator[tuple[str, list[tuple[str, Any]] | None]]:
+    """The parts of a page about this record: title and blocks; None for one whose plugin has failed.
+
+    A plugin stands on the page of its own service alone.
+    """
     for loaded, panel in offered(office().database, "patto_panels"):
-        if panel.page == page and (not panel.roles or principal().has(*panel.roles)):
-            blocks = _blocks(loaded, panel, key)
+        elsewhere = page == "service" and row.code != loaded.description.code
+        if panel.page == page and not elsewhere and (not panel.roles or principal().has(*panel.roles)):
+            blocks = _blocks(loaded, panel, row.id)
             if blocks is None or blocks:
                 yield _(panel.title), blocks and [(type(block).__name__, block) for block in blocks]
 

@@ -55,7 +55,7 @@ class Task:
 
 @dataclass(frozen=True)
 class Panel:
-    """A part of its own on the page of a service, a municipality or a contract.
+    """A part of its own on the page of its service, of a municipality or of a contract.
 
     ``blocks(session, key, today)`` are what it says of the record with that key, within what who reads may see: none,
     and there is no panel. ``roles``: who reads it; empty for whoever reads the page.
@@ -71,9 +71,9 @@ class Panel:
 class RowsImport:
     """A workbook of the plugin's own rows: it is made, checked to the last row, and goes in whole or not at all.
 
-    ``name`` is its name on the command line and in addresses, ``title`` the name of its tab too. ``lay(session, values,
-    today)`` lays one row in by an operation, and gives a short name of what it made; RuleBroken, with the column as its
-    field, for a row that cannot be.
+    ``name`` begins with the plugin's code and stands in addresses, ``title`` is the name of its tab too.
+    ``lay(session, values, today)`` lays one row in by an operation, and gives a short name of what it made; RuleBroken,
+    with the column as its field, for a row that cannot be.
     """
 
     name: str
@@ -88,6 +88,7 @@ class RowsImport:
 class RowsExport:
     """A table of the plugin's own that can be taken away, as .xlsx and .csv, within what who asks may see.
 
+    ``name`` begins with the plugin's code and stands in addresses.
     ``rows(session, year)`` gives the rows, of all years for None; a cell is a text, a number, a day or nothing.
     """
 

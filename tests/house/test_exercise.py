@@ -69,6 +69,12 @@ CALENDAR: dict[str, tuple[set[str], str]] = {
     "admin/contracts/plans.py": ({"row.first_year > today().year"}, ZONE_PLAN),
     "admin/deadlines/month.py": ({"day.year"}, "a sheet of the calendar"),
     "admin/penalties/default_notices/trends.py": ({"today().year"}, COUNTED),
+    "plugins/legal_protection/beside.py": ({"today.year"}, "guardians render account by the calendar"),
+    "plugins/legal_protection/deadlines.py": ({"date(row.year, 1, 1)"}, "guardians render account by the calendar"),
+    "plugins/legal_protection/operations.py": (
+        {"FIRST_YEAR <= year <= today.year", "today.year", "by.year", "by.year not in (year, year + 1, year + 2)"},
+        "guardians render account by the calendar"),
+    "plugins/legal_protection/web.py": ({"today().year"}, "guardians render account by the calendar"),
     "plugins/neutral_space/deadlines.py": ({"today.year"}, "the half-years of the reports"),
     "plugins/neutral_space/model.py": ({"date(self.year, 12, 31)"}, "the half-years of the reports"),
     "plugins/neutral_space/operations.py": ({"first.year", "last.year"}, "the half-years of the reports"),
