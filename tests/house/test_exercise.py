@@ -72,7 +72,7 @@ CALENDAR: dict[str, tuple[set[str], str]] = {
     "plugins/legal_protection/beside.py": ({"today.year"}, "guardians render account by the calendar"),
     "plugins/legal_protection/deadlines.py": ({"date(row.year, 1, 1)"}, "guardians render account by the calendar"),
     "plugins/legal_protection/operations.py": (
-        {"FIRST_YEAR <= year <= today.year", "today.year", "by.year", "by.year not in (year, year + 1, year + 2)"},
+        {"FIRST_YEAR <= year <= today.year", "today.year"},
         "guardians render account by the calendar"),
     "plugins/legal_protection/web.py": ({"today().year"}, "guardians render account by the calendar"),
     "plugins/neutral_space/deadlines.py": ({"today.year"}, "the half-years of the reports"),
