@@ -214,7 +214,7 @@ def plugin_findings(sheet: OperationalSheet, plugin: PluginDescription | None) -
                              "di oggi, o cominciare la nuova edizione.", {"sheet": sheet.title}, source="R31"))
     if plugin is not None:
         try:
-            found += sheets.ask(plugin, plugin.check, data)
+            found += sheets.remarks_of(plugin, data)
         except RuleBroken as error:
             found.append(Finding(error.message, dict(error.values), source="R31"))
     for remark in found:

@@ -12,13 +12,13 @@ import logging
 import sys
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from sysconfig import get_paths
+from sysconfig import get_path
 from traceback import walk_stack, walk_tb
 from types import FrameType
 from typing import Any, TypeVar, cast
@@ -35,7 +35,7 @@ Answer = TypeVar("Answer")
 SECONDS = 5.0  # for an answer that a person waits for
 GRACE_SECONDS = 1.0  # in which one that is late can stop by itself
 MOST_KEPT = 200
-NOT_THEIRS = (str(ROOT / "core"), str(ROOT / "admin"), *get_paths().values())
+NOT_THEIRS = (str(ROOT / "core"), str(ROOT / "admin"), f"{get_path('stdlib')}/")
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ def ask_or(plugin: str, hook: str, question: Callable[[], Answer], otherwise: An
     except RuleBroken as error:
         if strict or isinstance(error, Unavailable):
             raise
-        failed(plugin, hook, error, _last_of_theirs(frame for frame, _line in walk_tb(error.__traceback__)))
+        failed(plugin, hook, error, _line_of_theirs(_frames_of(error)))
     return otherwise
 
 
@@ -132,12 +132,13 @@ def _answered(question: Callable[[], Any], seconds: float,
     thread.start()
     thread.join(seconds)
     if thread.is_alive():
-        where = _last_of_theirs(frame for frame, _line in walk_stack(sys._current_frames().get(_ident(thread))))
+        stack = walk_stack(sys._current_frames().get(_ident(thread)))
+        where = _line_of_theirs(reversed([frame for frame, _line in stack]))
         _leave(thread, session)
         return None, Late(seconds), where
     if raised:
         [error] = raised
-        return None, error, _last_of_theirs(reversed([frame for frame, _line in walk_tb(error.__traceback__)]))
+        return None, error, _line_of_theirs(_frames_of(error))
     return told[0], None, ""
 
 
@@ -188,11 +189,24 @@ def _reason(error: BaseException) -> str:
     return f"{type(error).__name__}: {error}"
 
 
-def _last_of_theirs(frames: Iterator[FrameType] | Any) -> str:
-    """The line of the plugin in which it happened: the innermost that is neither ours nor a library's."""
+def _line_of_theirs(frames: Iterable[FrameType]) -> str:
+    """The line of the plugin in which it happened, from frames that begin with who asked.
+
+    The first that is neither ours nor Python's is the plugin; the last in its folder is the line. Without one, the
+    last of all.
+    """
     lines = [(frame.f_code.co_filename, frame.f_lineno) for frame in frames]
-    theirs = [line for line in lines if not line[0].startswith((*NOT_THEIRS, "<frozen"))]
-    for file, number in theirs[:1] or lines[:1]:
+    folder = next((Path(file).parent for file, _number in lines if not _is_ours(file)), None)
+    theirs = [line for line in lines if folder is not None and Path(line[0]).is_relative_to(folder)]
+    for file, number in [*lines, *theirs][-1:]:
         path = Path(file)
         return f"{path.relative_to(ROOT) if path.is_relative_to(ROOT) else path}:{number}"
     return ""
+
+
+def _is_ours(file: str) -> bool:
+    return file.startswith((*NOT_THEIRS, "<")) and "site-packages" not in file
+
+
+def _frames_of(error: BaseException) -> list[FrameType]:
+    return [frame for frame, _line in walk_tb(error.__traceback__)]

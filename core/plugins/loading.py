@@ -7,23 +7,29 @@ set aside, named on screen and in the log, and its data stay readable.
 from __future__ import annotations
 
 import importlib
-import logging
+import os
+import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from importlib.metadata import entry_points
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pluggy
 
+from core.ground.db import Base
 from core.ground.errors import RuleBroken
 from core.ground.paths import MIGRATIONS, PLUGINS
 from core.ground.settings import Settings
+from core.plugins import tables
+from core.plugins.asking import PluginFailed, ask, failed
 from core.plugins.described import CODE, FILE, described
 from core.plugins.hookspecs import API_VERSION, ENTRY_POINTS, PluginDescription, PluginSpec, hookimpl
 
-log = logging.getLogger("patto.registry")
+SECONDS = 10.0  # in which a plugin is there
 
 
 @dataclass(frozen=True)
@@ -101,6 +107,11 @@ class Registry:
     def __iter__(self) -> Iterator[LoadedPlugin]:
         return iter(self.plugins.values())
 
+    def without(self, code: str, reason: str) -> Registry:
+        """The same with one plugin set aside, for a reason that was found after it was loaded."""
+        left = {name: loaded for name, loaded in self.plugins.items() if name != code}
+        return replace(self, plugins=left, broken={**self.broken, code: reason})
+
     def get(self, code: str) -> PluginDescription | None:
         """The description of a service's plugin, None if the service runs on the plain sheet."""
         loaded = self.plugins.get(code)
@@ -112,59 +123,126 @@ def in_tree() -> list[str]:
     return sorted({path.parent.name for name in (FILE, "__init__.py") for path in PLUGINS.glob(f"*/{name}")})
 
 
-def load(settings: Settings, *, strict: bool | None = None) -> Registry:
-    """Load the enabled plugins (``PATTO_PLUGINS``; unset: all in-tree).
+def load(settings: Settings, *, strict: bool | None = None, seconds: float = SECONDS) -> Registry:
+    """Load the enabled plugins (``PATTO_PLUGINS``; unset: all in-tree), each in ``seconds`` at most.
 
     RuleBroken naming the plugin and the reason if one is unknown, or broken and ``strict``
     (the default everywhere but in production).
     """
     strict = not settings.production if strict is None else strict
-    names = in_tree() if settings.plugins is None else settings.plugins
+    names = dict.fromkeys(in_tree() if settings.plugins is None else settings.plugins)
     manager = pluggy.PluginManager("patto")
     manager.add_hookspecs(PluginSpec)
     plugins: dict[str, LoadedPlugin] = {}
     broken: dict[str, str] = {}
     for name in names:
         try:
-            plugin = _plugin(name)
-            plugins[name] = LoadedPlugin(_describe(manager, plugin, name), plugin, manager)
-        except Exception as error:
-            if isinstance(error, UnknownPlugin) or strict:
+            plugins[name] = _loaded(manager, name, seconds)
+        except UnknownPlugin:
+            raise
+        except RuleBroken as error:
+            if strict:
                 raise _as_rule(name, error) from error
-            log.exception("plugin %s not loaded", name)
-            broken[name] = f"{type(error).__name__}: {error}"
+            broken[name] = error.fault.message if isinstance(error, PluginFailed) else _kept(name, error)
     return Registry(plugins, broken, strict)
+
+
+def settled(registry: Registry) -> Registry:
+    """The plugins whose tables can be used with all the others; to be asked once every table of the core is there.
+
+    Else one relationship that leads nowhere would stop every question to the database. It raises where it is strict.
+    """
+    while True:
+        try:
+            Base.registry.configure()
+            return registry
+        except Exception:
+            loaded = next((each for each in registry.plugins.values() if tables.unsettled(each.package)), None)
+            if loaded is None or registry.strict:
+                raise
+            code, reason = loaded.description.code, tables.unsettled(loaded.package)
+            assert reason is not None
+            tables.forget(loaded.package, code)
+            registry = registry.without(code, failed(code, "models", reason).fault.message)
 
 
 class UnknownPlugin(RuleBroken):
     """A name in the configuration that no package answers to: always refused."""
 
 
-def _as_rule(name: str, error: Exception) -> RuleBroken:
-    if isinstance(error, RuleBroken):
+def _loaded(manager: pluggy.PluginManager, name: str, seconds: float) -> LoadedPlugin:
+    """One plugin, or PluginFailed, or RuleBroken in its own words; nothing of it stays if it fails."""
+    place = _place(name)
+    package = "" if isinstance(place, Path) else place
+    with tables.taken_back(package), _leaving_nothing_open():
+        plugin = ask(name, "import", lambda: _imported(place), seconds=seconds)
+        description = ask(name, "patto_service", lambda: _describe(manager, plugin, name), seconds=seconds)
+    return LoadedPlugin(description, plugin, manager)
+
+
+@contextmanager
+def _leaving_nothing_open() -> Iterator[None]:
+    """While plugins are loaded no other thread is at work: even the end that no ``finally`` sees is held up."""
+    end, os._exit = os._exit, sys.exit  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        os._exit = end
+
+
+def _kept(name: str, error: RuleBroken) -> str:
+    failed(name, "patto_service", error)
+    return str(error)
+
+
+def _as_rule(name: str, error: RuleBroken) -> RuleBroken:
+    if not isinstance(error, PluginFailed):
         return error
     return RuleBroken(
         "Il plugin «%(name)s» non si può caricare: %(reason)s. Correggerlo o toglierlo da PATTO_PLUGINS.",
         name=name,
-        reason=f"{type(error).__name__}: {error}",
+        reason=error.fault.message,
     )
 
 
-def _plugin(name: str) -> ModuleType | Folder:
-    if name in in_tree():
-        folder = PLUGINS / name
-        return importlib.import_module(f"plugins.{name}") if (folder / "__init__.py").exists() else Folder(folder)
-    for entry in entry_points(group=ENTRY_POINTS, name=name):
-        loaded: ModuleType = entry.load()
-        return loaded
-    raise UnknownPlugin(
-        "Il plugin «%(name)s» non esiste: i plugin disponibili sono %(known)s.", name=name, known=", ".join(known())
-    )
+def _place(name: str) -> Path | str:
+    """Where a plugin is: the folder of one without code, or the module to import."""
+    if (PLUGINS / name / "__init__.py").exists():
+        return f"plugins.{name}"
+    if (PLUGINS / name / FILE).exists():
+        return PLUGINS / name
+    found = [entry for entry in installed() if entry.name == name]
+    if not found:
+        raise UnknownPlugin("Il plugin «%(name)s» non esiste: i plugin disponibili sono %(known)s.", name=name,
+                            known=", ".join(known()))
+    if len(found) > 1:
+        raise RuleBroken("Il plugin «%(name)s» è in più pacchetti (%(packages)s): tenerne uno solo.", name=name,
+                         packages=tuple(sorted(_package(entry) for entry in found)))
+    return found[0].module
+
+
+def _imported(place: Path | str) -> ModuleType | Folder:
+    return Folder(place) if isinstance(place, Path) else importlib.import_module(place)
+
+
+def installed() -> list[EntryPoint]:
+    """What installed packages announce."""
+    return list(entry_points(group=ENTRY_POINTS))
+
+
+def doubled() -> dict[str, str]:
+    """Installed packages that bring a plugin of this checkout once more, by its code: the one of the checkout holds."""
+    here = set(in_tree())
+    return {entry.name: _package(entry) for entry in installed() if entry.name in here}
+
+
+def _package(entry: EntryPoint) -> str:
+    return str(entry.dist.name) if entry.dist else entry.value
 
 
 def known() -> list[str]:
     """Every plugin that could be enabled: in-tree and installed."""
-    return sorted({*in_tree(), *(entry.name for entry in entry_points(group=ENTRY_POINTS))})
+    return sorted({*in_tree(), *(entry.name for entry in installed())})
 
 
 def _folder_of(module: ModuleType) -> Path:
@@ -174,15 +252,35 @@ def _folder_of(module: ModuleType) -> Path:
 
 def _describe(manager: pluggy.PluginManager, plugin: ModuleType | Folder, name: str) -> PluginDescription:
     manager.register(plugin, name)
-    given = answers(manager, plugin, "patto_service")
-    if len(given) != 1 or not isinstance(given[0], PluginDescription):
-        raise RuleBroken("Il plugin «%(name)s» non si descrive: patto_service deve dare una PluginDescription.",
-                         name=name)
-    description: PluginDescription = given[0]
-    _check(description, name)
-    if description.models and isinstance(plugin, ModuleType):
-        importlib.import_module(f"{plugin.__name__}.{description.models}")
+    try:
+        _require_hooks(manager, plugin, name)
+        given = answers(manager, plugin, "patto_service")
+        if len(given) != 1 or not isinstance(given[0], PluginDescription):
+            raise RuleBroken("Il plugin «%(name)s» non si descrive: patto_service deve dare una PluginDescription.",
+                             name=name)
+        description: PluginDescription = given[0]
+        _check(description, name)
+        if isinstance(plugin, ModuleType):
+            if description.models:
+                tables.bring(plugin.__name__, description.models, name)
+            if description.migrations:
+                tables.newest(_folder_of(plugin) / description.migrations)
+    except BaseException:
+        manager.unregister(plugin)
+        raise
     return description
+
+
+def _require_hooks(manager: pluggy.PluginManager, plugin: ModuleType | Folder, name: str) -> None:
+    """RuleBroken for a hook that Patto does not ask, and for one that forgot to say that it is one."""
+    asked = {hook for hook in vars(PluginSpec) if hook.startswith("patto_")}
+    said = {caller.name for caller in manager.get_hookcallers(plugin) or ()}
+    forgotten = {word for word in vars(plugin) if word.startswith("patto_")} - said
+    for word in sorted((said - asked) | forgotten):
+        near = get_close_matches(word, asked, 1)
+        raise RuleBroken("Il plugin «%(name)s» ha «%(word)s», che %(why)s.", name=name, word=word, why=(
+            "non è segnata con @hookimpl" if word in asked else
+            f"Patto non chiede: forse «{near[0]}»" if near else "Patto non chiede"))
 
 
 def _check(description: PluginDescription, name: str) -> None:

@@ -92,7 +92,7 @@ def fails(_data: Any) -> Any:
     ({"sheet": SheetSchema((SheetField("rows", "Righe", FieldType.ROWS),))}, "colonne servono"),
     ({"check": fails}, "check su una scheda vuota"),
     ({"blocks": fails}, "blocks su una scheda vuota"),
-    ({"blocks": lambda _data: ("testo",)}, "non è del tipo previsto"),
+    ({"blocks": lambda _data: ("testo",)}, "str in place of Heading"),
     ({"migrations": "migrations"}, "requires_core"),
 ])
 def test_a_plugin_that_breaks_the_contract_is_told_where(changes: dict[str, Any], sentence: str) -> None:
