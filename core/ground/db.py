@@ -67,6 +67,15 @@ class Base(DeclarativeBase):
 
     metadata = MetaData(naming_convention=NAMING)
 
+    def __init_subclass__(cls, **options: Any) -> None:
+        """TypeError for a plugin's class that is called as one of the core: the core could not name its own any more.
+        """
+        if not cls.__module__.startswith("core."):
+            names = {one.class_.__name__ for one in Base.registry.mappers if one.class_.__module__.startswith("core.")}
+            if cls.__name__ in names:
+                raise TypeError(f"the core has a table {cls.__name__} already: call the class otherwise")
+        super().__init_subclass__(**options)
+
 
 class Versioned:
     """A row that people edit in forms: its version travels in the form, and a stale one is refused."""

@@ -1,18 +1,22 @@
-"""Browsers in the hands of people, for the pages of plugins."""
+"""Browsers in the hands of people, and workbooks that they have filled in, for the tests of plugins."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from io import BytesIO
 from typing import Any
 
+import openpyxl
 from sqlalchemy import select
 
 from core.ground.access import Role, ScopedSession, system
 from core.ground.db import Database
 from core.ground.settings import Settings
 from core.ground.unit_of_work import unit_of_work
+from core.imports.operations import Import
 from core.parties.model import Municipality
+from core.tables.workbook import workbook
 from core.users.model import User
 from core.users.operations import invite
 from tests.ground import Application
@@ -40,3 +44,14 @@ def visiting(database: Database, application: Application, today: date) -> Visit
         return client
 
     return browser
+
+
+def workbook_of(kind: Import, *rows: dict[str, Any]) -> bytes:
+    """The workbook of an import, filled in with rows by column name."""
+    [sheet] = kind.sheets
+    book = openpyxl.load_workbook(BytesIO(workbook([sheet])))
+    for row in rows:
+        book[sheet.title].append([row.get(column.name) for column in sheet.columns])
+    target = BytesIO()
+    book.save(target)
+    return target.getvalue()
