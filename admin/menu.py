@@ -50,6 +50,7 @@ from admin.office import (
     manual,
     own_access,
     pages,
+    plugin_letters,
     retention,
     search,
     system,
@@ -128,6 +129,7 @@ MODULES = (
     accesses,
     own_access,
     retention,
+    plugin_letters,
     beginning,
     system,
 )

@@ -52,7 +52,7 @@ def wired(settings: Settings, database: Database | None, registry: Registry | No
     init_app(app, Office(settings, database, registry))
     addresses.init_app(app, settings)
     watched.init_app(app, settings)
-    _speak(app, settings)
+    _speak(app, settings, registry)
     CSRFProtect(app)
     login.init_app(app, database, providers_enter=settings.providers_enter)
     second_factor.init_app(app)
@@ -94,12 +94,12 @@ def _config(settings: Settings) -> dict[str, object]:
     }
 
 
-def _speak(app: Flask, settings: Settings) -> None:
+def _speak(app: Flask, settings: Settings, registry: Registry) -> None:
     """Italian unless the reader or the installation chose otherwise; the compiled catalogues are made if missing."""
-    catalogues.compile_missing()
+    found = catalogues.folders(loaded.folder for loaded in registry)
     app.config["BABEL_DEFAULT_LOCALE"] = "it"
     app.config["BABEL_DEFAULT_TIMEZONE"] = "Europe/Rome"
-    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(catalogues.FOLDER)
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = ";".join(map(str, found))
 
     def language() -> str:
         chosen = session.get("language")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal
@@ -101,11 +101,15 @@ class RowsExport:
 
 @dataclass(frozen=True)
 class WrittenLetter:
-    """What a letter says: to whom (the key of a municipality or another party), about what, in which words."""
+    """What a letter says: to whom (the key of a municipality or another party), about what, in which paragraphs.
+
+    ``facts`` are printed after them in a table of two columns.
+    """
 
     addressee_id: int
     subject: str
-    text: tuple[Block, ...]
+    paragraphs: tuple[str, ...]
+    facts: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -113,11 +117,10 @@ class LetterKind:
     """A letter that the azienda writes because of a row of the plugin's own table ``subject``.
 
     ``offers(session, key, today)`` are those that the row can have now, one for each addressee; the letterhead, who
-    signs, the day and the keeping of the file are the core's.
+    signs, the day and the keeping of the file are the core's. The management prepares them.
     """
 
     subject: str
     code: str
     title: str
     offers: Callable[[ScopedSession, int, date], Sequence[WrittenLetter]]
-    roles: frozenset[Role] = field(default=frozenset({Role.MANAGEMENT}))
