@@ -42,7 +42,9 @@ def wired(settings: Settings, database: Database | None, registry: Registry | No
     if database is None:
         ensure_data_dir(settings)
         database = Database(settings.url, settings.data_dir)
-    registry = registries.load(settings) if registry is None else registry
+    if registry is None:
+        registry = registries.settled(registries.load(settings))
+        registry = registry if registry.strict else registries.standing(registry, database)
 
     app = Flask("admin", root_path=str(HERE), instance_path=str(settings.data_dir.resolve()))
     app.config.update(_config(settings))

@@ -19,8 +19,9 @@ from types import ModuleType
 from typing import Any
 
 import pluggy
+from sqlalchemy.exc import DBAPIError
 
-from core.ground.db import Base
+from core.ground.db import Base, Database
 from core.ground.errors import RuleBroken
 from core.ground.paths import MIGRATIONS, PLUGINS
 from core.ground.settings import Settings
@@ -162,6 +163,27 @@ def settled(registry: Registry) -> Registry:
             assert reason is not None
             tables.forget(loaded.package, code)
             registry = registry.without(code, failed(code, "models", reason).fault.message)
+
+
+def standing(registry: Registry, database: Database) -> Registry:
+    """The plugins whose tables are in the database as they want them; the others are set aside, their rows stay.
+
+    RuleBroken where it is strict. A database that does not answer says nothing of them.
+    """
+    try:
+        with database.reading.connect() as connection:
+            late = {loaded.description.code: tables.behind(connection, loaded.description.code, loaded.migrations)
+                    for loaded in registry.plugins.values() if loaded.migrations is not None}
+    except DBAPIError:
+        return registry
+    for code, reason in late.items():
+        if reason:
+            refusal = RuleBroken("Il plugin «%(name)s» non si può usare: %(reason)s.", name=code, reason=reason)
+            if registry.strict:
+                raise refusal
+            failed(code, "migrations", refusal)
+            registry = registry.without(code, reason)
+    return registry
 
 
 class UnknownPlugin(RuleBroken):
