@@ -50,6 +50,7 @@ from admin.office import (
     manual,
     own_access,
     pages,
+    plugins,
     retention,
     search,
     system,
@@ -130,6 +131,7 @@ MODULES = (
     retention,
     beginning,
     system,
+    plugins,
 )
 
 

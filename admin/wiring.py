@@ -20,8 +20,9 @@ from admin.public import about
 from admin.public import albo as register_public
 from admin.web import exercise, formats, sending, static
 from admin.wording import catalogues
-from core.ground.db import Database
+from core.ground.db import Database, is_there
 from core.ground.settings import LANGUAGES, Settings, ensure_data_dir, secret_key
+from core.plugins import faults
 from core.plugins import loading as registries
 from core.plugins.loading import Registry
 
@@ -71,6 +72,8 @@ def wired(settings: Settings, database: Database | None, registry: Registry | No
     register_public.init_app(app)
     about.init_app(app)
     policy.enforce(app, views, LIBRARIES)
+    if is_there(database.url):
+        faults.keep(database)
     return app
 
 

@@ -2,6 +2,7 @@
 
 from core.catalogue.counts import suppressed
 from core.catalogue.operations import covered_municipalities, sheet_data
+from core.catalogue.plugin_setups import plugin_settings
 from core.catalogue.sheets import clean, field_blocks, typed
 from core.documents.blocks import Block, Bullets, Heading, KeyValues, Paragraph, Table
 from core.documents.words import date_short, euro, month_name, number
@@ -68,6 +69,7 @@ __all__ = [
     "month_name",
     "names_file",
     "number",
+    "plugin_settings",
     "sheet_data",
     "suppressed",
     "typed",

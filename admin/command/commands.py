@@ -13,6 +13,7 @@ from typing import NoReturn
 from sqlalchemy import inspect
 
 import core.registrations  # noqa: F401 - the engines know the subjects by it
+from core.catalogue.plugin_setups import in_use
 from core.ground import anchors, clock
 from core.ground.access import ScopedSession, system
 from core.ground.db import Database, is_there
@@ -139,7 +140,7 @@ def opened(settings: Settings, *, strict: bool | None = None) -> tuple[Database,
     database, registry = Database(settings.url, settings.data_dir), load(settings, strict=strict)
     if not runner.is_current(database, registry):
         raise RuleBroken("Il database non è all'ultima versione: eseguire «patto db upgrade» (o «patto demo»).")
-    return database, standing(settled(registry), database)
+    return database, in_use(standing(settled(registry), database), database)
 
 
 def prepared(settings: Settings) -> Database:
