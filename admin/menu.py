@@ -51,6 +51,7 @@ from admin.office import (
     own_access,
     pages,
     plugin_letters,
+    plugins,
     retention,
     search,
     system,
@@ -132,6 +133,7 @@ MODULES = (
     plugin_letters,
     beginning,
     system,
+    plugins,
 )
 
 

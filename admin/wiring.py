@@ -20,8 +20,9 @@ from admin.public import about
 from admin.public import albo as register_public
 from admin.web import exercise, formats, panels, sending, static
 from admin.wording import catalogues
-from core.ground.db import Database
+from core.ground.db import Database, is_there
 from core.ground.settings import LANGUAGES, Settings, ensure_data_dir, secret_key
+from core.plugins import faults
 from core.plugins import loading as registries
 from core.plugins.bound import bind
 from core.plugins.loading import Registry
@@ -43,13 +44,16 @@ def wired(settings: Settings, database: Database | None, registry: Registry | No
     if database is None:
         ensure_data_dir(settings)
         database = Database(settings.url, settings.data_dir)
-    registry = registries.load(settings) if registry is None else registry
-    bind(database, registry)
+    if registry is None:
+        registry = registries.settled(registries.load(settings))
+        registry = registry if registry.strict else registries.standing(registry, database)
 
     app = Flask("admin", root_path=str(HERE), instance_path=str(settings.data_dir.resolve()))
     app.config.update(_config(settings))
     app.jinja_env.undefined = StrictUndefined
-    init_app(app, Office(settings, database, registry))
+    house = Office(settings, database, registry)
+    bind(database, lambda: house.registry)
+    init_app(app, house)
     addresses.init_app(app, settings)
     watched.init_app(app, settings)
     _speak(app, settings, registry)
@@ -72,6 +76,8 @@ def wired(settings: Settings, database: Database | None, registry: Registry | No
     register_public.init_app(app)
     about.init_app(app)
     policy.enforce(app, views, LIBRARIES)
+    if is_there(database.url):
+        faults.keep(database)
     return app
 
 

@@ -2,6 +2,7 @@
 
 from core.catalogue.counts import suppressed
 from core.catalogue.operations import covered_municipalities, sheet_data
+from core.catalogue.plugin_setups import plugin_settings
 from core.catalogue.sheets import clean, field_blocks, typed
 from core.deadlines.operations import follow
 from core.deadlines.rules import Case, Happening
@@ -101,6 +102,7 @@ __all__ = [
     "month_name",
     "names_file",
     "number",
+    "plugin_settings",
     "require_past",
     "require_text",
     "sheet_data",

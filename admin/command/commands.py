@@ -13,6 +13,7 @@ from typing import NoReturn
 from sqlalchemy import inspect
 
 import core.registrations  # noqa: F401 - the engines know the subjects by it
+from core.catalogue.plugin_setups import in_use
 from core.ground import anchors, clock
 from core.ground.access import ScopedSession, system
 from core.ground.db import Database, is_there
@@ -21,7 +22,7 @@ from core.ground.heads import FOLDER
 from core.ground.settings import Settings, ensure_data_dir
 from core.ground.unit_of_work import unit_of_work
 from core.plugins.bound import bind
-from core.plugins.loading import Registry, known, load
+from core.plugins.loading import Registry, known, load, settled, standing
 
 OK, REFUSED = 0, 1
 
@@ -141,6 +142,7 @@ def opened(settings: Settings, *, strict: bool | None = None) -> tuple[Database,
     database, registry = Database(settings.url, settings.data_dir), load(settings, strict=strict)
     if not runner.is_current(database, registry):
         raise RuleBroken("Il database non è all'ultima versione: eseguire «patto db upgrade» (o «patto demo»).")
+    registry = in_use(standing(settled(registry), database), database)
     return bind(database, registry), registry
 
 
@@ -153,21 +155,25 @@ def prepared(settings: Settings) -> Database:
     with database.reading.connect() as connection:
         empty = not runner.revisions(connection)
     if empty:
-        _upgrade(database, load(settings, strict=True))
+        _upgrade(database, load(settings))
     return opened(settings)[0]
 
 
-def _upgrade(database: Database, registry: Registry) -> None:
+def _upgrade(database: Database, registry: Registry) -> Registry:
     from migrations import runner
 
-    if not runner.is_current(database, registry):
-        runner.upgrade(database, registry)
+    if registry.strict and runner.is_current(database, registry):
+        return registry
+    return runner.upgrade(database, registry)
 
 
 def upgrade(settings: Settings, _options: argparse.Namespace) -> int:
     """The tables at their newest version."""
     ensure_data_dir(settings)
-    _upgrade(Database(settings.url, settings.data_dir), load(settings, strict=True))
+    registry = _upgrade(Database(settings.url, settings.data_dir), load(settings))
+    for code, reason in registry.broken.items():
+        print(f"Il plugin «{code}» è stato accantonato: {reason}. Le sue tabelle e i suoi dati restano come sono.",
+              file=sys.stderr)
     print("Il database è all'ultima versione.")
     return OK
 

@@ -28,7 +28,6 @@ from core.ground.db import Database
 from core.ground.errors import RuleBroken
 from core.ground.refusals import reason_of
 from core.ground.settings import Settings
-from core.plugins.bound import bind
 from core.plugins.loading import load
 
 log = logging.getLogger("patto.serve")
@@ -183,4 +182,5 @@ def _log_access() -> None:
 
 
 def _worker(settings: Settings) -> None:
-    run_until_stopped(settings, bind(Database(settings.url, settings.data_dir), load(settings)))
+    load(settings)
+    run_until_stopped(settings, Database(settings.url, settings.data_dir))

@@ -14,6 +14,7 @@ from werkzeug.routing import Rule
 from admin.guard import policy
 from admin.guard.session import office
 from admin.web.base_view import Guarded
+from core.plugins import faults
 from core.plugins.asking import ask, ask_or
 from core.plugins.loading import LoadedPlugin, Registry
 
@@ -30,6 +31,7 @@ def mount(app: Flask, admin: Admin, registry: Registry) -> None:
     PluginFailed where the registry is strict.
     """
     owners: dict[str, str] = app.extensions.setdefault(OWNERS, {})
+    app.teardown_appcontext(lambda _error: faults.keep(app.extensions["patto"].database))
     for plugin in registry.plugins.values():
         code = plugin.description.code
         views: list[Any] = ask_or(code, HOOK, partial(_tried, app, plugin), [], strict=registry.strict,
@@ -44,6 +46,12 @@ def owner_of(endpoint: str) -> str:
     """The code of the plugin that a page belongs to, empty for one of ours."""
     owners: dict[str, str] = current_app.extensions[OWNERS]
     return owners.get(endpoint.partition(".")[0], "")
+
+
+def views_of(code: str) -> list[Any]:
+    """The views of a plugin."""
+    [admin] = current_app.extensions["admin"]
+    return [view for view in admin._views if owner_of(view.endpoint) == code]
 
 
 def from_view(view: Any, hook: str, question: Callable[[], list[Answer]]) -> list[Answer]:

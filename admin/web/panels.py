@@ -27,7 +27,7 @@ def panels_of(page: str, row: Any) -> Iterator[tuple[str, list[tuple[str, Any]] 
     A plugin stands on the page of its own service alone.
     """
     for loaded, panel in offered(office().database, "patto_panels"):
-        elsewhere = page == "service" and row.code != loaded.description.code
+        elsewhere = page == "service" and row.code != office().registry.serves(loaded.description.code)
         if panel.page == page and not elsewhere and (not panel.roles or principal().has(*panel.roles)):
             blocks = _blocks(loaded, panel, row.id)
             if blocks is None or blocks:

@@ -48,7 +48,7 @@ def new_sheet(session: ScopedSession, service_id: int, *, title: str, edition: i
     if service.sheets:
         raise RuleBroken("«%(service)s» ha già una scheda: modificarla, o prepararne una nuova edizione.",
                          service=service.title)
-    plugin = registry.get(service.code)
+    plugin = registry.of_service(service.code)
     asked = sheets.asked(plugin, own_fields.of([service]))
     sheet = OperationalSheet(code=service.code, edition=edition, title=_plain("title", title), services=[service],
                              plugin=plugin.code if plugin else None, schema=rows.keep(asked))

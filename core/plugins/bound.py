@@ -6,8 +6,8 @@ alone: nothing is told, nothing more is offered.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -36,28 +36,35 @@ NOBODY = Registry()
 
 @dataclass
 class Bound:
-    """The plugins that were bound to a database, and those of them that can answer there, once that was looked at."""
+    """The plugins that are bound to a database, as they are used now.
 
-    registry: Registry
-    ready: Registry | None = None
+    ``there``: the tables of the database, once they were looked at; ``offers``: what the plugins put beside the core,
+    by hook and plugin, once they were asked.
+    """
+
+    current: Callable[[], Registry]
+    there: set[str] = field(default_factory=set)
+    offers: dict[tuple[str, str], list[Any]] = field(default_factory=dict)
 
 
-def bind(database: Database, registry: Registry) -> Database:
-    """Let these plugins answer beside the core in ``database``; give it back."""
-    database.beside = Bound(registry)
+def bind(database: Database, registry: Registry | Callable[[], Registry]) -> Database:
+    """Let these plugins answer beside the core in ``database``, or those that ``registry`` gives whenever it is asked;
+    give it back."""
+    database.beside = Bound(registry if callable(registry) else lambda: registry)
     return database
 
 
 def plugins_of(database: Database) -> Registry:
-    """The plugins that answer beside the core in a database: those whose tables it has; none if none are bound."""
+    """The plugins that answer beside the core in a database: those in use whose tables it has; none if none are bound.
+    """
     bound = database.beside
     if not isinstance(bound, Bound):
         return NOBODY
-    if bound.ready is None:
-        there = set(inspect(database.reading).get_table_names())
-        bound.ready = replace(bound.registry, offered={}, plugins={
-            code: loaded for code, loaded in bound.registry.plugins.items() if _tables(code) <= there})
-    return bound.ready
+    if not bound.there:
+        bound.there.update(inspect(database.reading).get_table_names())
+    now = bound.current()
+    return replace(now, plugins={loaded.description.code: loaded for loaded in now
+                                 if _tables(loaded.description.code) <= bound.there})
 
 
 def _tables(code: str) -> set[str]:
@@ -90,12 +97,16 @@ def said(session: ScopedSession, hook: str, **given: Any) -> Iterator[tuple[Load
 def offered(database: Database, hook: str) -> list[tuple[LoadedPlugin, Any]]:
     """What the plugins put beside the core: asked of each once, and kept; one that fails offers nothing."""
     registry = plugins_of(database)
-    if hook not in registry.offered:
-        registry.offered[hook] = [
-            (loaded, offer) for loaded in speaking(registry, hook)
-            for offer in ask_or(loaded.description.code, hook, partial(_all_said, loaded, hook), [],
-                                strict=registry.strict)]
-    return registry.offered[hook]
+    return [(loaded, offer) for loaded in speaking(registry, hook)
+            for offer in _offers(database, loaded, hook, strict=registry.strict)]
+
+
+def _offers(database: Database, loaded: LoadedPlugin, hook: str, *, strict: bool) -> list[Any]:
+    bound, key = database.beside, (hook, loaded.description.code)
+    assert isinstance(bound, Bound)
+    if key not in bound.offers:
+        bound.offers[key] = ask_or(key[1], hook, partial(_all_said, loaded, hook), [], strict=strict)
+    return bound.offers[key]
 
 
 def speaking(registry: Registry, hook: str) -> Iterator[LoadedPlugin]:

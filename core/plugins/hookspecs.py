@@ -14,7 +14,7 @@ from core.ground.errors import Finding
 from core.plugins.figures import SheetData
 from core.plugins.happened import ContractSigned, MonthClosed, ProviderStopped, SharesApproved, SheetEdition
 from core.plugins.offers import DeadlineSource, LetterKind, Panel, RowsExport, RowsImport, Task
-from core.plugins.schema import SheetSchema
+from core.plugins.schema import SheetField, SheetSchema
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -61,7 +61,8 @@ class PluginDescription:
     code in the catalogue; ``sectors`` those in which it usually stands. Behaviour is given beside: ``check`` remarks
     on a sheet what no rule can say, ``blocks`` prints its part of the annex, ``computed`` gives by code the indicators
     that are no figure of the sheet. ``models`` is the module of its tables, ``migrations`` their folder,
-    ``requires_core`` the core revision that these need.
+    ``requires_core`` the core revision that these need. ``settings`` are what the office sets on the page *Plugin*,
+    read with ``plugin_settings``.
     """
 
     code: str
@@ -79,6 +80,7 @@ class PluginDescription:
     models: str = ""
     migrations: str = ""
     requires_core: str = ""
+    settings: tuple[SheetField, ...] = ()
 
 
 class PluginSpec:

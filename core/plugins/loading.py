@@ -19,8 +19,9 @@ from types import ModuleType
 from typing import Any
 
 import pluggy
+from sqlalchemy.exc import DBAPIError
 
-from core.ground.db import Base
+from core.ground.db import Base, Database
 from core.ground.errors import RuleBroken
 from core.ground.paths import MIGRATIONS, PLUGINS
 from core.ground.settings import Settings
@@ -92,20 +93,33 @@ def answers(manager: pluggy.PluginManager, plugin: object, hook: str, **given: A
 
 
 @dataclass(frozen=True)
+class Setup:
+    """A plugin as the office set it up: the service that it serves (None: the one of its name), or none; settings."""
+
+    service: str | None = None
+    attached: bool = True
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+
+AS_IT_COMES = Setup()
+
+
+@dataclass(frozen=True)
 class Registry:
     """The enabled plugins by code, and the broken ones with their reason.
 
     ``strict``: whatever goes wrong in a plugin stops what asked it, as it does everywhere but in production.
-    ``offered``: by hook what they put beside the core, once they were asked (``core.plugins.bound``).
+    ``setups``: what the office decided; a plugin that it detached is loaded, and nobody asks it.
     """
 
     plugins: Mapping[str, LoadedPlugin] = field(default_factory=dict)
     broken: Mapping[str, str] = field(default_factory=dict)
     strict: bool = True
-    offered: dict[str, list[tuple[LoadedPlugin, Any]]] = field(default_factory=dict)
+    setups: Mapping[str, Setup] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[LoadedPlugin]:
-        return iter(self.plugins.values())
+        """Those in use."""
+        return (loaded for code, loaded in self.plugins.items() if self.setups.get(code, AS_IT_COMES).attached)
 
     def without(self, code: str, reason: str) -> Registry:
         """The same with one plugin set aside, for a reason that was found after it was loaded."""
@@ -113,9 +127,18 @@ class Registry:
         return replace(self, plugins=left, broken={**self.broken, code: reason})
 
     def get(self, code: str) -> PluginDescription | None:
-        """The description of a service's plugin, None if the service runs on the plain sheet."""
+        """The description of a plugin in use, None for any other."""
         loaded = self.plugins.get(code)
-        return loaded.description if loaded else None
+        return loaded.description if loaded and self.setups.get(code, AS_IT_COMES).attached else None
+
+    def serves(self, code: str) -> str:
+        """The code of the service that a plugin serves; empty if it is detached."""
+        setup = self.setups.get(code, AS_IT_COMES)
+        return (setup.service or code) if setup.attached else ""
+
+    def of_service(self, service: str) -> PluginDescription | None:
+        """The description of a service's plugin, None if the service runs on the plain sheet."""
+        return next((loaded.description for code, loaded in self.plugins.items() if self.serves(code) == service), None)
 
 
 def in_tree() -> list[str]:
@@ -164,6 +187,27 @@ def settled(registry: Registry) -> Registry:
             assert reason is not None
             tables.forget(loaded.package, code)
             registry = registry.without(code, failed(code, "models", reason).fault.message)
+
+
+def standing(registry: Registry, database: Database) -> Registry:
+    """The plugins whose tables are in the database as they want them; the others are set aside, their rows stay.
+
+    RuleBroken where it is strict. A database that does not answer says nothing of them.
+    """
+    try:
+        with database.reading.connect() as connection:
+            late = {loaded.description.code: tables.behind(connection, loaded.description.code, loaded.migrations)
+                    for loaded in registry.plugins.values() if loaded.migrations is not None}
+    except DBAPIError:
+        return registry
+    for code, reason in late.items():
+        if reason:
+            refusal = RuleBroken("Il plugin «%(name)s» non si può usare: %(reason)s.", name=code, reason=reason)
+            if registry.strict:
+                raise refusal
+            failed(code, "migrations", refusal)
+            registry = registry.without(code, reason)
+    return registry
 
 
 class UnknownPlugin(RuleBroken):

@@ -99,14 +99,21 @@ def newest(migrations: Path) -> str:
     """The newest revision in a plugin's folder, read without running it. RuleBroken if there is not exactly one."""
     if not migrations.is_dir():
         raise RuleBroken("La cartella delle migrazioni «%(folder)s» non c'è.", folder=migrations.name)
-    known, followed = set[str](), set[str]()
-    for path in migrations.glob("*.py"):
-        for word, said in SAYS.findall(path.read_text(encoding="utf-8")):
-            (known if word == "revision" else followed).update(NAME.findall(said))
-    if len(known - followed) != 1:
+    last = known_in(migrations) - {one for said in _said(migrations, "down_revision") for one in said}
+    if len(last) != 1:
         raise RuleBroken("Le migrazioni devono avere una sola revisione finale: %(found)s.",
-                         found=tuple(sorted(known - followed)) or "nessuna")
-    return (known - followed).pop()
+                         found=tuple(sorted(last)) or "nessuna")
+    return last.pop()
+
+
+def known_in(migrations: Path) -> set[str]:
+    """The revisions in a plugin's folder."""
+    return {one for said in _said(migrations, "revision") for one in said}
+
+
+def _said(migrations: Path, word: str) -> list[list[str]]:
+    texts = (path.read_text(encoding="utf-8") for path in migrations.glob("*.py"))
+    return [NAME.findall(said) for text in texts for name, said in SAYS.findall(text) if name == word]
 
 
 def revision_of(connection: Connection, code: str) -> str | None:
@@ -115,3 +122,13 @@ def revision_of(connection: Connection, code: str) -> str | None:
         return None
     found: str | None = connection.scalar(select(column("version_num")).select_from(table_called(f"{VERSION}{code}")))
     return found
+
+
+def behind(connection: Connection, code: str, migrations: Path) -> str:
+    """Why the tables of a plugin are not as it wants them, in words; empty if they are."""
+    here, wanted = revision_of(connection, code), newest(migrations)
+    if here == wanted:
+        return ""
+    if here is not None and here not in known_in(migrations):
+        return f"le sue tabelle sono di una versione più recente (revisione {here}): aggiornare il plugin"
+    return "ci sono migrazioni da applicare: eseguire «patto db upgrade»"
