@@ -20,7 +20,7 @@ from core.ground.unit_of_work import unit_of_work
 from core.parties.model import Municipality, OwnedByMunicipality
 from core.plugins.described import described
 from core.plugins.figures import SheetData
-from core.plugins.happened import ContractSigned, MonthClosed, ProviderStopped, SharesApproved, SheetEdition
+from core.plugins.happened import ContractSigned, MonthClosed, ProviderStopped, SheetEdition
 from core.plugins.hookspecs import DatedName, Measure, PluginDescription, hookimpl
 from core.plugins.offers import (
     DeadlineSource,
@@ -32,6 +32,7 @@ from core.plugins.offers import (
     WrittenLetter,
 )
 from core.plugins.schema import FieldType, Indicator, SheetField, SheetRule, SheetSchema, Standard, Strength
+from core.register.choices import served_by
 from core.tables.cells import CellKind, Column
 
 __all__ = [
@@ -74,7 +75,6 @@ __all__ = [
     "RuleBroken",
     "Scoped",
     "ScopedSession",
-    "SharesApproved",
     "SheetData",
     "SheetEdition",
     "SheetField",
@@ -105,6 +105,7 @@ __all__ = [
     "plugin_settings",
     "require_past",
     "require_text",
+    "served_by",
     "sheet_data",
     "suppressed",
     "typed",

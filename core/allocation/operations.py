@@ -31,8 +31,6 @@ from core.ground.required import LONGEST_TITLE, require_text
 from core.ground.states import Proof
 from core.ground.upward import Upward
 from core.parties.model import Municipality
-from core.plugins.bound import tell
-from core.plugins.happened import SharesApproved
 from core.plugins.loading import Registry
 
 SHARE_KINDS = {Stage.BUDGET: "budget", Stage.ACCOUNTS: "final"}  # the stages that say what is owed
@@ -216,8 +214,6 @@ def approve(
     shares_changed.tell(session, plan.year, today)
     if plan.corrects is not None:
         shares_corrected.tell(session, plan, today)
-    amounts = {municipalities[slug].id: amount for slug, amount in shared.totals.items()}
-    tell(session, SharesApproved(plan.id, plan.year, plan.budget.stage, amounts, today, plan.corrects_id))
     return plan
 
 

@@ -21,15 +21,13 @@ from core.plugins.happened import (
     Happened,
     MonthClosed,
     ProviderStopped,
-    SharesApproved,
     SheetEdition,
 )
 from core.plugins.loading import LoadedPlugin, Registry
 
 HOOKS: dict[type[Any], str] = {
     ContractSigned: "patto_contract_signed", SheetEdition: "patto_sheet_edition",
-    ProviderStopped: "patto_provider_stopped", SharesApproved: "patto_shares_approved",
-    MonthClosed: "patto_month_closed",
+    ProviderStopped: "patto_provider_stopped", MonthClosed: "patto_month_closed",
 }
 NOBODY = Registry()
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 
 
 @dataclass(frozen=True)
@@ -59,22 +58,6 @@ class ProviderStopped:
 
 
 @dataclass(frozen=True)
-class SharesApproved:
-    """A plan was approved: ``amounts`` is what each municipality owes by it, in euro, by its id.
-
-    ``stage``: ``forecast``, ``budget``, ``pre_closing`` or ``accounts``; ``corrects``: the key of the plan whose place
-    it takes.
-    """
-
-    plan_id: int
-    year: int
-    stage: str
-    amounts: Mapping[int, Decimal]
-    today: date
-    corrects: int | None = None
-
-
-@dataclass(frozen=True)
 class MonthClosed:
     """The use that a service made of a month is closed: its figures are those of shares and accounts from now on."""
 
@@ -84,4 +67,4 @@ class MonthClosed:
     today: date
 
 
-Happened = ContractSigned | SheetEdition | ProviderStopped | SharesApproved | MonthClosed
+Happened = ContractSigned | SheetEdition | ProviderStopped | MonthClosed

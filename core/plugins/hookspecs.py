@@ -12,7 +12,7 @@ import pluggy
 
 from core.ground.errors import Finding
 from core.plugins.figures import SheetData
-from core.plugins.happened import ContractSigned, MonthClosed, ProviderStopped, SharesApproved, SheetEdition
+from core.plugins.happened import ContractSigned, MonthClosed, ProviderStopped, SheetEdition
 from core.plugins.offers import DeadlineSource, LetterKind, Panel, RowsExport, RowsImport, Task
 from core.plugins.schema import SheetField, SheetSchema
 
@@ -149,11 +149,6 @@ class PluginSpec:
     @hookspec
     def patto_provider_stopped(self, session: ScopedSession, event: ProviderStopped) -> None:
         """The accreditation of a unit was suspended or revoked."""
-        raise NEVER
-
-    @hookspec
-    def patto_shares_approved(self, session: ScopedSession, event: SharesApproved) -> None:
-        """A share-out was approved."""
         raise NEVER
 
     @hookspec

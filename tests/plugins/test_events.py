@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from decimal import Decimal
 from typing import Any
 
 import pluggy
@@ -20,14 +19,13 @@ from core.ground.unit_of_work import unit_of_work
 from core.parties.model import Municipality
 from core.plugins import asking
 from core.plugins.bound import HOOKS, bind, tell
-from core.plugins.happened import ContractSigned, MonthClosed, ProviderStopped, SharesApproved, SheetEdition
+from core.plugins.happened import ContractSigned, MonthClosed, ProviderStopped, SheetEdition
 from core.plugins.hookspecs import PluginDescription, PluginSpec, hookimpl
 from core.plugins.loading import LoadedPlugin, Registry
 from tests import factories
 from tests.integration.accreditation.conftest import TODAY, Procedure, place, procedure  # noqa: F401 - fixtures
 from tests.integration.accreditation.test_after_the_decree import published
 from tests.integration.allocation.conftest import Desk, desk  # noqa: F401 - fixtures
-from tests.integration.allocation.test_operations import approve, two_groups
 from tests.unit.catalogue import making
 
 CLOSED = MonthClosed("desk", 2026, 1, TODAY)
@@ -54,10 +52,6 @@ class Listener:
 
     @hookimpl
     def patto_provider_stopped(self, session: ScopedSession, event: ProviderStopped) -> None:
-        self._hear(session, event)
-
-    @hookimpl
-    def patto_shares_approved(self, session: ScopedSession, event: SharesApproved) -> None:
         self._hear(session, event)
 
     @hookimpl
@@ -115,17 +109,6 @@ def test_a_suspension_and_a_revocation_are_told_with_their_unit(procedure: Proce
     unit = procedure.row().unit_id
     assert [(e.kind, e.unit_id, e.on, e.until) for e in listener.heard] == [
         ("suspension", unit, TODAY, None), ("revocation", unit, later, None)]
-
-
-def test_an_approved_share_out_is_told_with_what_each_owes(desk: Desk, listener: Listener) -> None:  # noqa: F811
-    listening(desk.database.database, listener)
-    two_groups(desk)
-    desk.approve_budget()
-    approve(desk)
-    [event] = listener.heard
-    assert (event.plan_id, event.year, event.stage, event.corrects) == (desk.plan_id, 2026, "budget", None)
-    assert sum(event.amounts.values()) == Decimal("97000.01")
-    assert set(event.amounts) <= set(desk.municipalities.values())
 
 
 # --- at their own risk ------------------------------------------------------------------------------------

@@ -76,7 +76,7 @@ def test_removing_a_plugin_is_an_act_of_its_own_and_leaves_the_core(filled: Data
     use_some(filled, manager)
     before, told = rows(filled, core - {"audit_entry"}), len(rows(filled, {"audit_entry"})["audit_entry"])
     runner.remove(filled, registry, "home_care_vouchers")
-    assert tables(filled) == core | own_tables(registry) - {TABLE, "version_home_care_vouchers"}
+    assert tables(filled) == core | {name for name in own_tables(registry) if "home_care_vouchers" not in name}
     assert rows(filled, core - {"audit_entry"}) == before
     assert len(rows(filled, {"audit_entry"})["audit_entry"]) == told + 1, "the history tells that the row is gone"
     runner.upgrade(filled, registry)
@@ -115,4 +115,4 @@ def test_every_table_of_a_plugin_is_watched_by_the_history(full_database: Databa
 
 
 def test_the_migration_says_which_core_it_needs(registry: Registry) -> None:
-    assert registry.plugins["home_care_vouchers"].description.requires_core == "0002"
+    assert registry.plugins["home_care_vouchers"].description.requires_core == "0008"
