@@ -85,7 +85,9 @@ def unsettled(package: str) -> BaseException | None:
 
 def _drop(package: str, mapped: Iterable[Mapper[Any]], named: Iterable[str]) -> None:
     for mapper in mapped:
-        Base.registry._dispose_manager_and_mapper(mapper.class_manager)  # in public it disposes of all, or of none
+        manager = mapper.class_manager
+        Base.registry._dispose_manager_and_mapper(manager)  # in public it disposes of all, or of none
+        Base.registry._managers.pop(manager, None)  # else it is listed without a mapper until its class is collected
     for name in named:
         Base.metadata.remove(Base.metadata.tables[name])
     for name in [name for name in sys.modules if name == package or name.startswith(f"{package}.")]:
