@@ -84,6 +84,7 @@ CALENDAR: dict[str, tuple[set[str], str]] = {
     "plugins/neutral_space/model.py": ({"date(self.year, 12, 31)"}, "the half-years of the reports"),
     "plugins/neutral_space/operations.py": ({"first.year", "last.year"}, "the half-years of the reports"),
     "plugins/neutral_space/panels.py": ({"today.year"}, "the half-years of the reports"),
+    "plugins/social_work_system/beside.py": ({"row.meeting.on.year"}, "training is counted by the calendar"),
     "plugins/home_care_vouchers/operations.py": (
         {"today.year", "FIRST_YEAR <= year <= today.year", "day.year"},
         "use is recorded by the month of the calendar"),
