@@ -46,8 +46,9 @@ def _cases(loaded: LoadedPlugin, offer: DeadlineSource, session: ScopedSession, 
 @more_rules
 def rules(database: Database) -> Sequence[dict[str, Any]]:
     """The rules that stand in the files of the plugins; of one that states something else, none."""
+    nothing: list[dict[str, Any]] = []
     return [rule for loaded, offer in offered(database, DEADLINES)
-            for rule in ask_or(loaded.description.code, DEADLINES, partial(_stated, offer), [],
+            for rule in ask_or(loaded.description.code, DEADLINES, partial(_stated, offer), nothing,
                                strict=plugins_of(database).strict)]
 
 

@@ -88,7 +88,9 @@ def said(session: ScopedSession, hook: str, **given: Any) -> Iterator[tuple[Load
     registry = plugins_of(session.database)
     for loaded in speaking(registry, hook):
         question = partial(_all_said, loaded, hook, session=session, **given)
-        for answer in ask_or(loaded.description.code, hook, question, [], strict=registry.strict, session=session):
+        nothing: list[Any] = []
+        for answer in ask_or(loaded.description.code, hook, question, nothing, strict=registry.strict,
+                             session=session):
             yield loaded, answer
 
 
