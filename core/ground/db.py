@@ -67,6 +67,13 @@ class Base(DeclarativeBase):
 
     metadata = MetaData(naming_convention=NAMING)
 
+    def __init_subclass__(cls, **options: Any) -> None:
+        """A plugin's class cannot be a kind of one of the core's: it would change a table that is not its own."""
+        theirs = [base for base in cls.__mro__[1:] if "__table__" in vars(base) and base.__module__.startswith("core.")]
+        if theirs and not cls.__module__.startswith("core."):
+            raise TypeError(f"{cls.__name__} cannot inherit {theirs[0].__name__}, a table of Patto: point to its key")
+        super().__init_subclass__(**options)
+
 
 class Versioned:
     """A row that people edit in forms: its version travels in the form, and a stale one is refused."""
