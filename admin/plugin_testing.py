@@ -46,7 +46,7 @@ class District:
 
 def problems(folder: Path, level: str = "base") -> list[str]:
     """What the plugin in ``folder`` does not keep to, as ``patto plugins check`` says it."""
-    return [str(remark) for remark in plugin_rules.check(str(folder), plugin_rules.Level(level))]
+    return [str(remark) for remark in plugin_rules.check(str(folder), plugin_rules.Grade(level))]
 
 
 def description(folder: Path) -> PluginDescription:

@@ -51,7 +51,7 @@ def check(settings: Settings, options: argparse.Namespace) -> int:
     """What is not in order in a plugin, or in those that are enabled, each with its file and line."""
     names = [options.plugin] if options.plugin else [code for code in known()
                                                      if settings.plugins is None or code in settings.plugins]
-    level = plugin_rules.Level(options.level)
+    level = plugin_rules.Grade(options.level)
     found = {name: plugin_rules.check(name, level) for name in names}
     if options.json:
         print(json.dumps({name: [str(one) for one in remarks] for name, remarks in found.items()}, ensure_ascii=False,

@@ -30,7 +30,7 @@ LONG_FILE, LONG_FUNCTION = 300, 40
 WEB = "web.py"
 
 
-class Level(StrEnum):
+class Grade(StrEnum):
     """How good a plugin is to be; each holds the rules of those before it."""
 
     BASE = "base"
@@ -51,7 +51,7 @@ class Remark:
 
 
 @dataclass(frozen=True)
-class Read:
+class PluginFiles:
     """A plugin as its files read, and as it was loaded."""
 
     folder: Path
@@ -81,11 +81,11 @@ class Read:
 
 
 Found = Iterator[tuple[str, str]]  # the place and the sentence
-Rule = Callable[[Read], Found]
-RULES: list[tuple[Level, str, Rule]] = []
+Rule = Callable[[PluginFiles], Found]
+RULES: list[tuple[Grade, str, Rule]] = []
 
 
-def rule(level: Level, name: str) -> Callable[[Rule], Rule]:
+def rule(level: Grade, name: str) -> Callable[[Rule], Rule]:
     """A function that gives places and sentences is one rule, called ``name``."""
     def take(check: Rule) -> Rule:
         RULES.append((level, name, check))
@@ -94,7 +94,7 @@ def rule(level: Level, name: str) -> Callable[[Rule], Rule]:
     return take
 
 
-def check(name: str, level: Level = Level.BASE) -> list[Remark]:
+def check(name: str, level: Grade = Grade.BASE) -> list[Remark]:
     """What the plugin ``name`` (a code, or the path of its folder) does not keep to, up to ``level``.
 
     One that cannot be loaded has one remark. UnknownPlugin for a name that nobody answers to.
@@ -106,7 +106,7 @@ def check(name: str, level: Level = Level.BASE) -> list[Remark]:
         raise
     except RuleBroken as error:
         return [Remark("si carica", _place_of(error), str(error))]
-    read, asked = Read(loaded.folder, loaded), list(Level)[:list(Level).index(level) + 1]
+    read, asked = PluginFiles(loaded.folder, loaded), list(Grade)[:list(Grade).index(level) + 1]
     return [Remark(title, place, says) for of, title, found in RULES if of in asked for place, says in found(read)]
 
 
@@ -126,7 +126,7 @@ def _place_of(error: RuleBroken) -> str:
     return f"{FILE}:{found[1] if found else 1}"
 
 
-def _fields(read: Read) -> Iterator[SheetField]:
+def _fields(read: PluginFiles) -> Iterator[SheetField]:
     for field in read.plugin.sheet.fields:
         yield field
         yield from field.columns
@@ -140,7 +140,7 @@ def _imports(tree: ast.Module) -> Iterator[tuple[int, str]]:
             yield node.lineno, node.module or ""
 
 
-def _calls(read: Read) -> Iterator[tuple[str, str]]:
+def _calls(read: PluginFiles) -> Iterator[tuple[str, str]]:
     """Every call in its code, by place and by the words before the bracket."""
     for file, tree in read.modules.items():
         for node in ast.walk(tree):
@@ -148,7 +148,7 @@ def _calls(read: Read) -> Iterator[tuple[str, str]]:
                 yield f"{file}:{node.lineno}", ast.unparse(node.func)
 
 
-def _public(read: Read) -> Iterator[tuple[str, ast.FunctionDef | ast.ClassDef]]:
+def _public(read: PluginFiles) -> Iterator[tuple[str, ast.FunctionDef | ast.ClassDef]]:
     for file, tree in read.modules.items():
         for node in tree.body:
             if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"):
@@ -158,8 +158,8 @@ def _public(read: Read) -> Iterator[tuple[str, ast.FunctionDef | ast.ClassDef]]:
 # --- base -------------------------------------------------------------------------------------------------
 
 
-@rule(Level.BASE, "contratto")
-def keeps_the_contract(read: Read) -> Found:
+@rule(Grade.BASE, "contratto")
+def keeps_the_contract(read: PluginFiles) -> Found:
     """Words, answers on an empty sheet and on a full one, tables: see ``plugin_contract``."""
     for says in plugin_contract.check(read.loaded):
         named = re.findall(r"«([^»]+)»", says)
@@ -169,8 +169,8 @@ def keeps_the_contract(read: Read) -> Found:
                read.line(*(f'"{word}"' for word in named), "[plugin]")), says
 
 
-@rule(Level.BASE, "facciate")
-def imports_the_facades_only(read: Read) -> Found:
+@rule(Grade.BASE, "facciate")
+def imports_the_facades_only(read: PluginFiles) -> Found:
     """Nothing of Patto but the two facades, the one of the admin in ``web.py`` alone; no other plugin."""
     for file, tree in read.modules.items():
         for line, module in _imports(tree):
@@ -181,8 +181,8 @@ def imports_the_facades_only(read: Read) -> Found:
                 yield f"{file}:{line}", f"admin.plugin_api si importa soltanto in {WEB}"
 
 
-@rule(Level.BASE, "un plugin solo")
-def knows_no_other_plugin(read: Read) -> Found:
+@rule(Grade.BASE, "un plugin solo")
+def knows_no_other_plugin(read: PluginFiles) -> Found:
     """What two plugins share belongs in the platform."""
     for file, tree in read.modules.items():
         for line, module in _imports(tree):
@@ -190,42 +190,42 @@ def knows_no_other_plugin(read: Read) -> Found:
                 yield f"{file}:{line}", f"«{module}» è un altro plugin: nessuno ne importa un altro"
 
 
-@rule(Level.BASE, "nessuna persona")
-def keeps_no_persons(read: Read) -> Found:
+@rule(Grade.BASE, "nessuna persona")
+def keeps_no_persons(read: PluginFiles) -> Found:
     """A sheet holds services, quantities and standards, never citizens."""
     for field in _fields(read):
         if OF_PERSONS.search(field.name):
             yield read.of_field(field.name), f"«{field.name}» descrive una persona: le schede non ne tengono dati"
 
 
-@rule(Level.BASE, "transazione")
-def never_commits(read: Read) -> Found:
+@rule(Grade.BASE, "transazione")
+def never_commits(read: PluginFiles) -> Found:
     """Who calls an operation commits it, once."""
     for place, call in _calls(read):
         if call.endswith((".commit", ".rollback")):
             yield place, f"«{call}»: un'operazione non chiude la transazione, lo fa chi la chiama"
 
 
-@rule(Level.BASE, "ambito delle righe")
-def goes_through_the_scope(read: Read) -> Found:
+@rule(Grade.BASE, "ambito delle righe")
+def goes_through_the_scope(read: PluginFiles) -> Found:
     """Statements of plain text go round the row scope."""
     for place, call in _calls(read):
         if call in ("text", "sqlalchemy.text") or call.endswith((".from_statement", ".connection")):
             yield place, f"«{call}» passa accanto all'ambito delle righe: usare select su una classe"
 
 
-@rule(Level.BASE, "denaro esatto")
-def uses_no_floats(read: Read) -> Found:
+@rule(Grade.BASE, "denaro esatto")
+def uses_no_floats(read: PluginFiles) -> Found:
     """Money and quantities are Decimal."""
     for file, tree in read.modules.items():
         for node in ast.walk(tree):
-            if isinstance(node, ast.Constant) and isinstance(node.value, float):
-                yield f"{file}:{node.lineno}", f"{node.value} non è esatto: scrivere Decimal(\"{node.value}\")"
+            if isinstance(node, ast.Constant) and type(node.value).__name__ == "float":
+                yield f"{file}:{node.lineno}", f"{node.value!r} non è esatto: scrivere Decimal(\"{node.value!r}\")"
     yield from ((place, "float non è esatto: usare Decimal") for place, call in _calls(read) if call == "float")
 
 
-@rule(Level.BASE, "ultima revisione")
-def names_its_newest_revision(read: Read) -> Found:
+@rule(Grade.BASE, "ultima revisione")
+def names_its_newest_revision(read: PluginFiles) -> Found:
     """``newest`` beside the revisions: two people who add one meet there."""
     folder = read.loaded.migrations
     if folder is None:
@@ -235,8 +235,8 @@ def names_its_newest_revision(read: Read) -> Found:
         yield f"{folder.name}/newest:1", f"deve contenere il nome dell'ultima revisione, {newest(folder)}"
 
 
-@rule(Level.BASE, "pagine")
-def guards_its_pages(read: Read) -> Found:
+@rule(Grade.BASE, "pagine")
+def guards_its_pages(read: PluginFiles) -> Found:
     """A view that does not say who may read it has no place in the application."""
     tree = read.modules.get(WEB)
     for node in tree.body if tree is not None else ():
@@ -246,8 +246,8 @@ def guards_its_pages(read: Read) -> Found:
                 yield f"{WEB}:{node.lineno}", f"«{node.name}» non dice chi la può leggere: manca may_read"
 
 
-@rule(Level.BASE, "modelli di pagina")
-def keeps_its_templates_safe(read: Read) -> Found:
+@rule(Grade.BASE, "modelli di pagina")
+def keeps_its_templates_safe(read: PluginFiles) -> Found:
     """What people wrote is escaped."""
     for path in sorted((read.folder / "templates").glob("**/*")):
         for number, text in enumerate(path.read_text(encoding="utf-8").splitlines() if path.is_file() else (), 1):
@@ -258,23 +258,23 @@ def keeps_its_templates_safe(read: Read) -> Found:
 # --- good -------------------------------------------------------------------------------------------------
 
 
-@rule(Level.GOOD, "fonte")
-def names_its_source(read: Read) -> Found:
+@rule(Grade.GOOD, "fonte")
+def names_its_source(read: PluginFiles) -> Found:
     """The act from which the fields come."""
     if not read.plugin.source:
         yield read.line("[plugin]"), "manca source: l'atto da cui vengono i campi"
 
 
-@rule(Level.GOOD, "aiuti")
-def helps_who_fills_in(read: Read) -> Found:
+@rule(Grade.GOOD, "aiuti")
+def helps_who_fills_in(read: PluginFiles) -> Found:
     """Whoever fills in the sheet did not write the plugin."""
     for field in read.plugin.sheet.fields:
         if not field.help and not field.columns:
             yield read.of_field(field.name), f"il campo «{field.name}» non ha un aiuto (help)"
 
 
-@rule(Level.GOOD, "standard verificabili")
-def says_who_checks(read: Read) -> Found:
+@rule(Grade.GOOD, "standard verificabili")
+def says_who_checks(read: PluginFiles) -> Found:
     """A promise that nobody measures or checks is none (R33)."""
     measured = {indicator.standard for indicator in read.plugin.sheet.indicators}
     for standard in read.plugin.sheet.standards:
@@ -283,24 +283,24 @@ def says_who_checks(read: Read) -> Found:
                    f"lo standard «{standard.code}» non ha un indicatore né chi lo verifica")
 
 
-@rule(Level.GOOD, "spiegazioni")
-def explains_its_code(read: Read) -> Found:
+@rule(Grade.GOOD, "spiegazioni")
+def explains_its_code(read: PluginFiles) -> Found:
     """Public functions and classes say what they do."""
     for place, node in _public(read):
         if ast.get_docstring(node) is None:
             yield place, f"«{node.name}» non ha una spiegazione (docstring)"
 
 
-@rule(Level.GOOD, "oggi è dato")
-def is_told_the_day(read: Read) -> Found:
+@rule(Grade.GOOD, "oggi è dato")
+def is_told_the_day(read: PluginFiles) -> Found:
     """Today is a parameter."""
     for place, call in _calls(read):
         if call.endswith(("date.today", "datetime.now", "datetime.today", "time.time")):
             yield place, f"«{call}»: il giorno si riceve, non si legge dall'orologio"
 
 
-@rule(Level.GOOD, "prove")
-def has_tests(read: Read) -> Found:
+@rule(Grade.GOOD, "prove")
+def has_tests(read: PluginFiles) -> Found:
     """Tests beside it, in its project, or in the tests of this checkout."""
     code, beside = read.plugin.code, read.folder.parent
     places = (*read.folder.glob("tests/test_*.py"), *beside.glob("tests/test_*.py"),
@@ -309,16 +309,16 @@ def has_tests(read: Read) -> Found:
         yield f"{FILE}:1", f"non ci sono prove: scrivere tests/test_{code}.py"
 
 
-@rule(Level.GOOD, "dati del pacchetto")
-def packs_its_data(read: Read) -> Found:
+@rule(Grade.GOOD, "dati del pacchetto")
+def packs_its_data(read: PluginFiles) -> Found:
     """A wheel without ``plugin.toml`` is a plugin that does not load."""
     project = read.folder.parent / "pyproject.toml"
     if project.is_file() and "patto.plugins" in (said := project.read_text(encoding="utf-8")) and FILE not in said:
         yield "../pyproject.toml:1", "il pacchetto non porta con sé plugin.toml: dirlo in package-data"
 
 
-@rule(Level.GOOD, "errori in parole")
-def hides_no_errors(read: Read) -> Found:
+@rule(Grade.GOOD, "errori in parole")
+def hides_no_errors(read: PluginFiles) -> Found:
     """An error that is swallowed is found by nobody."""
     for file, tree in read.modules.items():
         for node in ast.walk(tree):
@@ -329,23 +329,23 @@ def hides_no_errors(read: Read) -> Found:
 # --- excellent --------------------------------------------------------------------------------------------
 
 
-@rule(Level.EXCELLENT, "provato con")
-def says_what_it_was_tried_with(read: Read) -> Found:
+@rule(Grade.EXCELLENT, "provato con")
+def says_what_it_was_tried_with(read: PluginFiles) -> Found:
     """For whoever updates Patto: information, never a refusal."""
     if not read.plugin.tested_with:
         yield read.line("[plugin]"), "manca tested_with: le versioni di Patto con cui è stato provato"
 
 
-@rule(Level.EXCELLENT, "limiti")
-def bounds_its_numbers(read: Read) -> Found:
+@rule(Grade.EXCELLENT, "limiti")
+def bounds_its_numbers(read: PluginFiles) -> Found:
     """A number without a least value takes a slip for a fact."""
     for field in _fields(read):
         if field.type in NUMBERS and field.minimum is None:
             yield read.of_field(field.name), f"«{field.name}» non ha un minimo (minimum)"
 
 
-@rule(Level.EXCELLENT, "standard misurati")
-def measures_every_promise(read: Read) -> Found:
+@rule(Grade.EXCELLENT, "standard misurati")
+def measures_every_promise(read: PluginFiles) -> Found:
     """Each promise has an indicator."""
     measured = {indicator.standard for indicator in read.plugin.sheet.indicators}
     for standard in read.plugin.sheet.standards:
@@ -353,15 +353,15 @@ def measures_every_promise(read: Read) -> Found:
             yield read.line(f'code = "{standard.code}"'), f"lo standard «{standard.code}» non ha un indicatore"
 
 
-@rule(Level.EXCELLENT, "documentazione")
-def is_documented(read: Read) -> Found:
+@rule(Grade.EXCELLENT, "documentazione")
+def is_documented(read: PluginFiles) -> Found:
     """A page that says whom it serves."""
     if not [path for folder in (read.folder, read.folder.parent) for path in folder.glob("README*")]:
         yield f"{FILE}:1", "manca README.md: a chi serve, che cosa chiede, che cosa misura"
 
 
-@rule(Level.EXCELLENT, "tipi")
-def is_typed(read: Read) -> Found:
+@rule(Grade.EXCELLENT, "tipi")
+def is_typed(read: PluginFiles) -> Found:
     """Public functions say what they take and give."""
     for place, node in _public(read):
         if isinstance(node, ast.FunctionDef) and (
@@ -369,8 +369,8 @@ def is_typed(read: Read) -> Found:
             yield place, f"«{node.name}» non dice i tipi di ciò che riceve o dà"
 
 
-@rule(Level.EXCELLENT, "file brevi")
-def is_short(read: Read) -> Found:
+@rule(Grade.EXCELLENT, "file brevi")
+def is_short(read: PluginFiles) -> Found:
     """What does not fit in the head is not looked after."""
     for file in read.modules:
         count = len((read.folder / file).read_text(encoding="utf-8").splitlines())
@@ -378,8 +378,8 @@ def is_short(read: Read) -> Found:
             yield f"{file}:{LONG_FILE}", f"il file ha {count} righe: dividerlo, al più {LONG_FILE}"
 
 
-@rule(Level.EXCELLENT, "funzioni brevi")
-def has_short_functions(read: Read) -> Found:
+@rule(Grade.EXCELLENT, "funzioni brevi")
+def has_short_functions(read: PluginFiles) -> Found:
     """The same of a function."""
     for file, tree in read.modules.items():
         for node in ast.walk(tree):

@@ -30,7 +30,7 @@ from core.plugins.asking import PluginFailed, ask, failed
 from core.plugins.described import CODE, FILE, described
 from core.plugins.hookspecs import API_VERSION, ENTRY_POINTS, PluginDescription, PluginSpec, hookimpl
 
-SECONDS = 10.0  # in which a plugin is there
+SECONDS = 10  # in which a plugin is there
 
 
 @dataclass(frozen=True)

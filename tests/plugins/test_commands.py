@@ -12,7 +12,7 @@ import pytest
 
 from admin.command import cli
 from core.catalogue import plugin_rules
-from core.catalogue.plugin_rules import Level
+from core.catalogue.plugin_rules import Grade
 from core.ground.paths import ROOT
 from core.plugins import loading, tables
 
@@ -56,7 +56,7 @@ def test_the_list_is_one_document(run, capsys) -> None:
 
 def test_there_are_as_many_rules_as_were_asked_for_and_each_has_a_name_of_its_own() -> None:
     names = [name for _level, name, _check in plugin_rules.RULES]
-    assert len(names) == len(set(names)) >= 24 and {level for level, _name, _check in plugin_rules.RULES} == set(Level)
+    assert len(names) == len(set(names)) >= 24 and {level for level, _name, _check in plugin_rules.RULES} == set(Grade)
 
 
 @pytest.mark.parametrize("name", loading.in_tree())
@@ -65,27 +65,27 @@ def test_every_plugin_of_this_checkout_keeps_the_base_rules(name: str) -> None:
 
 
 @pytest.mark.parametrize(("level", "place", "words", "code", "toml"), [
-    (Level.BASE, "__init__.py:3", "non è per i plugin", "from core.catalogue import sheets", ""),
-    (Level.BASE, "__init__.py:3", "soltanto in web.py", "from admin.plugin_api import Page", ""),
-    (Level.BASE, "__init__.py:3", "un altro plugin", "import plugins.neutral_space", ""),
-    (Level.BASE, "plugin.toml:9", "descrive una persona", "",
+    (Grade.BASE, "__init__.py:3", "non è per i plugin", "from core.catalogue import sheets", ""),
+    (Grade.BASE, "__init__.py:3", "soltanto in web.py", "from admin.plugin_api import Page", ""),
+    (Grade.BASE, "__init__.py:3", "un altro plugin", "import plugins.neutral_space", ""),
+    (Grade.BASE, "plugin.toml:9", "descrive una persona", "",
      '\n[[fields]]\nname = "tax_code"\nlabel = "Codice"\ntype = "text"\n'),
-    (Level.BASE, "__init__.py:3", "non è esatto", "RATE = 0.22", ""),
-    (Level.BASE, "__init__.py:4", "non chiude la transazione", "def save(session):\n    session.commit()", ""),
-    (Level.BASE, "plugin.toml:11", "orario", "", '\n[[fields]]\nname = "ore"\nlabel = "Ore"\ntype = "orario"\n'),
-    (Level.GOOD, "plugin.toml:9", "non ha un aiuto", "",
+    (Grade.BASE, "__init__.py:3", "non è esatto", "RATE = 0.22", ""),
+    (Grade.BASE, "__init__.py:4", "non chiude la transazione", "def save(session):\n    session.commit()", ""),
+    (Grade.BASE, "plugin.toml:11", "orario", "", '\n[[fields]]\nname = "ore"\nlabel = "Ore"\ntype = "orario"\n'),
+    (Grade.GOOD, "plugin.toml:9", "non ha un aiuto", "",
      '\n[[fields]]\nname = "meals"\nlabel = "Pasti"\ntype = "integer"\n'),
-    (Level.GOOD, "__init__.py:4", "non si legge dall'orologio",
+    (Grade.GOOD, "__init__.py:4", "non si legge dall'orologio",
      "def when():\n    return __import__('datetime').date.today()", ""),
-    (Level.GOOD, "__init__.py:3", "docstring", "def when():\n    pass", ""),
-    (Level.GOOD, "plugin.toml:9", "né chi lo verifica", "",
+    (Grade.GOOD, "__init__.py:3", "docstring", "def when():\n    pass", ""),
+    (Grade.GOOD, "plugin.toml:9", "né chi lo verifica", "",
      '\n[[standards]]\ncode = "promise"\ntitle = "Tempi"\npromise = "Subito."\n'),
-    (Level.EXCELLENT, "plugin.toml:9", "non ha un minimo", "",
+    (Grade.EXCELLENT, "plugin.toml:9", "non ha un minimo", "",
      '\n[[fields]]\nname = "meals"\nlabel = "Pasti"\ntype = "integer"\n'),
-    (Level.EXCELLENT, "plugin.toml:1", "tested_with", "", ""),
-    (Level.EXCELLENT, "__init__.py:3", "non dice i tipi", 'def when(day):\n    "."', ""),
+    (Grade.EXCELLENT, "plugin.toml:1", "tested_with", "", ""),
+    (Grade.EXCELLENT, "__init__.py:3", "non dice i tipi", 'def when(day):\n    "."', ""),
 ])
-def test_a_rule_that_is_not_kept_is_told_with_its_line(tmp_path: Path, request: pytest.FixtureRequest, level: Level,
+def test_a_rule_that_is_not_kept_is_told_with_its_line(tmp_path: Path, request: pytest.FixtureRequest, level: Grade,
                                                        place: str, words: str, code: str, toml: str) -> None:
     name = f"prova_{request.node.callspec.indices['words']}"
     folder = plugin(tmp_path, name, code, toml)

@@ -62,8 +62,8 @@ def packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     place.mkdir()
     monkeypatch.syspath_prepend(str(place))
     asking.untold()
-    monkeypatch.setattr(contained, "PAGE_SECONDS", 1.0)
-    monkeypatch.setattr(loading, "SECONDS", 1.0)
+    monkeypatch.setattr(contained, "PAGE_SECONDS", 1)
+    monkeypatch.setattr(loading, "SECONDS", 1)
     monkeypatch.setattr(asking, "GRACE_SECONDS", 0.2)
     yield place
     for name in [name for name in sys.modules if name.startswith("guasto_")]:
