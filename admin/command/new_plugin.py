@@ -178,7 +178,7 @@ def _code(answers: Answers) -> str:
 def _pyproject(code: str, answers: Answers) -> str:
     return dedent(f"""\
         [build-system]
-        requires = ["setuptools>=77"]
+        requires = ["setuptools"]
         build-backend = "setuptools.build_meta"
 
         [project]

@@ -100,7 +100,8 @@ def failed(plugin: str, hook: str, error: BaseException, where: str = "") -> Plu
     """Keep a fault that was found in another way, and give what is said of it."""
     fault = AnswerFault(plugin, hook, clock.now(), _reason(error), where)
     _untold.append(fault)
-    log.error("plugin %s, %s: %s (%s)", plugin, hook, fault.message, where, exc_info=error)
+    log.error("plugin %s, %s: %s (%s)", plugin, hook, fault.message, where,
+              exc_info=None if isinstance(error, RuleBroken) else error)  # words need no trace
     refusal = PluginFailed(said_later("Il plugin «%(plugin)s» si è interrotto (%(hook)s, %(reason)s): avvisare chi lo "
                                       "cura."), plugin=plugin, hook=hook, reason=fault.message)
     refusal.fault = fault

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from importlib.metadata import EntryPoint, entry_points
+from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -285,7 +286,14 @@ def _place(name: str) -> Path | str:
     if len(found) > 1:
         raise RuleBroken("Il plugin «%(name)s» è in più pacchetti (%(packages)s): tenerne uno solo.", name=name,
                          packages=tuple(sorted(_package(entry) for entry in found)))
-    return found[0].module
+    return _description_alone(found[0].module) or found[0].module
+
+
+def _description_alone(package: str) -> Path | None:
+    """The folder of an installed package that has a description and no code; to look imports nothing."""
+    spec = None if "." in package else find_spec(package)
+    places = spec.submodule_search_locations if spec is not None and spec.origin is None else None
+    return next((Path(place) for place in places or () if (Path(place) / FILE).is_file()), None)
 
 
 def _imported(place: Path | str) -> ModuleType | Folder:

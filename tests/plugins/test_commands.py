@@ -133,3 +133,13 @@ def test_the_next_revision_is_written_from_the_model(run, capsys, tmp_path: Path
     tables.forget("kept_meals", "kept_meals")
     assert "kept_meals_month" in written.read_text()
     assert (folder / "migrations" / "newest").read_text().startswith("0001")
+
+
+def test_an_installed_package_may_be_a_description_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = plugin(tmp_path, "installed_meals")
+    installed = folder.parent / "installed_meals-1.0.dist-info"
+    installed.mkdir()
+    (installed / "METADATA").write_text("Metadata-Version: 2.1\nName: installed-meals\nVersion: 1.0\n")
+    (installed / "entry_points.txt").write_text("[patto.plugins]\ninstalled_meals = installed_meals\n")
+    monkeypatch.syspath_prepend(str(folder.parent))
+    assert loading.load_one("installed_meals").description.title == "Pasti"
