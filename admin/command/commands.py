@@ -21,6 +21,7 @@ from core.ground.errors import RuleBroken
 from core.ground.heads import FOLDER
 from core.ground.settings import Settings, ensure_data_dir
 from core.ground.unit_of_work import unit_of_work
+from core.plugins.bound import bind
 from core.plugins.loading import Registry, load, settled, standing
 
 OK, REFUSED = 0, 1
@@ -37,6 +38,7 @@ def demo(settings: Settings, options: argparse.Namespace) -> int:
     ensure_data_dir(settings)
     registry, database = load(settings), Database(settings.url, settings.data_dir)
     _upgrade(database, registry)
+    bind(database, registry)
     today, progress = clock.today(settings.today), _quiet if options.json else _progress
     report = job.run(database, registry, today=today, progress=progress)
     left_out = story.play(database, registry, today=today, progress=progress)
@@ -140,7 +142,8 @@ def opened(settings: Settings, *, strict: bool | None = None) -> tuple[Database,
     database, registry = Database(settings.url, settings.data_dir), load(settings, strict=strict)
     if not runner.is_current(database, registry):
         raise RuleBroken("Il database non è all'ultima versione: eseguire «patto db upgrade» (o «patto demo»).")
-    return database, in_use(standing(settled(registry), database), database)
+    registry = in_use(standing(settled(registry), database), database)
+    return bind(database, registry), registry
 
 
 def prepared(settings: Settings) -> Database:

@@ -28,6 +28,7 @@ from core.ground.settings import Settings
 from core.ground.unit_of_work import unit_of_work
 from core.night import ALERTS, NIGHT, Work, following, merging, pieces
 from core.plugins import faults
+from core.plugins.bound import bind
 from core.plugins.loading import load, settled, standing
 
 log = logging.getLogger("patto.worker")
@@ -72,7 +73,8 @@ def run_once(settings: Settings, database: Database, *, new_day: bool = True, ho
 def day_of(settings: Settings, database: Database, today: date) -> Iterator[tuple[str, Work]]:
     """What a day asks for, in small pieces that each stand alone and may be done again."""
     registry = in_use(standing(settled(load(settings)), database), database)
-    return pieces(database, (merging(registry), *NIGHT, *following()), today)
+    bind(database, registry)
+    return pieces(database, (merging(registry), *NIGHT, *following(database)), today)
 
 
 def _renewing(database: Database, holder: str) -> Work:
