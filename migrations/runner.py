@@ -33,7 +33,7 @@ from core.plugins.loading import Registry, known
 from core.plugins.tables import VERSION as VERSION
 
 CORE = "core"
-PLUGIN_SECONDS = 600.0  # for the migrations of one plugin
+PLUGIN_SECONDS = 600  # for the migrations of one plugin
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from core.ground.heads import FOLDER
 from core.ground.settings import Settings, ensure_data_dir
 from core.ground.unit_of_work import unit_of_work
 from core.plugins.bound import bind
-from core.plugins.loading import Registry, known, load, settled, standing
+from core.plugins.loading import Registry, load, settled, standing
 
 OK, REFUSED = 0, 1
 
@@ -192,16 +192,7 @@ def check(settings: Settings, options: argparse.Namespace) -> int:
     return REFUSED if any(troubles.values()) else OK
 
 
-def remove(settings: Settings, options: argparse.Namespace) -> int:
-    """A plugin's tables dropped, with their data."""
-    from migrations import runner
-
-    runner.remove(Database(settings.url, settings.data_dir), load(settings, strict=True), options.plugin)
-    print(f"Le tabelle del plugin «{options.plugin}» sono state eliminate.")
-    return OK
-
-
-# --- users, documents, plugins ----------------------------------------------------------------------------
+# --- users, documents -------------------------------------------------------------------------------------
 
 
 def add_user(settings: Settings, options: argparse.Namespace) -> int:
@@ -250,39 +241,6 @@ def generate(settings: Settings, options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps({"documents": made}, ensure_ascii=False, indent=2))
     return OK
-
-
-def list_plugins(settings: Settings, options: argparse.Namespace) -> int:
-    """Every plugin there is, and whether it is loaded."""
-    registry = load(settings, strict=False)
-    rows = [
-        {
-            "code": name,
-            "title": registry.plugins[name].description.title if name in registry.plugins else "",
-            "version": registry.plugins[name].description.version if name in registry.plugins else "",
-            "state": "caricato" if name in registry.plugins else registry.broken.get(name, "non abilitato"),
-        }
-        for name in known()
-    ]
-    if options.json:
-        print(json.dumps({"plugins": rows}, ensure_ascii=False, indent=2))
-    else:
-        for row in rows:
-            print(f"{row['code']:24} {row['version']:8} {row['state']:12} {row['title']}")
-    return OK
-
-
-def check_plugins(settings: Settings, options: argparse.Namespace) -> int:
-    """What is not in order in the plugins."""
-    from core.catalogue import plugin_contract
-
-    troubles = {p.description.code: plugin_contract.check(p) for p in load(settings, strict=True)}
-    if options.json:
-        print(json.dumps(troubles, ensure_ascii=False, indent=2))
-    else:
-        for code, found in troubles.items():
-            print(f"{code}: {'in ordine' if not found else '; '.join(found)}")
-    return REFUSED if any(troubles.values()) else OK
 
 
 # --- audit ------------------------------------------------------------------------------------------------

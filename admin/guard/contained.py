@@ -19,8 +19,8 @@ from core.plugins.asking import ask, ask_or
 from core.plugins.loading import LoadedPlugin, Registry
 
 Answer = TypeVar("Answer")
-MOUNT_SECONDS = 10.0
-PAGE_SECONDS = 20.0
+MOUNT_SECONDS = 10
+PAGE_SECONDS = 20
 HOOK = "patto_admin_views"
 OWNERS = "patto_pages_of_plugins"
 

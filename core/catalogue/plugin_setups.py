@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,10 +15,9 @@ from core.ground.access import Role, ScopedSession, as_system, system
 from core.ground.db import Database
 from core.ground.edits import at_version
 from core.ground.errors import NotVisible, RuleBroken
-from core.plugins.hookspecs import PluginDescription
 from core.plugins.loading import Registry, Setup
 from core.plugins.model import PluginSetup
-from core.plugins.schema import SheetSchema
+from core.plugins.schema import SheetField, SheetSchema
 
 EDITORS = (Role.MANAGEMENT, Role.ADMINISTRATOR, Role.SYSTEM)
 
@@ -73,11 +72,11 @@ def set_settings(session: ScopedSession, code: str, values: Mapping[str, Any], *
     return held
 
 
-def plugin_settings(session: ScopedSession, plugin: PluginDescription) -> dict[str, Any]:
-    """The settings of a plugin in Python's types; what nobody set is None, or empty."""
-    kept = as_system(session, select(PluginSetup.settings).where(PluginSetup.code == plugin.code),
+def plugin_settings(session: ScopedSession, code: str, fields: Sequence[SheetField]) -> dict[str, Any]:
+    """The settings of the plugin ``code`` in Python's types, as ``fields`` declares them; what nobody set is None."""
+    kept = as_system(session, select(PluginSetup.settings).where(PluginSetup.code == code),
                      reason="impostazioni di un plugin")
-    return sheets.typed(SheetSchema(plugin.settings), kept[0][0] or {} if kept else {})
+    return sheets.typed(SheetSchema(tuple(fields)), kept[0][0] or {} if kept else {})
 
 
 def _held(session: ScopedSession, code: str, version: int | None, registry: Registry) -> PluginSetup:

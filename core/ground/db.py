@@ -68,11 +68,14 @@ class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMING)
 
     def __init_subclass__(cls, **options: Any) -> None:
-        """TypeError for a plugin's class that is called as one of the core: the core could not name its own any more.
+        """TypeError for a plugin's class that is a kind of one of the core's, and would change a table that is not its
+        own, or is called as one: the core could not name its own any more.
         """
         if not cls.__module__.startswith("core."):
-            names = {one.class_.__name__ for one in Base.registry.mappers if one.class_.__module__.startswith("core.")}
-            if cls.__name__ in names:
+            ours = {one.class_ for one in Base.registry.mappers if one.class_.__module__.startswith("core.")}
+            if theirs := [base.__name__ for base in cls.__mro__[1:] if base in ours]:
+                raise TypeError(f"{cls.__name__} cannot inherit {theirs[0]}, a table of Patto: point to its key")
+            if cls.__name__ in {one.__name__ for one in ours}:
                 raise TypeError(f"the core has a table {cls.__name__} already: call the class otherwise")
         super().__init_subclass__(**options)
 

@@ -27,19 +27,19 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from core.ground import clock, outage
-from core.ground.errors import RuleBroken, Unavailable
+from core.ground.errors import RuleBroken, Unavailable, said_later
 from core.ground.paths import ROOT
 
 log = logging.getLogger("patto.plugins")
 Answer = TypeVar("Answer")
-SECONDS = 5.0  # for an answer that a person waits for
-GRACE_SECONDS = 1.0  # in which one that is late can stop by itself
+SECONDS = 5  # for an answer that a person waits for
+GRACE_SECONDS = 1  # in which one that is late can stop by itself
 MOST_KEPT = 200
 NOT_THEIRS = (str(ROOT / "core"), str(ROOT / "admin"), f"{get_path('stdlib')}/")
 
 
 @dataclass(frozen=True)
-class Fault:
+class AnswerFault:
     """What went wrong in a plugin: which, in answering what, when, in which words, in which line."""
 
     plugin: str
@@ -52,17 +52,17 @@ class Fault:
 class PluginFailed(RuleBroken):
     """A plugin did not answer; the fault has been kept."""
 
-    fault: Fault
+    fault: AnswerFault
 
 
-class Late(BaseException):
+class TooLate(BaseException):
     """Raised inside a plugin whose time is over; no ``except Exception`` of its own holds it up."""
 
 
-_untold: deque[Fault] = deque(maxlen=MOST_KEPT)
+_untold: deque[AnswerFault] = deque(maxlen=MOST_KEPT)
 
 
-def ask(plugin: str, hook: str, question: Callable[[], Answer], *, seconds: float = SECONDS,
+def ask(plugin: str, hook: str, question: Callable[[], Answer], *, seconds: int = SECONDS,
         session: Session | None = None) -> Answer:
     """The answer of ``plugin`` to ``question``, which says in ``hook`` what is asked: ``check``, ``patto_service``.
 
@@ -79,7 +79,7 @@ def ask(plugin: str, hook: str, question: Callable[[], Answer], *, seconds: floa
 
 
 def ask_or(plugin: str, hook: str, question: Callable[[], Answer], otherwise: Answer, *, strict: bool,
-           seconds: float = SECONDS, session: Session | None = None) -> Answer:
+           seconds: int = SECONDS, session: Session | None = None) -> Answer:
     """The same where the core goes on without the plugin: ``otherwise`` in place of an answer, unless ``strict``.
 
     A refusal of the plugin is a fault here: who asks so lets no plugin stop what the core does.
@@ -98,16 +98,17 @@ def ask_or(plugin: str, hook: str, question: Callable[[], Answer], otherwise: An
 
 def failed(plugin: str, hook: str, error: BaseException, where: str = "") -> PluginFailed:
     """Keep a fault that was found in another way, and give what is said of it."""
-    fault = Fault(plugin, hook, clock.now(), _reason(error), where)
+    fault = AnswerFault(plugin, hook, clock.now(), _reason(error), where)
     _untold.append(fault)
-    log.error("plugin %s, %s: %s (%s)", plugin, hook, fault.message, where, exc_info=error)
-    refusal = PluginFailed("Il plugin «%(plugin)s» si è interrotto (%(hook)s, %(reason)s): avvisare chi lo cura.",
-                           plugin=plugin, hook=hook, reason=fault.message)
+    log.error("plugin %s, %s: %s (%s)", plugin, hook, fault.message, where,
+              exc_info=None if isinstance(error, RuleBroken) else error)  # words need no trace
+    refusal = PluginFailed(said_later("Il plugin «%(plugin)s» si è interrotto (%(hook)s, %(reason)s): avvisare chi lo "
+                                      "cura."), plugin=plugin, hook=hook, reason=fault.message)
     refusal.fault = fault
     return refusal
 
 
-def untold() -> list[Fault]:
+def untold() -> list[AnswerFault]:
     """The faults of this process that nobody has kept yet, the oldest first; whoever asks keeps them."""
     found = []
     while _untold:
@@ -115,7 +116,7 @@ def untold() -> list[Fault]:
     return found
 
 
-def _answered(question: Callable[[], Any], seconds: float,
+def _answered(question: Callable[[], Any], seconds: int,
               session: Session | None) -> tuple[Any, BaseException | None, str]:
     """The answer, or the error and where it was: exactly one thread works with the session at a time."""
     told: list[Any] = []
@@ -135,7 +136,7 @@ def _answered(question: Callable[[], Any], seconds: float,
         stack = walk_stack(sys._current_frames().get(_ident(thread)))
         where = _line_of_theirs(reversed([frame for frame, _line in stack]))
         _leave(thread, session)
-        return None, Late(seconds), where
+        return None, TooLate(seconds), where
     if raised:
         [error] = raised
         return None, error, _line_of_theirs(_frames_of(error))
@@ -147,7 +148,7 @@ def _leave(thread: threading.Thread, session: Session | None) -> None:
 
     One that waits outside Python ends when it comes back, before it can do anything; the database is told to let go.
     """
-    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(_ident(thread)), ctypes.py_object(Late))
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(_ident(thread)), ctypes.py_object(TooLate))
     thread.join(GRACE_SECONDS)
     if thread.is_alive() and session is not None and session.in_transaction():
         driver: Any = Session.connection(session).connection.driver_connection
@@ -176,14 +177,14 @@ def _whole(session: Session | None) -> Iterator[None]:
         try:
             yield
         except PluginFailed as error:
-            if isinstance(error.__cause__, DBAPIError | Late):
+            if isinstance(error.__cause__, DBAPIError | TooLate):
                 session.rollback()
             raise
 
 
 def _reason(error: BaseException) -> str:
-    if isinstance(error, Late):
-        return f"nessuna risposta in {error.args[0]:g} secondi"
+    if isinstance(error, TooLate):
+        return f"nessuna risposta in {error.args[0]} secondi"
     if isinstance(error, SystemExit):
         return "voleva chiudere il programma (SystemExit)"
     return f"{type(error).__name__}: {error}"

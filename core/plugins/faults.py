@@ -11,7 +11,7 @@ from sqlalchemy import select
 from core.ground.access import ScopedSession, system
 from core.ground.db import Database
 from core.ground.unit_of_work import unit_of_work
-from core.plugins.asking import Fault, untold
+from core.plugins.asking import AnswerFault, untold
 from core.plugins.model import PluginFault
 
 log = logging.getLogger("patto.plugins")
@@ -32,7 +32,7 @@ def keep(database: Database) -> None:
         log.exception("faults of plugins are not kept")
 
 
-def _keep(session: ScopedSession, fault: Fault) -> None:
+def _keep(session: ScopedSession, fault: AnswerFault) -> None:
     held = session.scalar(select(PluginFault).where(PluginFault.plugin == fault.plugin, PluginFault.hook == fault.hook))
     if held is None:
         session.add(PluginFault(plugin=fault.plugin, hook=fault.hook, at=fault.at, message=fault.message,

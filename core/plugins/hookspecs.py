@@ -62,7 +62,7 @@ class PluginDescription:
     on a sheet what no rule can say, ``blocks`` prints its part of the annex, ``computed`` gives by code the indicators
     that are no figure of the sheet. ``models`` is the module of its tables, ``migrations`` their folder,
     ``requires_core`` the core revision that these need. ``settings`` are what the office sets on the page *Plugin*,
-    read with ``plugin_settings``.
+    read with ``plugin_settings``. ``tested_with``: the versions of Patto that it was tried with, for information.
     """
 
     code: str
@@ -81,6 +81,7 @@ class PluginDescription:
     migrations: str = ""
     requires_core: str = ""
     settings: tuple[SheetField, ...] = ()
+    tested_with: str = ""
 
 
 class PluginSpec:

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from importlib.metadata import EntryPoint, entry_points
+from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -30,7 +31,7 @@ from core.plugins.asking import PluginFailed, ask, failed
 from core.plugins.described import CODE, FILE, described
 from core.plugins.hookspecs import API_VERSION, ENTRY_POINTS, PluginDescription, PluginSpec, hookimpl
 
-SECONDS = 10.0  # in which a plugin is there
+SECONDS = 10  # in which a plugin is there
 
 
 @dataclass(frozen=True)
@@ -146,21 +147,20 @@ def in_tree() -> list[str]:
     return sorted({path.parent.name for name in (FILE, "__init__.py") for path in PLUGINS.glob(f"*/{name}")})
 
 
-def load(settings: Settings, *, strict: bool | None = None, seconds: float = SECONDS) -> Registry:
-    """Load the enabled plugins (``PATTO_PLUGINS``; unset: all in-tree), each in ``seconds`` at most.
+def load(settings: Settings, *, strict: bool | None = None) -> Registry:
+    """Load the enabled plugins (``PATTO_PLUGINS``; unset: all in-tree), each in ``SECONDS`` at most.
 
     RuleBroken naming the plugin and the reason if one is unknown, or broken and ``strict``
     (the default everywhere but in production).
     """
     strict = not settings.production if strict is None else strict
     names = dict.fromkeys(in_tree() if settings.plugins is None else settings.plugins)
-    manager = pluggy.PluginManager("patto")
-    manager.add_hookspecs(PluginSpec)
+    manager = _new_manager()
     plugins: dict[str, LoadedPlugin] = {}
     broken: dict[str, str] = {}
     for name in names:
         try:
-            plugins[name] = _loaded(manager, name, seconds)
+            plugins[name] = _loaded(manager, name)
         except UnknownPlugin:
             raise
         except RuleBroken as error:
@@ -205,7 +205,7 @@ def standing(registry: Registry, database: Database) -> Registry:
             refusal = RuleBroken("Il plugin «%(name)s» non si può usare: %(reason)s.", name=code, reason=reason)
             if registry.strict:
                 raise refusal
-            failed(code, "migrations", refusal)
+            failed(code, "standing", refusal)
             registry = registry.without(code, reason)
     return registry
 
@@ -214,13 +214,37 @@ class UnknownPlugin(RuleBroken):
     """A name in the configuration that no package answers to: always refused."""
 
 
-def _loaded(manager: pluggy.PluginManager, name: str, seconds: float) -> LoadedPlugin:
+def load_one(name: str) -> LoadedPlugin:
+    """One plugin by its code, enabled or not. RuleBroken in words."""
+    return _loaded(_new_manager(), name)
+
+
+def load_at(folder: Path) -> LoadedPlugin:
+    """The plugin in a folder, wherever it is: while it is being written. RuleBroken in words."""
+    if folder.parent == PLUGINS:
+        return load_one(folder.name)
+    if not (folder / FILE).is_file():
+        raise UnknownPlugin("In «%(folder)s» non c'è un plugin: manca plugin.toml.", folder=folder)
+    if not (folder / "__init__.py").exists():
+        return _loaded(_new_manager(), folder.name, folder)
+    if str(folder.parent) not in sys.path:
+        sys.path.insert(0, str(folder.parent))
+    return _loaded(_new_manager(), folder.name, folder.name)
+
+
+def _new_manager() -> pluggy.PluginManager:
+    manager = pluggy.PluginManager("patto")
+    manager.add_hookspecs(PluginSpec)
+    return manager
+
+
+def _loaded(manager: pluggy.PluginManager, name: str, place: Path | str | None = None) -> LoadedPlugin:
     """One plugin, or PluginFailed, or RuleBroken in its own words; nothing of it stays if it fails."""
-    place = _place(name)
+    place = place or _place(name)
     package = "" if isinstance(place, Path) else place
     with tables.taken_back(package), _leaving_nothing_open():
-        plugin = ask(name, "import", lambda: _imported(place), seconds=seconds)
-        description = ask(name, "patto_service", lambda: _describe(manager, plugin, name), seconds=seconds)
+        plugin = ask(name, "import", lambda: _imported(place), seconds=SECONDS)
+        description = ask(name, "patto_service", lambda: _describe(manager, plugin, name), seconds=SECONDS)
     return LoadedPlugin(description, plugin, manager)
 
 
@@ -262,7 +286,14 @@ def _place(name: str) -> Path | str:
     if len(found) > 1:
         raise RuleBroken("Il plugin «%(name)s» è in più pacchetti (%(packages)s): tenerne uno solo.", name=name,
                          packages=tuple(sorted(_package(entry) for entry in found)))
-    return found[0].module
+    return _description_alone(found[0].module) or found[0].module
+
+
+def _description_alone(package: str) -> Path | None:
+    """The folder of an installed package that has a description and no code; to look imports nothing."""
+    spec = None if "." in package else find_spec(package)
+    places = spec.submodule_search_locations if spec is not None and spec.origin is None else None
+    return next((Path(place) for place in places or () if (Path(place) / FILE).is_file()), None)
 
 
 def _imported(place: Path | str) -> ModuleType | Folder:
@@ -337,6 +368,9 @@ def _check(description: PluginDescription, name: str) -> None:
     if description.requires_core and not list((MIGRATIONS / "versions").glob(f"{description.requires_core}_*.py")):
         raise RuleBroken("Il plugin «%(name)s» è fatto per una versione più recente di Patto (revisione %(revision)s "
                          "del database): aggiornare Patto.", name=name, revision=description.requires_core)
+    if theirs := tables.of_the_core(name):
+        raise RuleBroken("Il codice «%(name)s» non va bene per un plugin: le sue tabelle si confonderebbero con "
+                         "«%(table)s».", name=name, table=theirs[0])
     names = [f.name for f in description.sheet.fields]
     if len(names) != len(set(names)):
         raise RuleBroken("Il plugin «%(name)s» ha due campi con lo stesso nome nella scheda.", name=name)

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Table, column, inspect, select
 from sqlalchemy import table as table_called
 from sqlalchemy.orm import Mapper
+from sqlalchemy.orm.instrumentation import ClassManager
 
 from core.ground.access import Scoped
 from core.ground.db import Base
@@ -27,6 +28,13 @@ def mapped_by(package: str) -> list[Mapper[Any]]:
     """The mapped classes of a package, whatever their tables are called."""
     return [mapper for mapper in Base.registry.mappers
             if mapper.class_.__module__ == package or mapper.class_.__module__.startswith(f"{package}.")]
+
+
+def of_the_core(code: str) -> list[str]:
+    """Tables of the core that are called as those of a plugin ``code`` would be."""
+    return sorted(mapper.local_table.name for mapper in Base.registry.mappers
+                  if mapper.class_.__module__.startswith("core.") and isinstance(mapper.local_table, Table)
+                  and mapper.local_table.name.startswith(f"{code}_"))
 
 
 def bring(package: str, module: str, code: str) -> None:
@@ -62,32 +70,39 @@ def _require_place(mapper: Mapper[Any], code: str) -> None:
 @contextmanager
 def taken_back(package: str) -> Iterator[None]:
     """What ``package`` brings inside goes again if it fails: modules, mapped classes, tables."""
-    named, mapped = set(Base.metadata.tables), set(Base.registry.mappers)
+    named, held = set(Base.metadata.tables), set(_managers())
     try:
         yield
     except BaseException:
-        _drop(package, set(Base.registry.mappers) - mapped, set(Base.metadata.tables) - named)
+        _drop(package, set(_managers()) - held, set(Base.metadata.tables) - named)
         raise
 
 
 def forget(package: str, code: str) -> None:
     """Take back what a plugin that was loaded has brought: it is set aside after all."""
-    _drop(package, mapped_by(package), [name for name in Base.metadata.tables if name.startswith(f"{code}_")])
+    named = [name for name in Base.metadata.tables if name.startswith(f"{code}_")]
+    _drop(package, [mapper.class_manager for mapper in mapped_by(package)], named)
 
 
 def unsettled(package: str) -> BaseException | None:
     """Why the mapped classes of a plugin cannot be used with the others: a relationship that leads nowhere."""
     for mapper in mapped_by(package):
-        if (reason := getattr(mapper, "_configure_failed", None)) is not None:
-            return reason if isinstance(reason, BaseException) else RuntimeError(str(reason))
+        reason = getattr(mapper, "_configure_failed", None)
+        if isinstance(reason, BaseException):
+            return reason
     return None
 
 
-def _drop(package: str, mapped: Iterable[Mapper[Any]], named: Iterable[str]) -> None:
-    for mapper in mapped:
-        manager = mapper.class_manager
-        Base.registry._dispose_manager_and_mapper(manager)  # in public it disposes of all, or of none
-        Base.registry._managers.pop(manager, None)  # else it is listed without a mapper until its class is collected
+def _managers() -> list[ClassManager[Any]]:
+    """What the library knows every class by, one whose mapping failed half-way too: that one would fail every look at
+    the mapped classes. In public it disposes of all of them, or of none."""
+    return list(Base.registry._managers)
+
+
+def _drop(package: str, managers: Iterable[ClassManager[Any]], named: Iterable[str]) -> None:
+    for manager in managers:
+        Base.registry._dispose_manager_and_mapper(manager)
+        Base.registry._managers.pop(manager, None)
     for name in named:
         Base.metadata.remove(Base.metadata.tables[name])
     for name in [name for name in sys.modules if name == package or name.startswith(f"{package}.")]:
@@ -98,14 +113,16 @@ def _drop(package: str, mapped: Iterable[Mapper[Any]], named: Iterable[str]) -> 
 
 
 def newest(migrations: Path) -> str:
-    """The newest revision in a plugin's folder, read without running it. RuleBroken if there is not exactly one."""
+    """The newest revision in a plugin's folder, read without running it; empty before the first one is written.
+
+    RuleBroken if the folder is not there, or two of them are the last.
+    """
     if not migrations.is_dir():
         raise RuleBroken("La cartella delle migrazioni «%(folder)s» non c'è.", folder=migrations.name)
     last = known_in(migrations) - {one for said in _said(migrations, "down_revision") for one in said}
-    if len(last) != 1:
-        raise RuleBroken("Le migrazioni devono avere una sola revisione finale: %(found)s.",
-                         found=tuple(sorted(last)) or "nessuna")
-    return last.pop()
+    if len(last) > 1:
+        raise RuleBroken("Le migrazioni devono avere una sola revisione finale: %(found)s.", found=tuple(sorted(last)))
+    return last.pop() if last else ""
 
 
 def known_in(migrations: Path) -> set[str]:
@@ -129,7 +146,7 @@ def revision_of(connection: Connection, code: str) -> str | None:
 def behind(connection: Connection, code: str, migrations: Path) -> str:
     """Why the tables of a plugin are not as it wants them, in words; empty if they are."""
     here, wanted = revision_of(connection, code), newest(migrations)
-    if here == wanted:
+    if (here or "") == wanted:
         return ""
     if here is not None and here not in known_in(migrations):
         return f"le sue tabelle sono di una versione più recente (revisione {here}): aggiornare il plugin"

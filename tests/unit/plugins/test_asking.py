@@ -31,7 +31,7 @@ def hangs() -> Any:
 
 
 def sleeps() -> Any:
-    time.sleep(3)
+    time.sleep(4)
 
 
 def draws_late() -> Any:
@@ -42,14 +42,14 @@ def draws_late() -> Any:
 @pytest.mark.parametrize(("question", "words"), [
     (raises, "KeyError: 'hours'"),
     (lambda: sys.exit(1), "voleva chiudere il programma"),
-    (hangs, "nessuna risposta in 0.2 secondi"),
-    (sleeps, "nessuna risposta in 0.2 secondi"),
+    (hangs, "nessuna risposta in 1 secondi"),
+    (sleeps, "nessuna risposta in 1 secondi"),
     (draws_late, "LookupError: manca il listino"),
 ])
 def test_whatever_goes_wrong_is_one_fault_with_plugin_hook_words_and_line(question: Callable[[], Any],
                                                                          words: str) -> None:
     with pytest.raises(asking.PluginFailed, match="«desk» si è interrotto") as caught:
-        asking.ask("desk", "check", question, seconds=0.2)
+        asking.ask("desk", "check", question, seconds=1)
     [fault] = asking.untold()
     assert caught.value.fault is fault
     assert (fault.plugin, fault.hook) == ("desk", "check") and words in fault.message
@@ -90,7 +90,7 @@ def test_one_that_is_left_stops() -> None:
         while True:
             counted[0] += 1
 
-    asking.ask_or("desk", "check", counts, None, strict=False, seconds=0.1)
+    asking.ask_or("desk", "check", counts, None, strict=False, seconds=1)
     then = counted[0]
     time.sleep(0.05)
     assert counted[0] == then
