@@ -18,13 +18,14 @@ from plugins.neutral_space.operations import CODE, open_halves
 @hookimpl
 def patto_service() -> PluginDescription:
     """Describe the service."""
-    return described(Path(__file__).parent, models="model", migrations="migrations", requires_core="0002")
+    return described(Path(__file__).parent, models="model", migrations="migrations", requires_core="0005")
 
 
 @hookimpl
 def patto_contract_signed(session: ScopedSession, event: ContractSigned) -> None:
     """Whoever confers the service is owed its reports as long as the contract runs."""
-    open_halves(session, event.conferring(CODE), event.first_day, event.last_day, today=event.today)
+    open_halves(session, event.conferring(CODE), event.first_day, event.last_day,
+                contract_id=event.amends or event.contract_id, today=event.today)
 
 
 @hookimpl
@@ -37,7 +38,7 @@ def patto_deadlines() -> Sequence[DeadlineSource]:
 
 @hookimpl
 def patto_panels() -> Sequence[Panel]:
-    """The reports of a municipality, on its page."""
+    """The reports of a municipality on its page, and on that of the contract by which they are owed."""
     from plugins.neutral_space.panels import PANELS
 
     return PANELS

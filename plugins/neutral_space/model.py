@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.plugin_api import Base, Municipality, OwnedByMunicipality, Versioned
 
 
 class HalfYear(Base, OwnedByMunicipality, Versioned):
-    """A half-year of a municipality: the reports due (None until somebody counts them), those sent, the last day."""
+    """A half-year of a municipality: the reports due (None until somebody counts them), those sent, by which day they
+    were counted; and the contract that opened it."""
 
     __tablename__ = "neutral_space_half_year"
     __table_args__ = (
@@ -24,6 +25,7 @@ class HalfYear(Base, OwnedByMunicipality, Versioned):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    contract_id: Mapped[int | None] = mapped_column(ForeignKey("contract.id"), index=True)
     year: Mapped[int] = mapped_column(index=True)
     half: Mapped[int]
     due: Mapped[int | None]

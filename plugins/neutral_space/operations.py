@@ -16,13 +16,17 @@ MOST = 10_000
 
 
 def open_halves(session: ScopedSession, municipality_ids: Collection[int], first: date, last: date, *,
-                today: date) -> list[HalfYear]:
-    """Open the half-years from ``first`` to ``last`` that are not over and not open yet, for each municipality."""
+                contract_id: int | None = None, today: date) -> list[HalfYear]:
+    """Open the half-years from ``first`` to ``last`` that are not over and not open yet, for each municipality.
+
+    ``contract_id``: the contract by which they are owed.
+    """
     session.principal.require(*WRITERS)
     wanted = {(key, *half) for key in municipality_ids for half in _halves(max(first, today), last)}
     known = select(HalfYear.municipality_id, HalfYear.year, HalfYear.half)
     held = {tuple(row) for row in session.execute(known.where(HalfYear.municipality_id.in_(municipality_ids)))}
-    rows = [HalfYear(municipality_id=key, year=year, half=half) for key, year, half in sorted(wanted - held)]
+    rows = [HalfYear(municipality_id=key, year=year, half=half, contract_id=contract_id)
+            for key, year, half in sorted(wanted - held)]
     session.add_all(rows)
     session.flush()
     follow(session, TABLE, [row.id for row in rows if row.first_day <= today], today=today)

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
+from core.contracts.model import Contract, ContractTerms
 from core.deadlines.model import Deadline
 from core.deadlines.standard import install_rules
 from core.ground.access import NotAllowed, Principal, ScopedSession, system
@@ -14,7 +15,7 @@ from core.ground.db import Database
 from core.ground.errors import RuleBroken
 from core.ground.unit_of_work import unit_of_work
 from core.night import following
-from core.plugins.bound import bind, tell
+from core.plugins.bound import bind, offered, tell
 from core.plugins.happened import ContractSigned
 from core.plugins.loading import Registry
 from plugins.neutral_space import operations
@@ -40,7 +41,14 @@ def members(full_database: Database, manager: Principal, registry: Registry) -> 
 
 
 def sign(database: Database, manager: Principal, members: Ids, *services: str, last_day: date) -> None:
-    signed = ContractSigned(1, "1/2026", TODAY, date(2026, 1, 1), last_day,
+    with unit_of_work(database, manager, act="contratto") as session:
+        contract = session.scalars(select(Contract.id)).first()
+        if contract is None:
+            terms = factories.filled(ContractTerms, title="Condizioni")
+            session.add(row := factories.filled(Contract, year=2026, number=1, terms=terms, ends_on=last_day))
+            session.flush()
+            contract = row.id
+    signed = ContractSigned(contract, "1/2026", TODAY, date(2026, 1, 1), last_day,
                             {members["Dresano"]: frozenset(services), members["Melegnano"]: frozenset()}, TODAY)
     with unit_of_work(database, manager, act="firma") as session:
         tell(session, signed)
@@ -136,8 +144,11 @@ def test_a_contract_that_is_really_signed_opens_them_too(district: District, man
         contract = demo_contract(session)
         approved_and_signed(session, district, contract)
         served = {given.municipality_id for given in contract.conferrals if given.service.code == "neutral_space"}
-        last = contract.runs_to
+        last, key = contract.runs_to, contract.id
     with ScopedSession(district.database, manager) as session:
         found = session.execute(select(HalfYear.municipality_id, HalfYear.year, HalfYear.half)).all()
+        blocks = [panel.blocks(session, key, TODAY) for _loaded, panel in offered(district.database, "patto_panels")
+                  if panel.page == "contract"]
+    assert [len(block.rows) for [block] in blocks] == [len(found)]
     assert served and {row.municipality_id for row in found} == served
     assert max((row.year, row.half) for row in found) == (last.year, 1 if last.month < 7 else 2)
