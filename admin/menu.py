@@ -26,7 +26,7 @@ from admin.deadlines import kinds as event_kinds
 from admin.deadlines import views as deadlines
 from admin.disputes import arbitrations, contestations, damages
 from admin.disputes.controls import views as controls
-from admin.guard import policy
+from admin.guard import contained, policy
 from admin.guard.session import office, principal
 from admin.money.allocation import shares, what_if
 from admin.money.allocation import views as allocation
@@ -50,6 +50,8 @@ from admin.office import (
     manual,
     own_access,
     pages,
+    plugin_letters,
+    plugins,
     retention,
     search,
     system,
@@ -128,8 +130,10 @@ MODULES = (
     accesses,
     own_access,
     retention,
+    plugin_letters,
     beginning,
     system,
+    plugins,
 )
 
 
@@ -147,8 +151,7 @@ def init_app(app: Flask, registry: Registry) -> list[Any]:
     admin.add_views(*manual.views())
     for module in MODULES:
         admin.add_views(*module.views())
-    for plugin in registry:
-        admin.add_views(*plugin.admin_views())
+    contained.mount(app, admin, registry)
     app.context_processor(frame)
     return list(admin._views)
 

@@ -18,11 +18,13 @@ from admin.guard import addresses, errors, headers, login, policy, second_factor
 from admin.guard.session import Office, init_app
 from admin.public import about
 from admin.public import albo as register_public
-from admin.web import exercise, formats, sending, static
+from admin.web import exercise, formats, panels, sending, static
 from admin.wording import catalogues
-from core.ground.db import Database
+from core.ground.db import Database, is_there
 from core.ground.settings import LANGUAGES, Settings, ensure_data_dir, secret_key
+from core.plugins import faults
 from core.plugins import loading as registries
+from core.plugins.bound import bind
 from core.plugins.loading import Registry
 
 HERE = Path(__file__).parent
@@ -42,15 +44,19 @@ def wired(settings: Settings, database: Database | None, registry: Registry | No
     if database is None:
         ensure_data_dir(settings)
         database = Database(settings.url, settings.data_dir)
-    registry = registries.load(settings) if registry is None else registry
+    if registry is None:
+        registry = registries.settled(registries.load(settings))
+        registry = registry if registry.strict else registries.standing(registry, database)
 
     app = Flask("admin", root_path=str(HERE), instance_path=str(settings.data_dir.resolve()))
     app.config.update(_config(settings))
     app.jinja_env.undefined = StrictUndefined
-    init_app(app, Office(settings, database, registry))
+    house = Office(settings, database, registry)
+    bind(database, lambda: house.registry)
+    init_app(app, house)
     addresses.init_app(app, settings)
     watched.init_app(app, settings)
-    _speak(app, settings)
+    _speak(app, settings, registry)
     CSRFProtect(app)
     login.init_app(app, database, providers_enter=settings.providers_enter)
     second_factor.init_app(app)
@@ -59,6 +65,7 @@ def wired(settings: Settings, database: Database | None, registry: Registry | No
     exercise.init_app(app)
     sending.init_app(app)
     static.init_app(app)
+    panels.init_app(app)
     headers.init_app(app, production=settings.production)
     errors.init_app(app)
     _templates_of_plugins(app, registry)
@@ -69,6 +76,8 @@ def wired(settings: Settings, database: Database | None, registry: Registry | No
     register_public.init_app(app)
     about.init_app(app)
     policy.enforce(app, views, LIBRARIES)
+    if is_there(database.url):
+        faults.keep(database)
     return app
 
 
@@ -91,12 +100,12 @@ def _config(settings: Settings) -> dict[str, object]:
     }
 
 
-def _speak(app: Flask, settings: Settings) -> None:
+def _speak(app: Flask, settings: Settings, registry: Registry) -> None:
     """Italian unless the reader or the installation chose otherwise; the compiled catalogues are made if missing."""
-    catalogues.compile_missing()
+    found = catalogues.folders(loaded.folder for loaded in registry)
     app.config["BABEL_DEFAULT_LOCALE"] = "it"
     app.config["BABEL_DEFAULT_TIMEZONE"] = "Europe/Rome"
-    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(catalogues.FOLDER)
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = ";".join(map(str, found))
 
     def language() -> str:
         chosen = session.get("language")

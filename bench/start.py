@@ -25,6 +25,7 @@ def main() -> None:
         create = "from pathlib import Path; from core.ground.settings import Settings; " \
                  "from admin.app import create_app; " \
                  f"create_app(Settings(data_dir=Path({folder!r})))"
+        alone = create.replace(")))", "), plugins=()))")
         for name, words in (
             ("patto --help (at most 8)", HELP),
             ("patto calc deadline (at most 8)", CALC),
@@ -33,6 +34,8 @@ def main() -> None:
         ):
             seconds = _timed(words)
             row(name, seconds, seconds / python, "an empty Python")
+        core, whole = (_timed(["-c", words]) for words in (alone, create))
+        row("create_app() with all plugins (at most 1.2)", whole, whole / core, "the core alone")
         command = ["-m", "admin.command.cli", "demo", "--no-serve", "--json", "--data-dir"]
         fresh = iter(range(100))
         whole = median_seconds(lambda: _run([*command, str(Path(folder) / f"demo{next(fresh)}")]), runs=3)

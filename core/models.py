@@ -16,6 +16,7 @@ from core.instalments import model as instalments
 from core.parties import model as parties
 from core.payments import model as payments
 from core.penalties import model as penalties
+from core.plugins import model as plugins
 from core.providers import model as providers
 from core.register import model as register
 from core.users import model as users
@@ -23,7 +24,7 @@ from core.users import records as user_records
 
 SUBJECTS = (
     accreditation, allocation, audit, cases, catalogue, contracts, controls, deadlines, disputes, documents, funding,
-    instalments, lease, numbering, outbox, parties, payments, penalties, providers, register, states, unit_of_work,
-    user_records, users,
+    instalments, lease, numbering, outbox, parties, payments, penalties, plugins, providers, register, states,
+    unit_of_work, user_records, users,
 )
 metadata = Base.metadata

@@ -84,9 +84,9 @@ def merging(registry: Registry) -> Step:
     return Step("contract.merge", amendments.merging, partial(amendments.merge_due, registry=registry), 1, tried=True)
 
 
-def following() -> Iterator[Step]:
-    """A step for each subject with deadlines: they follow the facts and the day."""
-    for subject in facts.SOURCES:
+def following(database: Database) -> Iterator[Step]:
+    """A step for each subject with deadlines, of the core and of the plugins: they follow the facts and the day."""
+    for subject in facts.sources(database):
         yield Step("deadline.follow", partial(_living, subject), partial(_follow, subject), 50, tried=True,
                    actor="scadenze", about=subject)
 

@@ -2,21 +2,38 @@
 
 from core.catalogue.counts import suppressed
 from core.catalogue.operations import covered_municipalities, sheet_data
+from core.catalogue.plugin_setups import plugin_settings
 from core.catalogue.sheets import clean, field_blocks, typed
+from core.deadlines.operations import follow
+from core.deadlines.rules import Case, Happening
 from core.documents.blocks import Block, Bullets, Heading, KeyValues, Paragraph, Table
 from core.documents.words import date_short, euro, month_name, number
 from core.ground.access import OWN_MUNICIPALITIES, OWN_PROVIDERS, Principal, Role, Scoped, ScopedSession, as_system
 from core.ground.db import Base, Euro, Lines, Percent, UtcDateTime, Versioned
+from core.ground.edits import at_version
 from core.ground.errors import Finding, Level, NotAllowed, NotVisible, RuleBroken
 from core.ground.exercises import exercises
 from core.ground.order import in_order
+from core.ground.required import require_past, require_text
 from core.ground.stored import names_file
 from core.ground.unit_of_work import unit_of_work
 from core.parties.model import Municipality, OwnedByMunicipality
 from core.plugins.described import described
 from core.plugins.figures import SheetData
+from core.plugins.happened import ContractSigned, MonthClosed, ProviderStopped, SheetEdition
 from core.plugins.hookspecs import DatedName, Measure, PluginDescription, hookimpl
+from core.plugins.offers import (
+    DeadlineSource,
+    LetterKind,
+    Panel,
+    RowsExport,
+    RowsImport,
+    Task,
+    WrittenLetter,
+)
 from core.plugins.schema import FieldType, Indicator, SheetField, SheetRule, SheetSchema, Standard, Strength
+from core.register.choices import served_by
+from core.tables.cells import CellKind, Column
 
 __all__ = [
     "OWN_MUNICIPALITIES",
@@ -24,38 +41,54 @@ __all__ = [
     "Base",
     "Block",
     "Bullets",
+    "Case",
+    "CellKind",
+    "Column",
+    "ContractSigned",
     "DatedName",
+    "DeadlineSource",
     "Euro",
     "FieldType",
     "Finding",
+    "Happening",
     "Heading",
     "Indicator",
     "KeyValues",
+    "LetterKind",
     "Level",
     "Lines",
     "Measure",
+    "MonthClosed",
     "Municipality",
     "NotAllowed",
     "NotVisible",
     "OwnedByMunicipality",
+    "Panel",
     "Paragraph",
     "Percent",
     "PluginDescription",
     "Principal",
+    "ProviderStopped",
     "Role",
+    "RowsExport",
+    "RowsImport",
     "RuleBroken",
     "Scoped",
     "ScopedSession",
     "SheetData",
+    "SheetEdition",
     "SheetField",
     "SheetRule",
     "SheetSchema",
     "Standard",
     "Strength",
     "Table",
+    "Task",
     "UtcDateTime",
     "Versioned",
+    "WrittenLetter",
     "as_system",
+    "at_version",
     "clean",
     "covered_municipalities",
     "date_short",
@@ -63,11 +96,16 @@ __all__ = [
     "euro",
     "exercises",
     "field_blocks",
+    "follow",
     "hookimpl",
     "in_order",
     "month_name",
     "names_file",
     "number",
+    "plugin_settings",
+    "require_past",
+    "require_text",
+    "served_by",
     "sheet_data",
     "suppressed",
     "typed",

@@ -41,6 +41,7 @@ from core.penalties import operations as default_notices
 from core.penalties import penalties
 from core.penalties import undoing as notice_undoing
 from core.penalties import waiting as penalty_waiting
+from core.plugins import answering as plugins
 from core.providers import deadlines as provider_deadlines
 from core.providers import waiting as provider_waiting
 from core.register import deadlines as register_deadlines
@@ -60,4 +61,5 @@ LETTERS = (accreditation_letters, dispute_letters, forewarning_letters, meeting_
 RECEIPTS = (default_notices, disputes, forewarnings, instalment_term, penalties)
 # what those below ask or tell upwards
 FROM_ABOVE = (accreditation_findings, acts_on_behalf, allocation, contract_proposal, first_day, further_damages,
-              instalments, instalments_that_wait, notice_undoing, payment_credits, register, share_corrections, users)
+              instalments, instalments_that_wait, notice_undoing, payment_credits, plugins, register, share_corrections,
+              users)

@@ -11,7 +11,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.autogenerate import compare_metadata
@@ -26,10 +28,12 @@ from core.ground.db import Database
 from core.ground.errors import RuleBroken
 from core.ground.paths import MIGRATIONS
 from core.models import metadata
+from core.plugins.asking import PluginFailed, ask, failed
 from core.plugins.loading import Registry, known
+from core.plugins.tables import VERSION as VERSION
 
 CORE = "core"
-VERSION = "version_"
+PLUGIN_SECONDS = 600  # for the migrations of one plugin
 
 
 @dataclass(frozen=True)
@@ -61,10 +65,45 @@ def owners(registry: Registry) -> list[Owner]:
     return [Owner(CORE, MIGRATIONS / "versions"), *sorted(plugins, key=lambda o: o.name)]
 
 
-def upgrade(database: Database, registry: Registry) -> None:
-    """Bring every owner's tables to their head. RuleBroken if the rebuilt database breaks a foreign key."""
+def upgrade(database: Database, registry: Registry) -> Registry:
+    """Bring every owner's tables to their head, the core first, each in a transaction of its own.
 
-    _migrate(database, lambda connection: _to_head(connection, registry))
+    Gives the plugins without those that could not be brought there, whose tables are as before; where the registry is
+    strict they raise. RuleBroken if the rebuilt database breaks a foreign key.
+    """
+    core, *others = owners(registry)
+    _migrate(database, lambda connection: _to_head(connection, registry, core))
+    for owner in others:
+        try:
+            ask(owner.name, "migrations", partial(_migrate, database, partial(_alone, registry=registry, owner=owner)),
+                seconds=PLUGIN_SECONDS)
+        except RuleBroken as error:
+            if registry.strict:
+                raise
+            fault = error.fault if isinstance(error, PluginFailed) else failed(owner.name, "migrations", error).fault
+            registry = registry.without(owner.name, fault.message)
+    return registry
+
+
+def _alone(connection: Connection, *, registry: Registry, owner: Owner) -> None:
+    """A plugin's migrations; RuleBroken if they touch what is not its own: then nothing of them is kept."""
+    pending = _pending(connection, registry, owner)
+    before = _of_others(connection, owner) if pending else {}
+    _to_head(connection, registry, owner)
+    after = _of_others(connection, owner) if pending else {}
+    touched = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
+    if touched:
+        raise RuleBroken("Le migrazioni del plugin «%(plugin)s» toccano tabelle che non sono sue: %(tables)s. Non sono "
+                         "state applicate.", plugin=owner.name, tables=tuple(touched))
+
+
+def _of_others(connection: Connection, owner: Owner) -> dict[str, tuple[Any, ...]]:
+    """Columns and number of rows of every table that is not the owner's."""
+    reflected = inspect(connection)
+    names = [name for name in reflected.get_table_names()
+             if not name.startswith(f"{owner.name}_") and name not in (owner.version_table, *audit.OWN_TABLES)]
+    return {name: (*(str(one["name"]) for one in reflected.get_columns(name)),
+                   connection.scalar(select(func.count()).select_from(table_called(name)))) for name in names}
 
 
 def build(
@@ -80,16 +119,16 @@ def build(
             if owner.name in found:
                 command.upgrade(_config(connection, registry, owner), found[owner.name])
         fill(connection)
-        _to_head(connection, registry)
+        for owner in owners(registry):
+            _to_head(connection, registry, owner)
 
     _migrate(database, work)
 
 
-def _to_head(connection: Connection, registry: Registry) -> None:
-    for owner in owners(registry):
-        command.upgrade(_config(connection, registry, owner), "head")
-    present = set(inspect(connection).get_table_names())
-    tables = [t for t in metadata.sorted_tables if t.name in present]
+def _to_head(connection: Connection, registry: Registry, owner: Owner) -> None:
+    command.upgrade(_config(connection, registry, owner), "head")
+    owns, present = _ownership(registry, owner), set(inspect(connection).get_table_names())
+    tables = [table for table in metadata.sorted_tables if table.name in present and owns(table.name, "table")]
     audit.rebuild_triggers(connection, tables)
     order.prepare(connection, tables)
     search.rebuild_indexes(connection, tables)
@@ -145,10 +184,15 @@ def revision(database: Database, registry: Registry, owner_name: str, message: s
 
 
 def is_current(database: Database, registry: Registry) -> bool:
-    """True if every owner's revisions are applied. RuleBroken if one's tables are newer than this program."""
+    """True if every owner's revisions are applied. RuleBroken if one's tables are newer than this program.
+
+    Of plugins that must not stop a start it is not asked here: see ``standing``.
+    """
+    asked = owners(registry) if registry.strict else owners(registry)[:1]
     with database.reading.connect() as connection:
-        require_known(registry, revisions(connection))
-        return not any(_pending(connection, registry, owner) for owner in owners(registry))
+        found = revisions(connection)
+        require_known(registry, {owner.name: found[owner.name] for owner in asked if owner.name in found})
+        return not any(_pending(connection, registry, owner) for owner in asked)
 
 
 def revisions(connection: Connection) -> dict[str, str]:

@@ -30,6 +30,7 @@ from core.documents.wordfile import settle
 from core.ground.paths import TEMPLATES_DOCS
 from core.instalments.context import InstalmentRequest
 from core.penalties import context as penalties
+from core.plugins.letters import PlainLetter
 from templates_docs import parts
 from templates_docs.source import Piece, read_source
 from templates_docs.styles import dress
@@ -79,6 +80,7 @@ TEMPLATES: dict[str, Template] = {
     "hearing_minutes": Template("Verbale del contraddittorio", penalties.HearingMinutes, parts.letter_frame),
     "notice_decision": Template("Decisione sulla diffida", penalties.DecisionLetter, parts.letter_frame),
     "penalty_request": Template("Richiesta di pagamento della penale", penalties.PenaltyRequest, parts.letter_frame),
+    "plain_letter": Template("Lettera di un servizio", PlainLetter, parts.letter_frame),
     "notice_closing": Template("Chiusura della diffida", penalties.ClosingLetter, parts.letter_frame),
 }
 _AMOUNT = re.compile(r"\{\{ [\w.]+\|euro \}\}")

@@ -23,6 +23,7 @@ OFFICE = system("prova")
 TYPES = {
     "aes": ("Assistenza educativa scolastica", "function"),
     "adh": ("Assistenza domiciliare disabili", "function"),
+    "sad": ("Assistenza domiciliare", "function"),
     "nido": ("Asilo nido", "childhood"),
     "cse": ("Centro socio educativo", "disability"),
 }

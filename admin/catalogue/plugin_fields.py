@@ -60,7 +60,7 @@ class OwnPart:
 
     def _shown(self, field: SheetField, value: Any) -> Shown:
         if field.type is not FieldType.ROWS:
-            return Shown(field.name, field, _text(value))
+            return Shown(field.name, field, text_of(value))
         return Shown(field.name, field, rows=shown_rows(field, value or ()))
 
 
@@ -75,11 +75,11 @@ def posted_rows(table: SheetField, form: Mapping[str, str]) -> list[dict[str, An
 def shown_rows(table: SheetField, rows: Sequence[Mapping[str, Any]]) -> tuple[tuple[Shown, ...], ...]:
     """The rows of a table as the form shows them, with some to spare."""
     every = [*rows, *({} for _spare in range(SPARE_ROWS))]
-    return tuple(tuple(Shown(f"{table.name}-{n}-{c.name}", c, _text(row.get(c.name))) for c in table.columns)
+    return tuple(tuple(Shown(f"{table.name}-{n}-{c.name}", c, text_of(row.get(c.name))) for c in table.columns)
                  for n, row in enumerate(every))
 
 
-def _text(value: Any) -> str:
+def text_of(value: Any) -> str:
     """A kept value as it stands in its box: Italian decimals, one line per item."""
     if value is None:
         return ""

@@ -43,6 +43,7 @@ sections_of: Upward[[Service], Markup] = Upward()
 class ServiceView(BaseView):
     """The catalogue of the services."""
 
+    panels = "service"
     may_read = policy.STAFF_AND_MUNICIPALITIES
     may_write = policy.MANAGEMENT
     group = "catalogue"

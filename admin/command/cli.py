@@ -121,8 +121,10 @@ def _parser() -> Parser:
     db = group("db", "il database")
     command("upgrade", later("commands:upgrade"), "porta le tabelle all'ultima versione", db)
     command("check", later("commands:check"), "controlla tabelle e trigger", db)
-    remove = command("remove", later("commands:remove"), "elimina le tabelle di un plugin, con i loro dati", db)
+    remove = command("remove", later("plugins:remove"),
+                     "elimina le tabelle di un plugin, con i loro dati: conta, chiede, salva prima", db)
     remove.add_argument("plugin", help="codice del plugin")
+    remove.add_argument("--yes", action="store_true", help="senza chiedere")
 
     users = group("user", "gli utenti")
     user = command("add", later("commands:add_user"),
@@ -141,8 +143,19 @@ def _parser() -> Parser:
     generate.add_argument("contract", nargs="*", help="numeri dei contratti, per esempio 3/2026; senza, tutte le bozze")
 
     plugins = group("plugins", "i plugin dei servizi")
-    command("list", later("commands:list_plugins"), "elenca i plugin", plugins)
-    command("check", later("commands:check_plugins"), "controlla che i plugin si carichino", plugins)
+    command("list", later("plugins:list_plugins"), "elenca i plugin", plugins)
+    hold = command("check", later("plugins:check"), "controlla un plugin, o tutti quelli abilitati", plugins)
+    hold.add_argument("plugin", nargs="?", help="il codice, o la cartella, di un plugin")
+    hold.add_argument("--level", choices=("base", "good", "excellent"), default="base", help="quante regole (base)")
+    make = command("new", later("new_plugin:new"), "comincia un plugin: cinque domande, e un progetto che funziona",
+                   plugins)
+    make.add_argument("name", help="il codice del servizio, per esempio meal_delivery")
+    make.add_argument("--path", type=Path, help="dove fare la cartella del progetto; senza, in questa copia di Patto")
+    make.add_argument("--defaults", action="store_true", help="senza domande")
+    revise = command("revision", later("plugins:revision"),
+                     "scrive la prossima revisione delle tabelle di un plugin, dal suo modello", plugins)
+    revise.add_argument("plugin", help="il codice, o la cartella, di un plugin")
+    revise.add_argument("words", help="che cosa cambia, in poche parole inglesi")
 
     calc.add_commands(group("calc", "calcoli: termini, riparto, rate, penali"), command)
 

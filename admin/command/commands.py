@@ -13,6 +13,7 @@ from typing import NoReturn
 from sqlalchemy import inspect
 
 import core.registrations  # noqa: F401 - the engines know the subjects by it
+from core.catalogue.plugin_setups import in_use
 from core.ground import anchors, clock
 from core.ground.access import ScopedSession, system
 from core.ground.db import Database, is_there
@@ -20,7 +21,8 @@ from core.ground.errors import RuleBroken
 from core.ground.heads import FOLDER
 from core.ground.settings import Settings, ensure_data_dir
 from core.ground.unit_of_work import unit_of_work
-from core.plugins.loading import Registry, known, load
+from core.plugins.bound import bind
+from core.plugins.loading import Registry, load, settled, standing
 
 OK, REFUSED = 0, 1
 
@@ -36,6 +38,7 @@ def demo(settings: Settings, options: argparse.Namespace) -> int:
     ensure_data_dir(settings)
     registry, database = load(settings), Database(settings.url, settings.data_dir)
     _upgrade(database, registry)
+    bind(database, registry)
     today, progress = clock.today(settings.today), _quiet if options.json else _progress
     report = job.run(database, registry, today=today, progress=progress)
     left_out = story.play(database, registry, today=today, progress=progress)
@@ -139,7 +142,8 @@ def opened(settings: Settings, *, strict: bool | None = None) -> tuple[Database,
     database, registry = Database(settings.url, settings.data_dir), load(settings, strict=strict)
     if not runner.is_current(database, registry):
         raise RuleBroken("Il database non è all'ultima versione: eseguire «patto db upgrade» (o «patto demo»).")
-    return database, registry
+    registry = in_use(standing(settled(registry), database), database)
+    return bind(database, registry), registry
 
 
 def prepared(settings: Settings) -> Database:
@@ -151,21 +155,25 @@ def prepared(settings: Settings) -> Database:
     with database.reading.connect() as connection:
         empty = not runner.revisions(connection)
     if empty:
-        _upgrade(database, load(settings, strict=True))
+        _upgrade(database, load(settings))
     return opened(settings)[0]
 
 
-def _upgrade(database: Database, registry: Registry) -> None:
+def _upgrade(database: Database, registry: Registry) -> Registry:
     from migrations import runner
 
-    if not runner.is_current(database, registry):
-        runner.upgrade(database, registry)
+    if registry.strict and runner.is_current(database, registry):
+        return registry
+    return runner.upgrade(database, registry)
 
 
 def upgrade(settings: Settings, _options: argparse.Namespace) -> int:
     """The tables at their newest version."""
     ensure_data_dir(settings)
-    _upgrade(Database(settings.url, settings.data_dir), load(settings, strict=True))
+    registry = _upgrade(Database(settings.url, settings.data_dir), load(settings))
+    for code, reason in registry.broken.items():
+        print(f"Il plugin «{code}» è stato accantonato: {reason}. Le sue tabelle e i suoi dati restano come sono.",
+              file=sys.stderr)
     print("Il database è all'ultima versione.")
     return OK
 
@@ -184,16 +192,7 @@ def check(settings: Settings, options: argparse.Namespace) -> int:
     return REFUSED if any(troubles.values()) else OK
 
 
-def remove(settings: Settings, options: argparse.Namespace) -> int:
-    """A plugin's tables dropped, with their data."""
-    from migrations import runner
-
-    runner.remove(Database(settings.url, settings.data_dir), load(settings, strict=True), options.plugin)
-    print(f"Le tabelle del plugin «{options.plugin}» sono state eliminate.")
-    return OK
-
-
-# --- users, documents, plugins ----------------------------------------------------------------------------
+# --- users, documents -------------------------------------------------------------------------------------
 
 
 def add_user(settings: Settings, options: argparse.Namespace) -> int:
@@ -242,39 +241,6 @@ def generate(settings: Settings, options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps({"documents": made}, ensure_ascii=False, indent=2))
     return OK
-
-
-def list_plugins(settings: Settings, options: argparse.Namespace) -> int:
-    """Every plugin there is, and whether it is loaded."""
-    registry = load(settings, strict=False)
-    rows = [
-        {
-            "code": name,
-            "title": registry.plugins[name].description.title if name in registry.plugins else "",
-            "version": registry.plugins[name].description.version if name in registry.plugins else "",
-            "state": "caricato" if name in registry.plugins else registry.broken.get(name, "non abilitato"),
-        }
-        for name in known()
-    ]
-    if options.json:
-        print(json.dumps({"plugins": rows}, ensure_ascii=False, indent=2))
-    else:
-        for row in rows:
-            print(f"{row['code']:24} {row['version']:8} {row['state']:12} {row['title']}")
-    return OK
-
-
-def check_plugins(settings: Settings, options: argparse.Namespace) -> int:
-    """What is not in order in the plugins."""
-    from core.catalogue import plugin_contract
-
-    troubles = {p.description.code: plugin_contract.check(p) for p in load(settings, strict=True)}
-    if options.json:
-        print(json.dumps(troubles, ensure_ascii=False, indent=2))
-    else:
-        for code, found in troubles.items():
-            print(f"{code}: {'in ordine' if not found else '; '.join(found)}")
-    return REFUSED if any(troubles.values()) else OK
 
 
 # --- audit ------------------------------------------------------------------------------------------------

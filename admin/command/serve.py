@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from multiprocessing.connection import wait
 from multiprocessing.sharedctypes import RawArray, RawValue
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 
 import core.registrations  # noqa: F401 - the engines know the subjects by it
 from admin.command.worker import run_until_stopped
@@ -29,9 +29,6 @@ from core.ground.errors import RuleBroken
 from core.ground.refusals import reason_of
 from core.ground.settings import Settings
 from core.plugins.loading import load
-
-if TYPE_CHECKING:
-    from flask import Flask
 
 log = logging.getLogger("patto.serve")
 THREADS = 6
@@ -158,10 +155,10 @@ def _web(settings: Settings, listener: socket.socket) -> None:
 
     from admin.app import create_app
     from admin.command.kept import Kept
-    from admin.guard import watched
+    from admin.guard import contained, watched
 
     app = create_app(settings)
-    _compile_pages(app)
+    contained.compile_pages(app)
 
     def answer(environ: Any, start_response: Any) -> ClosingIterator:
         return ClosingIterator(app(environ, start_response), garbage.collect_due)
@@ -175,12 +172,6 @@ def _web(settings: Settings, listener: socket.socket) -> None:
     kept = Kept(server.task_dispatcher, (watched.HEALTH, watched.METRICS))
     server.task_dispatcher = kept  # type: ignore[assignment]  # the server asks it for these two things only
     server.run()
-
-
-def _compile_pages(app: Flask) -> None:
-    """Every page is compiled before the first visitor waits for it: what the process will hold, it holds from here."""
-    for name in app.jinja_env.list_templates(extensions=("html", "txt")):
-        app.jinja_env.get_template(name)
 
 
 def _log_access() -> None:

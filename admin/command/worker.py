@@ -18,6 +18,7 @@ from typing import Any, NoReturn
 import core.registrations  # noqa: F401 - the engines know the subjects by it
 from admin.command import heads, mail
 from admin.command.backup import nightly
+from core.catalogue.plugin_setups import in_use
 from core.deadlines.operations import FOLLOW, follow
 from core.ground import clock, health, lease, outage
 from core.ground.access import system
@@ -26,7 +27,9 @@ from core.ground.outbox import Handler, deliver_due
 from core.ground.settings import Settings
 from core.ground.unit_of_work import unit_of_work
 from core.night import ALERTS, NIGHT, Work, following, merging, pieces
-from core.plugins.loading import load
+from core.plugins import faults
+from core.plugins.bound import bind
+from core.plugins.loading import load, settled, standing
 
 log = logging.getLogger("patto.worker")
 ROUND_SECONDS = 30
@@ -63,12 +66,15 @@ def run_once(settings: Settings, database: Database, *, new_day: bool = True, ho
         heads.seal(settings, database, whole=new_day)
         _attempt("heads", partial(heads.night, settings, database, renew))
         _attempt("backup", partial(nightly.night, settings, renew))
+        faults.keep(database)
     return complete
 
 
 def day_of(settings: Settings, database: Database, today: date) -> Iterator[tuple[str, Work]]:
     """What a day asks for, in small pieces that each stand alone and may be done again."""
-    return pieces(database, (merging(load(settings)), *NIGHT, *following()), today)
+    registry = in_use(standing(settled(load(settings)), database), database)
+    bind(database, registry)
+    return pieces(database, (merging(registry), *NIGHT, *following(database)), today)
 
 
 def _renewing(database: Database, holder: str) -> Work:

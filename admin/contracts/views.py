@@ -67,6 +67,7 @@ class AttachedForm(ActForm):
 class Contracts(Ticked, Passages, BaseView):
     """Every contract that one may see; management prepares them, the others read."""
 
+    panels = "contract"
     may_read = policy.STAFF_AND_MUNICIPALITIES
     may_write = MANAGEMENT
     group = "work"

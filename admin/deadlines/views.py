@@ -36,7 +36,7 @@ from admin.web.sending import attempt, new_key
 from admin.web.together import Ticked, Together
 from admin.wording import labels
 from core.deadlines import operations
-from core.deadlines.facts import SOURCES
+from core.deadlines.facts import SOURCES, sources
 from core.deadlines.kinds import kind_called
 from core.deadlines.model import Deadline, DeadlineChange, DeadlineRule, EventKind
 from core.deadlines.standard import events_of
@@ -50,6 +50,7 @@ from core.ground.owners import of_cases
 from core.ground.search import holds
 from core.ground.unit_of_work import unit_of_work
 from core.parties.model import Azienda, BankAccount, Municipality
+from core.plugins.bound import offered
 from core.users import operations as users
 from core.users.model import User
 
@@ -217,7 +218,7 @@ class Deadlines(Ticked, BaseView):
         Filter("stato", lazy_gettext("Stato"),
                lambda: [(STILL_TO_DO, _("da rispettare")), *labels.states("deadline", DeadlineState)],
                _in_state),
-        Filter("oggetto", lazy_gettext("Riguarda"), lambda: list(labels.CHOICES["deadline.subject"].items()),
+        Filter("oggetto", lazy_gettext("Riguarda"), lambda: list(subject_words().items()),
                lambda value: Deadline.subject == value),
         Filter("comune", lazy_gettext("Comune"), municipalities,
                lambda value: of_cases(Deadline, [int(value)])),
@@ -427,20 +428,28 @@ def rule_words(rule: DeadlineRule) -> str:
 
 def event_choices() -> Choices:
     """The events that the facts know and those of the office's own, each after what it belongs to."""
-    subjects = labels.CHOICES["deadline_rule.subject"]
+    subjects = subject_words()
     own = db().scalars(select(EventKind).where(EventKind.active).order_by(in_order(EventKind.name))).all()
     named = [(kind.subject, kind.code, kind.name) for kind in own]
-    named += [(subject, event, str(labels.choice("deadline_rule", "event", event)))
-              for subject in sorted(SOURCES) for event in sorted(events_of(subject))]
+    named += [(subject, event, str(event_word(event))) for subject in sorted(sources(office().database))
+              for event in sorted(events_of(office().database, subject))]
     return [(event, f"{subjects.get(subject, subject)} – {word}")
             for subject, event, word in sorted(named, key=lambda row: row[0])]
 
 
+def subject_words() -> dict[str, Any]:
+    """What the kinds of case are called in which there are terms: those of the core, then those of the plugins."""
+    more = {offer.subject: _(offer.title) for _loaded, offer in offered(office().database, "patto_deadlines")}
+    return {**labels.CHOICES["deadline_rule.subject"], **more}
+
+
 def event_word(code: str) -> Any:
-    """What an event is called: one of the program's, or one of the office's own."""
+    """What an event is called: one of the program's, of a plugin's, or of the office's own."""
     if not code or code in labels.EVENTS:
         return formats.shown(labels.choice("deadline_rule", "event", code))
-    return own_word(code)
+    more = {event: word for _loaded, offer in offered(office().database, "patto_deadlines")
+            for event, word in offer.events.items()}
+    return _(more[code]) if code in more else own_word(code)
 
 
 def own_word(code: str) -> str:
@@ -488,6 +497,7 @@ class Rules(BaseView):
     can_edit = True
     column_list = ("title", "subject", "amount", "owner_role", "alert_days", "active")
     shown = {
+        "subject": lambda row: subject_words().get(row.subject, row.subject),
         "amount": lambda row: rule_words(row),
         "alert_days": lambda row: ", ".join(row.alert_days) or formats.shown(None),
         "event": lambda row: event_word(row.event),
@@ -497,7 +507,7 @@ class Rules(BaseView):
     sorted_by = {"title": DeadlineRule.title}
     searched = (worded,)
     filtered = (
-        Filter("oggetto", lazy_gettext("Riguarda"), lambda: list(labels.CHOICES["deadline_rule.subject"].items()),
+        Filter("oggetto", lazy_gettext("Riguarda"), lambda: list(subject_words().items()),
                lambda value: DeadlineRule.subject == value),
         Filter("a", lazy_gettext("A chi tocca"), lambda: list(labels.CHOICES["deadline_rule.owner_role"].items()),
                lambda value: DeadlineRule.owner_role == value),
@@ -520,7 +530,7 @@ class Rules(BaseView):
         """A rule of one's own: from which event, to which, within how long."""
         kind = type("OwnRuleForm", (NewRuleForm, self.get_form()), {})
         form = kind(request.form or None, active=True, unit="days", request_key=new_key())
-        form.subject.choices = picks([("", "–"), *labels.CHOICES["deadline_rule.subject"].items()])
+        form.subject.choices = picks([("", "–"), *subject_words().items()])
         form.event.choices = form.expected.choices = form.cancelled_by.choices = picks([("", "–"), *event_choices()])
         facts = {name: form[name].data for _title, names in NEW_RULE for name in names}
         key = attempt("deadline_rule.create", form, lambda session: operations.add_rule(

@@ -15,6 +15,7 @@ from admin.guard import lost
 from admin.web.words import said
 from core.ground import outage
 from core.ground.errors import NotAllowed, NotVisible, RuleBroken, Unavailable
+from core.plugins.asking import PluginFailed
 
 log = logging.getLogger("patto.web")
 WORDS = {
@@ -45,6 +46,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(NotVisible, lambda error: _page(404, said(error)))
     app.register_error_handler(NotAllowed, lambda error: _page(403, said(error)))
     app.register_error_handler(Unavailable, _unavailable)
+    app.register_error_handler(PluginFailed, _of_a_plugin)
     app.register_error_handler(RuleBroken, lambda error: _page(400, said(error), _("Operazione rifiutata")))
     app.register_error_handler(SecurityError, _unknown_host)
     app.register_error_handler(HTTPException, _http)
@@ -87,6 +89,13 @@ def _ask_again(response: Response) -> Response:
     if response.status_code == 503:
         response.headers["Retry-After"] = str(ASK_AGAIN)
     return response
+
+
+def _of_a_plugin(error: PluginFailed) -> tuple[str, int]:
+    """A page of a plugin, or a reckoning that wants it: the rest of the program works as before, and says so."""
+    text = _("Si è fermata la parte di un plugin, e nulla di quanto si stava facendo è stato registrato; il resto del "
+             "programma lavora come prima. %(what)s", what=said(error))
+    return _page(500, text, _("Un plugin non ha funzionato"))
 
 
 def _unforeseen(error: Exception) -> tuple[str, int]:

@@ -104,7 +104,7 @@ def enforce(app: Flask, views: list[Any], libraries: Mapping[str, Policy]) -> No
     declared = {**libraries}
     for view in views:
         for _url, name, _methods in view._urls:
-            if found := _of_view(view, name):
+            if found := of_view(view, name):
                 declared[f"{view.endpoint}.{name}"] = found
     for endpoint, function in app.view_functions.items():
         if found := getattr(function, MARK, None):
@@ -116,8 +116,8 @@ def enforce(app: Flask, views: list[Any], libraries: Mapping[str, Policy]) -> No
     app.before_request(_ask)
 
 
-def _of_view(view: Any, name: str) -> Policy | None:
-    """A method's own policy, else the class's: pages that exist only to write ask for the right to write."""
+def of_view(view: Any, name: str) -> Policy | None:
+    """A page's own policy, else its class's: pages that exist only to write ask for the right to write."""
     own: Policy | None = getattr(getattr(view, name), MARK, None)
     read, write = getattr(view, "may_read", None), getattr(view, "may_write", None)
     if own or read is None or write is None:

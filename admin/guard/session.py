@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from flask import Flask, current_app, flash, g, session
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from core.catalogue.plugin_setups import in_use
 from core.ground import clock
 from core.ground.access import PUBLIC, Principal, ScopedSession
 from core.ground.db import Database
@@ -18,14 +20,32 @@ from core.ground.settings import Settings
 from core.ground.unit_of_work import unit_of_work
 from core.plugins.loading import Registry
 
+FRESH_SECONDS = 5.0  # for which a process knows what was decided about plugins
 
-@dataclass(frozen=True)
+
+@dataclass
 class Office:
-    """What the application was wired with."""
+    """What the application was wired with. ``registry``: the plugins as the office uses them.
+
+    What is decided about one in one process is seen by the others within seconds.
+    """
 
     settings: Settings
     database: Database
-    registry: Registry
+    loaded: Registry
+    looked_at: float = -FRESH_SECONDS
+
+    @property
+    def registry(self) -> Registry:
+        """The plugins as the office uses them, looked at anew from time to time."""
+        if time.monotonic() - self.looked_at >= FRESH_SECONDS:
+            self.look()
+        return self.loaded
+
+    def look(self) -> None:
+        """Look at what the office decided; where the database does not say it, it stays as it was known."""
+        self.looked_at = time.monotonic()
+        self.loaded = in_use(self.loaded, self.database)
 
 
 def office() -> Office:

@@ -9,12 +9,13 @@ from typing import Any
 from flask import abort, request
 from flask_admin.base import BaseView as AdminBaseView
 from flask_admin.base import expose
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from sqlalchemy import Select, select
 from werkzeug.wrappers import Response
 
 from admin.guard import policy
-from admin.guard.session import db
+from admin.guard.session import db, office
 from admin.web.base_view import Page, small
 from admin.web.workbooks import BATCH, KINDS, stream
 from admin.wording import labels
@@ -26,6 +27,11 @@ from core.instalments.model import Instalment
 from core.instalments.rules import State as InstalmentState
 from core.parties.model import Municipality
 from core.payments.model import Payment
+from core.plugins.bound import ask_offer, offered
+from core.plugins.loading import LoadedPlugin
+from core.plugins.offers import RowsExport
+
+HOOK = "patto_exports"
 
 
 @dataclass(frozen=True)
@@ -139,18 +145,33 @@ class Exports(Page):
         """What can be taken away, in which format, of which year."""
         years = {y for column in (Instalment.year, YearShare.year) for y in db().scalars(select(column).distinct())}
         year = small(request.args.get("anno"))
-        return self.render("office/exports.html", years=sorted(years, reverse=True), year=year,
-                           tables=[(what, export.title, ABOUT[what]) for what, export in EXPORTS.items()])
+        own = [(what, export.title, ABOUT[what]) for what, export in EXPORTS.items()]
+        more = [(what, _(export.title), _(export.about)) for what, (_loaded, export) in beside().items()]
+        return self.render("office/exports.html", years=sorted(years, reverse=True), year=year, tables=[*own, *more])
 
     @expose("/<what>.<kind>")
     def table(self, what: str, kind: str) -> Response:
         """One table as a file; 404 for a table or a format that is not offered."""
         export = EXPORTS.get(what)
+        if kind in KINDS and what in beside():
+            return _of_plugin(*beside()[what], small(request.args.get("anno")), kind)
         if export is None or kind not in KINDS:
             abort(404)
         asked = {"year": small(request.args.get("anno")), "municipality": small(request.args.get("comune")),
                  "state": request.args.get("stato", "").replace("\x00", "") or None}
         return stream(str(export.title), export.columns, _while_sent(export, asked), kind)
+
+
+def beside() -> dict[str, tuple[LoadedPlugin, RowsExport]]:
+    """The tables that plugins offer, by their names."""
+    return {offer.name: (loaded, offer) for loaded, offer in offered(office().database, HOOK)
+            if offer.name.startswith(f"{loaded.description.code}_")}
+
+
+def _of_plugin(loaded: LoadedPlugin, offer: RowsExport, year: int | None, kind: str) -> Response:
+    """A plugin's table as a file; read whole before the first byte leaves, so that a failure is a sentence."""
+    found: Any = ask_offer(loaded, HOOK, lambda: [list(row) for row in offer.rows(db(), year)], db())
+    return stream(_(offer.title), [_(column) for column in offer.columns], iter(found), kind)
 
 
 def _while_sent(export: Export, asked: Mapping[str, Any]) -> Iterator[Sequence[Any]]:

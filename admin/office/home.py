@@ -124,9 +124,10 @@ class Home(Guarded, AdminIndexView):
             pages={name for name in MONEY_PAGES if name in current_app.view_functions and policy.may(caller, name)})
 
     def _item(self, item: waiting.Waiting, answer: Answer | None) -> dict[str, Any]:
-        endpoint, word = PAGES[item.kind]
+        endpoint, word = PAGES.get(item.kind) or (item.kind, lazy_gettext("Apri"))  # a plugin names its page itself
         act = answer.link if answer else link_to(item.what.at)  # the very page on which it is done, if it has one
-        url = act.url if act else url_for(endpoint, id=item.key) if endpoint in current_app.view_functions else None
+        url = act.url if act else url_for(endpoint, id=item.key or None) if endpoint in current_app.view_functions \
+            else None
         days = item.days_left(today())
         return {"due": item.due, "left": days_words(days), "late": days is not None and days < 0,
                 "case": (answer and answer.name) or item.case, "what": said(item.what),

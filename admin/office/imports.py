@@ -16,7 +16,7 @@ from flask_wtf.file import FileField
 from wtforms import HiddenField
 
 from admin.guard import policy
-from admin.guard.session import act, principal, today
+from admin.guard.session import act, office, principal, today
 from admin.web.acts import ActForm, act_form, file_of, needed_file
 from admin.web.base_view import Page, small
 from admin.web.forms import Sentence
@@ -27,6 +27,7 @@ from core.ground.access import Role
 from core.ground.errors import RuleBroken
 from core.ground.unit_of_work import answered, remember
 from core.imports import rehearsal
+from core.imports.beside import imports_of
 from core.imports.operations import Import, ImportReport, confirmed, keep_upload, kept_upload, steps, unpacked
 from core.imports.subjects import IMPORTS
 from core.tables.workbook import workbook
@@ -79,7 +80,8 @@ class Imports(Page):
     @expose("/")
     def index(self) -> str:
         """What can be imported, in the order in which one begins."""
-        return self.render("office/imports/index.html", kinds=[kind for kind in IMPORTS.values() if is_mine(kind)],
+        mine = [kind for kind in all_imports().values() if is_mine(kind)]
+        return self.render("office/imports/index.html", kinds=mine,
                            compares=policy.may(principal(), "ipa.index"))
 
     @expose("/<what>/modello.xlsx")
@@ -115,7 +117,7 @@ class Imports(Page):
         return self.render("office/imports/upload.html", kind=kind, form=form)
 
     def _kind(self, what: str) -> Import:
-        kind = IMPORTS.get(what)
+        kind = all_imports().get(what)
         if kind is None or not is_mine(kind):
             abort(404)
         return kind
@@ -131,6 +133,11 @@ class Imports(Page):
             seen_at=lists if lists and policy.may(principal(), lists) else None))
         answer.call_on_close(progress.close)  # who goes away halfway leaves nothing behind, and no lock
         return answer
+
+
+def all_imports() -> dict[str, Import]:
+    """The imports in the order in which one begins, then those of the plugins."""
+    return {**IMPORTS, **imports_of(office().database)}
 
 
 def is_mine(kind: Import) -> bool:

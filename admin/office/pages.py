@@ -11,7 +11,7 @@ from flask_admin.base import expose
 from flask_babel import get_locale, lazy_gettext
 
 from admin.guard import policy
-from admin.guard.session import principal
+from admin.guard.session import office, principal
 from admin.web.base_view import Page
 
 MOST = 15  # links that a person looks through at once
@@ -82,7 +82,8 @@ def menu() -> Menu:
     """
     caller = principal()
     built: dict[Any, Menu] = current_app.extensions.setdefault("patto_menus", {})
-    key = caller.user_id is not None, caller.roles, str(get_locale()), request.script_root
+    detached = frozenset(code for code, setup in office().registry.setups.items() if not setup.attached)
+    key = caller.user_id is not None, caller.roles, str(get_locale()), request.script_root, detached
     if key not in built:
         built[key] = tuple(_subjects())
     return built[key]

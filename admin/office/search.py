@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from flask import request, url_for
 from flask_admin.base import expose
 from flask_babel import gettext as _
 
-from admin.guard import policy
+from admin.guard import contained, policy
 from admin.office import acts
 from admin.office.kinds import address, found_by, kinds
-from admin.web.base_view import COUNTED, Page
+from admin.web.base_view import COUNTED, BaseView, Page
 from core.ground.search import TRIGRAM
 
 MOST = 5
@@ -61,8 +62,11 @@ def is_enough(text: str) -> bool:
 def found(text: str) -> Iterator[FoundKind]:
     """The kinds of which something is called by ``text``, as who asks sees them: at most one page of each is read."""
     for view in kinds():
-        count, rows = view.get_list(0, None, None, text, None)
-        if rows:
-            yield FoundKind(str(view.title or view.name),
-                            [(view.told_apart(row), address(view, row, text)) for row in rows[:MOST]], count,
-                            url_for(f"{view.endpoint}.index_view", search=text))
+        yield from contained.from_view(view, "search", partial(_of_kind, view, text))
+
+
+def _of_kind(view: BaseView, text: str) -> list[FoundKind]:
+    count, rows = view.get_list(0, None, None, text, None)
+    return [] if not rows else [FoundKind(
+        str(view.title or view.name), [(view.told_apart(row), address(view, row, text)) for row in rows[:MOST]], count,
+        url_for(f"{view.endpoint}.index_view", search=text))]

@@ -81,6 +81,7 @@ def _not_yet_delegates(party: Party, day: date, account: BankAccount) -> list[Si
 class MunicipalityView(BaseView):
     """Comuni and unions: who is a member, what is missing before a contract can be made."""
 
+    panels = "municipality"
     may_read = policy.STAFF_AND_MUNICIPALITIES
     may_write = policy.MANAGEMENT
     group = "parties"

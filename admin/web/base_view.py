@@ -134,7 +134,7 @@ class BaseView(Guarded, BaseModelView):
     (what a record wants where it is more than its line in the list), ``details``; ``shown``: how a column is shown,
     by a function of the row or the name of a method, where it is not what the row holds; ``numeric``: whose figures
     stand at the right, if not those of a number's type; ``asked_where``: what a form asks and a record shows only
-    where a question about the azienda is answered with yes.
+    where a question about the azienda is answered with yes; ``panels``: by which name plugins put parts on its records.
     Writing: ``may_write``, ``can_create`` or ``can_edit``, ``form_columns``, ``left_out`` and the methods
     ``create``, ``update``, which call operations. Titles: ``title`` for the list, ``new_title`` for a new record.
     """
@@ -176,6 +176,7 @@ class BaseView(Guarded, BaseModelView):
     form_sections: Sequence[tuple[Any, Sequence[str]]] = ()
     left_out: frozenset[str] = frozenset()
     asked_where: Mapping[str, Callable[[], bool]] = {}
+    panels = ""
 
     def __init__(self, model: type[Any], name: Any, **places: Any) -> None:
         self.mapper: Mapper[Any] = inspect(model)

@@ -1,14 +1,27 @@
 """The message catalogues. A message id is the Italian sentence itself, so that Italian needs none; English has one.
+A plugin may bring one of its own, in its folder ``translations``: what the program says itself it does not change.
 
 ``make catalogue`` brings it up to the code, ``make check`` says when it lags. The compiled file is not kept in git.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 FOLDER = Path(__file__).parents[1] / "translations"
+
+
+def folders(plugins: Iterable[Path]) -> list[Path]:
+    """The folders of all catalogues, compiled: those of the plugins in these folders, then the program's own.
+
+    Of two that say the same sentence the last one is heard.
+    """
+    found = [*(path / "translations" for path in plugins if (path / "translations").is_dir()), FOLDER]
+    for folder in found:
+        compile_missing(folder)
+    return found
 
 
 def compile_missing(folder: Path = FOLDER) -> None:

@@ -13,6 +13,8 @@ TABLES: Tables = {
     "idempotency_key": (_("la richiesta"), _("Richieste")),
     "lease": (_("il turno di lavoro"), _("Turni di lavoro")),
     "outbox_message": (_("il messaggio in uscita"), _("Messaggi in uscita")),
+    "plugin_fault": (_("il guasto del plugin"), _("Guasti dei plugin")),
+    "plugin_setup": (_("l'uso del plugin"), _("Uso dei plugin")),
 }
 COLUMNS: Words = {
     "act": pgettext("column", "Atto"),
@@ -36,6 +38,14 @@ COLUMNS: Words = {
     "note": pgettext("column", "Nota"),
     "number": pgettext("column", "Numero"),
     "on": pgettext("column", "Giorno"),
+    "plugin_fault.hook": pgettext("column", "Che cosa gli si chiedeva"),
+    "plugin_fault.message": pgettext("column", "Errore"),
+    "plugin_fault.plugin": pgettext("column", "Plugin"),
+    "plugin_fault.times": pgettext("column", "Quante volte"),
+    "plugin_fault.where": pgettext("column", "Riga"),
+    "plugin_setup.attached": pgettext("column", "In uso"),
+    "plugin_setup.service": pgettext("column", "Servizio"),
+    "plugin_setup.settings": pgettext("column", "Impostazioni"),
     "operation": pgettext("column", "Operazione"),
     "order": pgettext("column", "Ordine"),
     "province": pgettext("column", "Provincia"),
@@ -57,7 +67,8 @@ COLUMNS: Words = {
 STATES: States = {
     "plugin": {
         "loaded": (pgettext("plugin", "Attivo"), "green"),
-        "broken": (pgettext("plugin", "Non caricato"), "red"),
+        "broken": (pgettext("plugin", "Accantonato"), "red"),
+        "detached": (pgettext("plugin", "Staccato"), "grey"),
     },
     "step": {
         "done": (pgettext("step", "Fatto"), "green"),

@@ -59,6 +59,8 @@ from core.ground.files import Upload
 from core.ground.money import exact_cents
 from core.ground.required import require_past, require_text
 from core.ground.states import Proof
+from core.plugins.bound import tell
+from core.plugins.happened import ProviderStopped
 
 A = AccreditationState
 FINES_FILE = Path(__file__).with_name("fines.toml")
@@ -122,7 +124,7 @@ def suspend(
     measure.until, measure.urgent_why = until, urgent
     _ruled(session, row, "suspend", measure, today)
     close(session, row, told.kind if told else SUSPENSION, on=ruling.on, today=today)
-    return row
+    return _stopped(session, row, measure, today)
 
 
 def readmit(
@@ -143,7 +145,15 @@ def revoke(
     """
     row = accreditation_at(session, accreditation_id, version)
     told = _heard(session, row, row.state, (REVOCATION,), ruling)
-    return _ended(session, row, "revoke", _measure(session, row, "revocation", ruling, today, told=told), today)
+    measure = _measure(session, row, "revocation", ruling, today, told=told)
+    return _stopped(session, _ended(session, row, "revoke", measure, today), measure, today)
+
+
+def _stopped(session: ScopedSession, row: Accreditation, measure: Measure, today: date) -> Accreditation:
+    """Tell the plugins that this unit may not work for the municipalities from a day on."""
+    tell(session, ProviderStopped(row.id, row.unit_id, row.unit.name, row.unit.provider_id, row.unit.provider.name,
+                                  measure.kind, measure.effective_on, measure.until, today))
+    return row
 
 
 def _heard(

@@ -37,6 +37,7 @@ from core.ground.access import ScopedSession
 from core.ground.errors import Place, RuleBroken
 from core.ground.exercise import Exercise
 from core.parties.model import Municipality, Population
+from core.plugins.asking import ask
 from core.plugins.hookspecs import Measure
 from core.plugins.loading import Registry
 
@@ -49,6 +50,7 @@ TITLES = {
 }
 
 
+MEASURE_SECONDS = 20  # a year of use, of all municipalities
 FORMS = {"public": "un ente pubblico che non è un Comune", "third_sector": "un ente del terzo settore"}
 
 
@@ -176,7 +178,7 @@ def _key(
     elif kind is KeyKind.USAGE:
         year = key.usage_year or plan.year - 1
         measure = measure_of(facts.registry, key.measure or "", group.title)
-        used = measure.value(session, year)
+        used = use_by(session, key.measure or "", measure, year)
         values = {slug: Decimal(used.get(key_id, 0)) for key_id, slug in facts.slugs.items()}
         title = f"{measure.title}, {facts.known.exercises.name(year)}"
         source = source or f"registro dell'uso del servizio, {measure.unit}"
@@ -250,6 +252,22 @@ def measures(registry: Registry) -> Iterator[tuple[str, Measure]]:
     for plugin in registry:
         for measure in plugin.description.usage:
             yield f"{plugin.description.code}.{measure.code}", measure
+
+
+def use_by(session: ScopedSession, code: str, measure: Measure, year: int) -> Mapping[int, Decimal]:
+    """The units of ``plugin.measure`` by municipality id, in the exercise that begins in ``year``.
+
+    PluginFailed if the plugin breaks off, or gives anything but numbers that can be: no share stands on a guess.
+    """
+    def answer() -> dict[int, Decimal]:
+        used = {key: Decimal(units) for key, units in measure.value(session, year).items()}
+        wrong = [units for units in used.values() if not units.is_finite() or units < 0]
+        if wrong:
+            raise ValueError(f"{wrong[0]} is no use of a service")
+        return used
+
+    plugin, _dot, name = code.partition(".")
+    return ask(plugin, f"usage.{name}", answer, seconds=MEASURE_SECONDS, session=session)
 
 
 def measure_of(registry: Registry, code: str, group: str) -> Measure:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from core.allocation.assemble import TITLES, Facts, counted_on, describe, facts_of, measures, residents_on
+from core.allocation.assemble import TITLES, Facts, counted_on, describe, facts_of, measures, residents_on, use_by
 from core.allocation.model import AllocationPlan
 from core.allocation.plan import PRICED, TYPED, KeyKind, Plan, PlanGroup, PlanKey
 from core.allocation.sharing import share_out
@@ -101,7 +101,7 @@ def _key(session: ScopedSession, plan: AllocationPlan, group: PlanGroup, code: s
         values, _origin = residents_on(facts, counted_on(plan.year), set(group.days), group.title)
         return PlanKey(KeyKind.RESIDENTS, TITLES[KeyKind.RESIDENTS], HUNDRED, values)
     if kind == KeyKind.USAGE and (measure := dict(measures(facts.registry)).get(name)):
-        used = measure.value(session, plan.year - 1)
+        used = use_by(session, name, measure, plan.year - 1)
         counted = {slug: Decimal(used.get(key, 0)) for key, slug in facts.slugs.items()}
         return PlanKey(KeyKind.USAGE, measure.title, HUNDRED, counted)
     for held in (key for stored in plan.groups for key in stored.keys if kind == "key" and str(key.id) == name):

@@ -18,6 +18,8 @@ from core.parties.districts import district_of, members_of
 from core.parties.model import Membership, Municipality
 from core.parties.rules import meet, period
 from core.plugins import rows
+from core.plugins.bound import tell
+from core.plugins.happened import SheetEdition
 from core.plugins.hookspecs import PluginDescription
 from core.plugins.loading import Registry
 
@@ -46,13 +48,12 @@ def new_sheet(session: ScopedSession, service_id: int, *, title: str, edition: i
     if service.sheets:
         raise RuleBroken("«%(service)s» ha già una scheda: modificarla, o prepararne una nuova edizione.",
                          service=service.title)
-    plugin = registry.get(service.code)
+    plugin = registry.of_service(service.code)
     asked = sheets.asked(plugin, own_fields.of([service]))
     sheet = OperationalSheet(code=service.code, edition=edition, title=_plain("title", title), services=[service],
                              plugin=plugin.code if plugin else None, schema=rows.keep(asked))
     session.add(sheet)
-    session.flush()
-    return sheet
+    return _held(session, sheet)
 
 
 def edit_sheet(session: ScopedSession, sheet_id: int, *, changes: Mapping[str, Any],
@@ -95,8 +96,15 @@ def new_edition(session: ScopedSession, sheet_id: int, year: int, *, registry: R
         copied |= _under(plugin, old, moves)
     new = OperationalSheet(edition=year, services=list(old.services), **copied)
     session.add(new)
+    return _held(session, new)
+
+
+def _held(session: ScopedSession, sheet: OperationalSheet) -> OperationalSheet:
+    """Write a new edition, and tell the plugins of it."""
     session.flush()
-    return new
+    tell(session, SheetEdition(sheet.id, sheet.code, frozenset(service.code for service in sheet.services),
+                               sheet.edition))
+    return sheet
 
 
 def renew_fields(session: ScopedSession, sheet_id: int, *, plugin: str | None, moves: Mapping[str, str], version: int,

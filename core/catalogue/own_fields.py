@@ -45,7 +45,7 @@ def set_own_fields(session: ScopedSession, service_id: int, content: Content, *,
     if held is not None:
         at_version(held, version)
     named = {**content, "fields": _named(content.get("fields", ()))}
-    plugin = registry.get(service.code)
+    plugin = registry.of_service(service.code)
     found = _read(named, "", NOTHING if plugin is None else plugin.sheet)
     if found.faults:
         fault = found.faults[0]

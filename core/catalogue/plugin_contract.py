@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from decimal import Decimal
-from typing import Any, get_args
+from functools import partial
+from typing import Any
 
 from sqlalchemy import Table
 
 from core.catalogue import sheets
-from core.documents.blocks import Block
 from core.ground.db import Base
-from core.ground.errors import Finding, RuleBroken
+from core.ground.errors import RuleBroken
 from core.plugins.hookspecs import PluginDescription
 from core.plugins.loading import LoadedPlugin
 from core.plugins.schema import NUMBERS, TEXTS, FieldType, SheetField
@@ -87,28 +86,20 @@ def _all_fields(fields: Sequence[SheetField]) -> Iterator[SheetField]:
 def _answers(plugin: PluginDescription, kept: Mapping[str, Any], sheet: str) -> Iterator[str]:
     """Check, blocks and computed indicators answer on any sheet, an empty one too, and in the agreed types."""
     data = sheets.typed(TEXTS.joined(*sheets.asked(plugin).values()), kept)
-    questions: list[tuple[str, Callable[[Mapping[str, Any]], Any], type | tuple[type, ...]]] = [
-        ("check", lambda given: tuple(plugin.check(given)), Finding),
-        *((f"computed.{code}", _single(value), (Decimal, type(None))) for code, value in plugin.computed.items()),
+    questions: list[tuple[str, Callable[[], Any]]] = [
+        ("check", lambda: sheets.remarks_of(plugin, data)),
+        ("blocks", lambda: sheets.own_blocks(plugin, data)),
+        *((f"computed.{code}", partial(sheets.computed, plugin, code, data)) for code in plugin.computed),
     ]
-    if plugin.blocks is not None:
-        ask = plugin.blocks
-        questions.append(("blocks", lambda given: tuple(ask(given)), get_args(Block)))
-    for name, question, kind in questions:
+    for name, question in questions:
         try:
-            answer = sheets.ask(plugin, question, data)
+            answer = question()
         except RuleBroken as error:
             yield f"{name} su una scheda {sheet}: {error}"
             continue
-        if not all(isinstance(part, kind) for part in answer):
-            yield f"{name} su una scheda {sheet}: la risposta non è del tipo previsto"
-        for remark in (part for part in answer if isinstance(part, Finding)):
+        for remark in answer if name == "check" else ():
             if not remark.source or not str(remark).endswith("."):
                 yield f"{name}: «{remark}» deve essere una frase con la sua fonte"
-
-
-def _single(value: Callable[[Mapping[str, Any]], Any]) -> Callable[[Mapping[str, Any]], tuple[Any]]:
-    return lambda given: (value(given),)
 
 
 def _tables(loaded: LoadedPlugin) -> Iterator[str]:

@@ -205,8 +205,8 @@ def plugin_findings(sheet: OperationalSheet, plugin: PluginDescription | None) -
     schema, data = sheets.schema_of(sheet), sheets.read(sheet)
     found = [*schema.remarks(data)]
     if plugin is None and sheet.plugin:
-        found.append(Finding("Plugin non caricato: per la scheda «%(sheet)s» valgono i campi con cui fu scritta, ma "
-                             "non i controlli propri di «%(plugin)s».",
+        found.append(Finding("Plugin non caricato o staccato: per la scheda «%(sheet)s» valgono i campi con cui fu "
+                             "scritta, ma non i controlli propri di «%(plugin)s».",
                              {"sheet": sheet.title, "plugin": sheet.plugin}, source="R31"))
     if sheet.schema and (plugin is not None or not sheet.plugin) and (
             sheets.joined(sheets.asked(plugin, own_fields.of(sheet.services))).fields != schema.fields):
@@ -214,7 +214,7 @@ def plugin_findings(sheet: OperationalSheet, plugin: PluginDescription | None) -
                              "di oggi, o cominciare la nuova edizione.", {"sheet": sheet.title}, source="R31"))
     if plugin is not None:
         try:
-            found += sheets.ask(plugin, plugin.check, data)
+            found += sheets.remarks_of(plugin, data)
         except RuleBroken as error:
             found.append(Finding(error.message, dict(error.values), source="R31"))
     for remark in found:

@@ -6,23 +6,23 @@ that an old edition is read as it was when the fields have moved on, and when it
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any, get_args
 
 from core.catalogue import fields
 from core.catalogue.fields import FieldPlace
 from core.catalogue.model import OperationalSheet
 from core.documents import words
 from core.documents.blocks import Block, Bullets, Heading, KeyValues, Paragraph, Table
-from core.ground.errors import RuleBroken
+from core.ground.errors import Finding, RuleBroken
 from core.plugins import rows
+from core.plugins.asking import ask
 from core.plugins.described import common
 from core.plugins.hookspecs import PluginDescription
 from core.plugins.schema import TEXTS, FieldType, SheetField, SheetSchema, Standard
 
-Answer = TypeVar("Answer")
 NO_NAMES: Mapping[str, str] = {}
 JOINT_MANAGEMENT = "Il servizio è in gestione associata di tutti i Comuni."
 NOTHING = SheetSchema()
@@ -173,8 +173,8 @@ def plugin_blocks(sheet: OperationalSheet, plugin: PluginDescription | None,
     parts, data = parts_of(sheet), read(sheet, names)
     schema = joined(parts)
     own: tuple[Block, ...] = ()
-    if plugin is not None and plugin.blocks is not None:
-        own = tuple(ask(plugin, plugin.blocks, data))
+    if plugin is not None and (said := own_blocks(plugin, data)) is not None:
+        own = said
         parts.pop(PLUGIN, None)
     return field_blocks(joined(parts), data) + own + promise_blocks(schema, measures(schema, data, plugin))
 
@@ -184,7 +184,7 @@ def measures(schema: SheetSchema, data: Mapping[str, Any],
     """What the indicators say, by code: figures of the sheet and those that the plugin computes; None: not measured."""
     found = {indicator.code: None for indicator in schema.indicators} | schema.measured(data)
     if plugin is not None:
-        found |= {code: ask(plugin, question, data) for code, question in plugin.computed.items() if code in found}
+        found |= {code: computed(plugin, code, data) for code in plugin.computed if code in found}
     return found
 
 
@@ -228,16 +228,36 @@ def _long_block(field: SheetField, value: Sequence[Any]) -> Block:
     return Table(headers, tuple(tuple(fields.say(c, row[c.name]) for c in field.columns) for row in value))
 
 
-def ask(plugin: PluginDescription, question: Callable[[Mapping[str, Any]], Answer], data: Mapping[str, Any]) -> Answer:
-    """A plugin's answer on a sheet. Whatever goes wrong inside it becomes a RuleBroken that names it."""
-    try:
-        return question(data)
-    except RuleBroken:
-        raise
-    except Exception as error:
-        raise RuleBroken("Il plugin «%(plugin)s» si è interrotto leggendo la scheda (%(reason)s): "
-                         "avvisare chi lo cura.", plugin=plugin.code, reason=f"{type(error).__name__}: {error}"
-                         ) from error
+def remarks_of(plugin: PluginDescription, data: Mapping[str, Any]) -> tuple[Finding, ...]:
+    """What the plugin's own check remarks on a sheet. PluginFailed if it breaks off or gives something else."""
+    return _asked(plugin, "check", plugin.check, data, (Finding,))
+
+
+def own_blocks(plugin: PluginDescription, data: Mapping[str, Any]) -> tuple[Block, ...] | None:
+    """The plugin's part of the annex, None if it leaves that to the fields. PluginFailed as for ``remarks_of``."""
+    return None if plugin.blocks is None else _asked(plugin, "blocks", plugin.blocks, data, get_args(Block))
+
+
+def computed(plugin: PluginDescription, code: str, data: Mapping[str, Any]) -> Decimal | None:
+    """An indicator that the plugin computes; None: nothing to measure. PluginFailed as for ``remarks_of``."""
+    question = plugin.computed[code]
+    value: Decimal | None
+    [value] = _asked(plugin, f"computed.{code}", lambda given: (question(given),), data, (Decimal, type(None)))
+    return value
+
+
+def _asked(plugin: PluginDescription, hook: str, question: Callable[[Mapping[str, Any]], Iterable[Any]],
+           data: Mapping[str, Any], kinds: tuple[type, ...]) -> tuple[Any, ...]:
+    def answer() -> tuple[Any, ...]:
+        given = tuple(question(data))
+        for part in given:
+            if not isinstance(part, kinds):
+                raise TypeError(f"{type(part).__name__} in place of {' or '.join(kind.__name__ for kind in kinds)}")
+            if isinstance(part, Decimal) and not part.is_finite():
+                raise ValueError(f"{part} is no measure")
+        return given
+
+    return ask(plugin.code, hook, answer)
 
 
 def _opening(sheet: OperationalSheet) -> Iterator[Block]:

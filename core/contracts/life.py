@@ -32,6 +32,8 @@ from core.ground.errors import Place, RuleBroken
 from core.ground.files import Upload
 from core.ground.required import require_past, require_text
 from core.ground.states import UNDO, PassageLog, Proof
+from core.plugins.bound import tell
+from core.plugins.happened import ContractSigned
 
 log = logging.getLogger("patto.contracts")
 LIVING = (*RUNNING, ContractState.GROUND_ARISEN)
@@ -120,7 +122,19 @@ def sign(
     signed = keep_file(session, "contract", contract.id, file=file, kind="signed_contract")
     keep_signatures(session, signed, signatures, text_sha256=final.sha256)
     contract.signed_on, contract.signed_at, contract.place = signed_on, signed_at, place.strip()
-    return move(session, contract, "sign", on=signed_on, today=today, proof=Proof(document_id=signed.id))
+    move(session, contract, "sign", on=signed_on, today=today, proof=Proof(document_id=signed.id))
+    tell(session, _told(contract, today))
+    return contract
+
+
+def _told(contract: Contract, today: date) -> ContractSigned:
+    """The signature as plugins are told of it."""
+    conferred: dict[int, set[str]] = {}
+    for held in contract.conferrals:
+        conferred.setdefault(held.municipality_id, set()).add(held.service.code)
+    return ContractSigned(
+        contract.id, contract.code, contract.signed_on or today, contract.effective_on or contract.starts_on,
+        contract.runs_to, {key: frozenset(codes) for key, codes in conferred.items()}, today, contract.amends_id)
 
 
 # --- longer ---------------------------------------------------------------------------------------------------

@@ -2,13 +2,13 @@
 
 A subject registers the source of each of its cases (``source_of``): which of them are alive, and their happenings.
 Rules name the events that stand there. What an office defines itself and records in the diary of a case happens beside
-them.
+them. Plugins give sources of their own (``more_sources``), each database those of the plugins that answer beside it.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -18,6 +18,8 @@ from core.deadlines.model import CaseEvent, Deadline, EventKind
 from core.deadlines.rules import Case, Happening
 from core.deadlines.states import PENDING
 from core.ground.access import ScopedSession
+from core.ground.db import Database
+from core.ground.upward import Upward
 
 Keys = Collection[int]
 Living = Callable[[date], Select[int]]  # the ids of the cases that are alive on a day
@@ -35,6 +37,13 @@ class Source:
 SOURCES: dict[str, Source] = {}
 LASTING: set[str] = set()
 WITH_DIARY: set[str] = set()
+more_sources: Upward[[Database], Mapping[str, Source]] = Upward()
+"""The sources that plugins give, by their subject."""
+
+
+def sources(database: Database) -> dict[str, Source]:
+    """Every source by its subject: those of the core, then those of the plugins."""
+    return SOURCES | {subject: source for found in more_sources.tell(database) for subject, source in found.items()}
 
 
 def source_of(subject: str, living: Living, cases: Cases, *, lasting: bool = False, diary: bool = False) -> None:
@@ -53,12 +62,13 @@ def source_of(subject: str, living: Living, cases: Cases, *, lasting: bool = Fal
 def living_ids(session: ScopedSession, subject: str, today: date) -> list[int]:
     """The ids of the cases to look after: those alive, and those that still have something pending."""
     pending = select(Deadline.subject_id).where(Deadline.subject == subject, Deadline.state.in_(PENDING))
-    return sorted({*session.scalars(SOURCES[subject].living(today)), *session.scalars(pending.distinct())})
+    living = sources(session.database)[subject].living(today)
+    return sorted({*session.scalars(living), *session.scalars(pending.distinct())})
 
 
 def cases(session: ScopedSession, subject: str, ids: Keys, today: date) -> list[Case]:
     """The cases behind ``ids`` with their happenings; one that is not there any more has none."""
-    found = {case.subject_id: case for case in SOURCES[subject].cases(session, ids, today)}
+    found = {case.subject_id: case for case in sources(session.database)[subject].cases(session, ids, today)}
     own = _recorded(session, subject, ids)
     return [_with(found[key], own[key]) if key in found else Case(subject, key, "") for key in ids]
 

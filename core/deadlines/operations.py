@@ -272,7 +272,7 @@ def add_rule(session: ScopedSession, wanted: Mapping[str, Any], *, today: date) 
     if rule.day is not None or not (rule.event or rule.active):
         rule.event, rule.since = rule.event or rules.EACH_YEAR, today
     _check_new(session, rule)
-    _check_rule(rule, wanted)
+    _check_rule(session, rule, wanted)
     rule.alert_days = tuple(str(days) for days in rules.alert_days(rule.alert_days or ()))
     session.add(rule)
     session.flush()
@@ -288,7 +288,7 @@ def _check_new(session: ScopedSession, rule: DeadlineRule) -> None:
         if session.scalars(select(DeadlineRule.id).where(DeadlineRule.code == rule.code)).first() is not None:
             raise RuleBroken("Il codice «%(code)s» è già di un'altra regola: sceglierne uno diverso.", field="code",
                              code=rule.code)
-    if rule.subject not in facts.SOURCES:
+    if rule.subject not in facts.sources(session.database):
         raise RuleBroken("Scegliere di che cosa si occupa la regola.", field="subject")
     if rule.since is not None:
         _check_duty(rule)
@@ -302,7 +302,7 @@ def _check_new(session: ScopedSession, rule: DeadlineRule) -> None:
 
 
 def _check_events(session: ScopedSession, rule: DeadlineRule) -> None:
-    known = events_of(rule.subject)
+    known = events_of(session.database, rule.subject)
     named = {name: getattr(rule, name) for name in ("event", "expected", "cancelled_by")}
     own = {event: kind for event in named.values()
            if event and event not in known and (kind := kind_called(session, event)) is not None}
@@ -337,7 +337,7 @@ def set_rule(
     """
     session.principal.require(Role.MANAGEMENT, Role.SYSTEM)
     rule = at_version(session.require(DeadlineRule, rule_id), version)
-    _check_rule(rule, wanted)
+    _check_rule(session, rule, wanted)
     if rule.since is not None and rule.day is None:
         rule.since = today
     for name in EDITABLE:
@@ -347,9 +347,9 @@ def set_rule(
     return rule
 
 
-def _check_rule(rule: DeadlineRule, wanted: Mapping[str, Any]) -> None:
+def _check_rule(session: ScopedSession, rule: DeadlineRule, wanted: Mapping[str, Any]) -> None:
     require_text(str(wanted.get("title", rule.title)), "Indicare il titolo della regola.", field="title")
-    _check_term(rule, wanted)
+    _check_term(session, rule, wanted)
     if wanted.get("unit", rule.unit) not in set(clock.Unit):
         raise RuleBroken("Indicare se il termine conta giorni, mesi o giorni lavorativi.", field="unit")
     if wanted.get("owner_role", rule.owner_role) not in OWNERS:
@@ -359,11 +359,11 @@ def _check_rule(rule: DeadlineRule, wanted: Mapping[str, Any]) -> None:
                          field="shared")
 
 
-def _check_term(rule: DeadlineRule, wanted: Mapping[str, Any]) -> None:
+def _check_term(session: ScopedSession, rule: DeadlineRule, wanted: Mapping[str, Any]) -> None:
     """What is in use has a term: a day of each year, a length, or the end that its event brings with it."""
     amount, day = wanted.get("amount", rule.amount), wanted.get("day", rule.day) or None
     is_duty = rule.since is not None
-    brought = is_duty or rule.event in fixed_events()
+    brought = is_duty or rule.event in fixed_events(session.database)
     if day is not None:
         if not is_duty:
             raise RuleBroken("Il giorno fisso di ogni anno si indica quando la regola si scrive, e poi si può soltanto "

@@ -18,6 +18,7 @@ from core.deadlines.operations import OUTSIDE, owners_for
 from core.deadlines.states import ALERTING
 from core.ground.access import Role, ScopedSession
 from core.ground.errors import Finding, said_later
+from core.ground.upward import Upward
 
 MOST = 50
 SOON = timedelta(days=30)
@@ -46,6 +47,8 @@ class Waiting:
 
 Question = Callable[[ScopedSession, date], Iterable[Waiting]]
 QUESTIONS: list[tuple[frozenset[Role], Question]] = []
+more_waiting: Upward[[ScopedSession, date], Iterable[Waiting]] = Upward()
+"""What waits in the plugins for the session's principal: their kind is a page of theirs."""
 
 
 def waits_for(*roles: Role) -> Callable[[Question], Question]:
@@ -69,6 +72,7 @@ def waiting(session: ScopedSession, today: date) -> list[Waiting]:
     for roles, question in QUESTIONS:
         if session.principal.has(*roles):
             found += question(session, today)
+    found += (item for told in more_waiting.tell(session, today) for item in told)
     return sorted(found, key=lambda item: (item.due or date.max, item.kind != "deadline", item.kind))
 
 

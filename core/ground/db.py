@@ -69,6 +69,18 @@ class Base(DeclarativeBase):
 
     metadata = MetaData(naming_convention=NAMING)
 
+    def __init_subclass__(cls, **options: Any) -> None:
+        """TypeError for a plugin's class that is a kind of one of the core's, and would change a table that is not its
+        own, or is called as one: the core could not name its own any more.
+        """
+        if not cls.__module__.startswith("core."):
+            ours = {one.class_ for one in Base.registry.mappers if one.class_.__module__.startswith("core.")}
+            if theirs := [base.__name__ for base in cls.__mro__[1:] if base in ours]:
+                raise TypeError(f"{cls.__name__} cannot inherit {theirs[0]}, a table of Patto: point to its key")
+            if cls.__name__ in {one.__name__ for one in ours}:
+                raise TypeError(f"the core has a table {cls.__name__} already: call the class otherwise")
+        super().__init_subclass__(**options)
+
 
 def seldom(table: str, column: str) -> Index:
     """The index of a ``column`` that few rows fill. Over all rows it would tell the database that any one value stands
@@ -215,12 +227,13 @@ class Database:
 
     On SQLite a writing transaction begins with BEGIN IMMEDIATE: two that read and then write would
     otherwise lose each other's work without an error. ``folder`` is where the files of its rows lie. ``options``:
-    those of ``make_engine``.
+    those of ``make_engine``. ``beside``: the plugins that answer beside the core, see ``core.plugins.bound``.
     """
 
     def __init__(self, url: str, folder: Path | None = None, **options: Any) -> None:
         self.url = url
         self.folder = folder
+        self.beside: object | None = None
         self.reading = make_engine(url, **options)
         self.writing = self.reading.execution_options(patto_writes=True)
 
@@ -233,7 +246,9 @@ class Database:
 
     def in_a_hurry(self, patience: int) -> Database:
         """The same by connections of their own, which wait ``patience`` seconds and are closed at once."""
-        return type(self)(self.url, self.folder, patience=patience, poolclass=NullPool)
+        hurried = type(self)(self.url, self.folder, patience=patience, poolclass=NullPool)
+        hurried.beside = self.beside
+        return hurried
 
     def standing_still(self) -> Database:
         """The same, whose reading sessions see one state from their first word to their last, as SQLite's always do."""

@@ -30,6 +30,7 @@ PLUGIN = Sheet("plugin", "Il servizio", (
     Column("sectors", "Settori", CellKind.LINES, help="I codici dei settori in cui di solito sta."),
     Column("version", "Versione", example="1.0"),
     Column("source", "Fonte", required=False, help="L'atto o la regola da cui vengono i campi."),
+    Column("tested_with", "Provato con", required=False, help="Le versioni di Patto con cui è stato provato."),
 ), about="Che cos'è il servizio.", single=True)
 NAMES = Sheet("names", "Nomi", (
     Column("name", "Nome"),
@@ -80,7 +81,8 @@ def read(content: bytes, *, beside: SheetSchema | None = None) -> Described:
                   for row in found if row.sheet.name == NAMES.name)
     values = head[0].values
     return Described(PluginDescription(values["code"], values["title"], tuple(values["sectors"]), version,
-                                       source=values["source"] or "", names=names, sheet=schema.schema), ())
+                                       source=values["source"] or "", names=names, sheet=schema.schema,
+                                       tested_with=values["tested_with"] or ""), ())
 
 
 def _faults_of(head: Row) -> Iterator[RowFault]:
@@ -117,7 +119,7 @@ def lines(faults: Sequence[RowFault]) -> Iterable[str]:
 
 def write(description: PluginDescription) -> str:
     """The description as a file."""
-    head: dict[str, Any] = {name: getattr(description, name) for name in ("code", "title", "sectors", "version",
-                                                                          "source")}
+    head: dict[str, Any] = {name: getattr(description, name) for name in (
+        "code", "title", "sectors", "version", "source", "tested_with")}
     return readable.write(ALL, {PLUGIN.name: [head], NAMES.name: [vars(name) for name in description.names],
                                 **rows.written(description.sheet)})

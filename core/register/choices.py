@@ -112,6 +112,20 @@ def delivering(service_id: int, day: date) -> Select[ProviderChoice]:
     return select(ProviderChoice).where(ProviderChoice.service_id == service_id, holding(day))
 
 
+def served_by(session: ScopedSession, service_code: str, unit_id: int, day: date) -> dict[int, str]:
+    """The municipalities, id and name, for which a unit delivers a service on a day: those who chose it.
+
+    Only those that the session may see.
+    """
+    chosen = (
+        select(Municipality.id, Municipality.name)
+        .join(ProviderChoice, ProviderChoice.municipality_id == Municipality.id)
+        .join(Service, Service.id == ProviderChoice.service_id)
+        .join(RegisterEntry, RegisterEntry.id == ProviderChoice.entry_id)
+        .where(Service.code == service_code, RegisterEntry.unit_id == unit_id, holding(day)))
+    return {row.id: row.name for row in session.execute(chosen.distinct().order_by(in_order(Municipality.name)))}
+
+
 def may_be_chosen(today: date, service_code: str | None = None) -> Select[RegisterEntry]:
     """The units of the register that are accredited today and deliver some service, or this one; by name."""
     types = (services.types_for(service_code) if service_code

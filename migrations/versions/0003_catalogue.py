@@ -142,6 +142,31 @@ def upgrade() -> None:
     )
 
     op.create_table(
+        "plugin_setup",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("service", sa.String(), nullable=True),
+        sa.Column("attached", sa.Boolean(), nullable=False),
+        sa.Column("settings", sa.JSON(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_plugin_setup")),
+        sa.UniqueConstraint("code", name=op.f("uq_plugin_setup_code")),
+    )
+
+    op.create_table(
+        "plugin_fault",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("plugin", sa.String(), nullable=False),
+        sa.Column("hook", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("message", sa.Text(), nullable=False),
+        sa.Column("where", sa.String(), nullable=False),
+        sa.Column("times", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_plugin_fault")),
+        sa.UniqueConstraint("plugin", "hook", name=op.f("uq_plugin_fault_plugin_hook")),
+    )
+
+    op.create_table(
         "sheet_service",
         sa.Column("sheet_id", sa.Integer(), nullable=False),
         sa.Column("service_id", sa.Integer(), nullable=False),
@@ -185,6 +210,8 @@ def downgrade() -> None:
         "service_sector",
         "coverage",
         "sheet_service",
+        "plugin_fault",
+        "plugin_setup",
         "own_fields",
         "service_name",
         "service_agreement",

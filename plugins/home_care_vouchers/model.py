@@ -1,17 +1,19 @@
-"""The table of the vouchers: how many, and for how many hours, by municipality, month and package.
+"""The tables of the vouchers: how many, and for how many hours, by municipality, month and package; and the providers
+that had to stop.
 
 Sums only: who receives them stays in the case files of the social service.
 """
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, Dialect, Integer, UniqueConstraint
+from sqlalchemy import CheckConstraint, Dialect, ForeignKey, Integer, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.types import TypeDecorator
 
-from core.plugin_api import Base, Municipality, OwnedByMunicipality, month_name
+from core.plugin_api import Base, Municipality, OwnedByMunicipality, Versioned, month_name
 
 
 class Hours(TypeDecorator[Decimal]):
@@ -56,3 +58,26 @@ class VoucherUsage(Base, OwnedByMunicipality):
 
     def __str__(self) -> str:
         return f"Pacchetto {self.package}, {month_name(self.month)} {self.year}"
+
+
+class VoucherStop(Base, OwnedByMunicipality, Versioned):
+    """A unit that a municipality had chosen for its vouchers may not work from ``on`` (to ``until``, where it is said):
+    until somebody says how care goes on, it waits."""
+
+    __tablename__ = "home_care_vouchers_stop"
+    __table_args__ = (
+        UniqueConstraint("municipality_id", "unit_id", "on", name="uq_home_care_vouchers_stop_one"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("service_unit.id"), index=True)
+    unit: Mapped[str]
+    kind: Mapped[str]
+    on: Mapped[date]
+    until: Mapped[date | None]
+    goes_on: Mapped[str] = mapped_column(Text, default="")
+
+    municipality: Mapped[Municipality] = relationship()
+
+    def __str__(self) -> str:
+        return f"{self.unit}, dal {self.on:%d/%m/%Y}"

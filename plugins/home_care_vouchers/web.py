@@ -18,7 +18,26 @@ from sqlalchemy.orm import selectinload
 from werkzeug.wrappers import Response
 from wtforms import StringField
 
-from admin.plugin_api import Act, BaseView, Begin, Filter, Page, PageForm, act, db, named, of_year, policy, said, today
+from admin.plugin_api import (
+    Act,
+    ActForm,
+    ActPage,
+    BaseView,
+    Begin,
+    Filter,
+    Page,
+    PageForm,
+    act,
+    act_form,
+    carry_out,
+    db,
+    line_field,
+    named,
+    of_year,
+    policy,
+    said,
+    today,
+)
 from core.plugin_api import (
     FieldType,
     Municipality,
@@ -32,8 +51,8 @@ from core.plugin_api import (
     number,
     typed,
 )
-from plugins.home_care_vouchers import operations
-from plugins.home_care_vouchers.model import VoucherUsage
+from plugins.home_care_vouchers import operations, stops
+from plugins.home_care_vouchers.model import VoucherStop, VoucherUsage
 from plugins.home_care_vouchers.operations import Entry
 
 READERS = policy.roles(Role.MANAGEMENT, Role.ACCOUNTING, Role.MUNICIPALITY, Role.AUDITOR)
@@ -46,6 +65,7 @@ def views() -> Sequence[object]:
     return (
         UsageView(VoucherUsage, lazy_gettext("Uso dei voucher"), endpoint="voucher_usage", url="voucher/uso"),
         EntryPage(lazy_gettext("Registra un mese"), endpoint="voucher_entry", url="voucher/mese"),
+        StopView(VoucherStop, lazy_gettext("Gestori fermi"), endpoint="home_care_vouchers_stop", url="voucher/fermi"),
     )
 
 
@@ -162,6 +182,57 @@ class EntryPage(Page):
     def _page(self, step: str, chosen: Chosen, form: PageForm, entries: Mapping[str, Entry] | None = None) -> str:
         return self.render(f"home_care_vouchers/{step}.html", chosen=chosen, form=form, entries=entries or {},
                            number=number)
+
+
+class GoesOnForm(ActForm):
+    """How care goes on."""
+
+    goes_on = line_field(lazy_gettext("Come continua l'assistenza"), lazy_gettext(
+        "Per esempio con quale altra unità dell'albo, e da quando; mai il nome di una persona."))
+
+
+class StopView(BaseView):
+    """The units that had to stop, for each municipality that had chosen them."""
+
+    may_read = policy.roles(Role.MANAGEMENT, Role.ACCREDITATION, Role.MUNICIPALITY, Role.AUDITOR)
+    may_write = policy.roles(Role.MANAGEMENT, Role.MUNICIPALITY)
+    writing_pages = BaseView.writing_pages | {"goes_on_view"}
+    group = "catalogue"
+    aside = True
+    title = lazy_gettext("Gestori fermi dell'assistenza domiciliare")
+    lead = lazy_gettext("Le unità sospese o revocate che un Comune aveva scelto per i voucher: finché non si dice come "
+                        "continua l'assistenza, restano tra le cose da fare.")
+    empty = lazy_gettext("Nessuna unità scelta per i voucher è ferma.")
+    on_records = {"goes_on_view": lazy_gettext("Di' come continua")}
+    searched = (named(VoucherStop.municipality_id, Municipality.id),)
+    column_list = ("municipality", "unit", "kind", "on", "until", "goes_on")
+    details = column_list
+    column_labels = {"municipality": lazy_gettext("Comune"), "unit": lazy_gettext("Unità"),
+                     "kind": lazy_gettext("Provvedimento"), "on": lazy_gettext("Dal"), "until": lazy_gettext("Al"),
+                     "goes_on": lazy_gettext("Come continua l'assistenza")}
+    shown = {"kind": lambda row: _("Sospensione") if row.kind == "suspension" else _("Revoca")}
+    unsorted = frozenset(column_list)
+    newest_first = True
+    newest_by = ("on",)
+    load = (selectinload(VoucherStop.municipality),)
+
+    def name_of(self, row: VoucherStop) -> str:
+        """The municipality and the unit."""
+        return f"{row.municipality.name}, {row}"
+
+    def acts(self, row: VoucherStop) -> Sequence[Act]:
+        """Whoever may write says how care goes on."""
+        return (self.button("goes_on_view", row, tint="primary"),) if self.may_change() else ()
+
+    @expose("/<int:id>/continua", methods=("GET", "POST"))
+    def goes_on_view(self, id: int) -> str | Response:
+        """Say how care goes on."""
+        row = self.get_one(str(id))
+        form: Any = act_form(GoesOnForm, row.version, row=row)
+        page = ActPage(_("Di' come continua"), _("Registra"), self.stands_on(id), self.name_of(row))
+        return carry_out(self, "home_care_vouchers.goes_on", form, page, lambda session: str(stops.say(
+            session, id, form.goes_on.data, version=form.version.data).id),
+            done=_("È registrato come continua l'assistenza."))
 
 
 def _municipalities() -> list[tuple[str, str]]:

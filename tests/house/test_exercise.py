@@ -69,6 +69,22 @@ CALENDAR: dict[str, tuple[set[str], str]] = {
     "admin/contracts/plans.py": ({"row.first_year > today().year"}, ZONE_PLAN),
     "admin/deadlines/month.py": ({"day.year"}, "a sheet of the calendar"),
     "admin/penalties/default_notices/trends.py": ({"today().year"}, COUNTED),
+    "plugins/disability_day_centres/beside.py": ({"today.year"}, "attendance is recorded by the month of the calendar"),
+    "plugins/disability_day_centres/operations.py": (
+        {"FIRST_YEAR <= year <= today.year", "day.year"}, "attendance is recorded by the month of the calendar"),
+    "plugins/disability_day_centres/web.py": (
+        {"today().year", "date(year - 1, 1, 1)", "date(year, 12, 31)"}, "the months of two years may be recorded"),
+    "plugins/legal_protection/beside.py": ({"today.year"}, "guardians render account by the calendar"),
+    "plugins/legal_protection/deadlines.py": ({"date(row.year, 1, 1)"}, "guardians render account by the calendar"),
+    "plugins/legal_protection/operations.py": (
+        {"FIRST_YEAR <= year <= today.year", "today.year"},
+        "guardians render account by the calendar"),
+    "plugins/legal_protection/web.py": ({"today().year"}, "guardians render account by the calendar"),
+    "plugins/neutral_space/deadlines.py": ({"today.year"}, "the half-years of the reports"),
+    "plugins/neutral_space/model.py": ({"date(self.year, 12, 31)"}, "the half-years of the reports"),
+    "plugins/neutral_space/operations.py": ({"first.year", "last.year"}, "the half-years of the reports"),
+    "plugins/neutral_space/panels.py": ({"today.year"}, "the half-years of the reports"),
+    "plugins/social_work_system/beside.py": ({"row.meeting.on.year"}, "training is counted by the calendar"),
     "plugins/home_care_vouchers/operations.py": (
         {"today.year", "FIRST_YEAR <= year <= today.year", "day.year"},
         "use is recorded by the month of the calendar"),

@@ -28,16 +28,16 @@ def lived(ground, backend, lived_districts):
     return lambda place: ground.copy(place, lived_districts(backend).database, lived_districts(backend).folder)[0]
 
 
-def steps(size: int | None = None) -> list[Step]:
+def steps(database: Database, size: int | None = None) -> list[Step]:
     """Everything that a day brings, in pieces of ``size`` or as large as they are."""
-    found = [*NIGHT, *following(), ALERTS]
+    found = [*NIGHT, *following(database), ALERTS]
     return found if size is None else [replace(step, size=size) for step in found]
 
 
 def live(database: Database, size: int | None = None, until: int | None = None, day: date = DAY) -> int:
     """Live that day, or its first pieces; how many pieces were done."""
     done = 0
-    for _name, work in pieces(database, steps(size), day):
+    for _name, work in pieces(database, steps(database, size), day):
         if done == until:
             break
         work()
@@ -90,7 +90,8 @@ def image_after_a_night(database: Database) -> dict[str, Counter[tuple[object, .
 def test_a_night_in_which_nothing_has_changed_writes_nothing_and_holds_nobody_up(lived):
     database = lived("whole")
     live(database)
-    quiet = [step for step in steps() if step is not ALERTS]  # what nobody can be told of is tried again each time
+    # what nobody can be told of is tried again each time
+    quiet = [step for step in steps(database) if step is not ALERTS]
     with statements(database) as asked:
         for _name, work in pieces(database, quiet, DAY):
             work()

@@ -8,8 +8,11 @@ import re
 from typing import Any
 
 import pytest
+from sqlalchemy import Integer
+from sqlalchemy.orm import configure_mappers, mapped_column
 
 from core.catalogue import plugin_contract, sheets
+from core.ground.db import Base
 from core.plugins import described
 from core.plugins import loading as registry
 from core.plugins.hookspecs import PluginDescription
@@ -92,7 +95,7 @@ def fails(_data: Any) -> Any:
     ({"sheet": SheetSchema((SheetField("rows", "Righe", FieldType.ROWS),))}, "colonne servono"),
     ({"check": fails}, "check su una scheda vuota"),
     ({"blocks": fails}, "blocks su una scheda vuota"),
-    ({"blocks": lambda _data: ("testo",)}, "non è del tipo previsto"),
+    ({"blocks": lambda _data: ("testo",)}, "str in place of Heading"),
     ({"migrations": "migrations"}, "requires_core"),
 ])
 def test_a_plugin_that_breaks_the_contract_is_told_where(changes: dict[str, Any], sentence: str) -> None:
@@ -102,3 +105,10 @@ def test_a_plugin_that_breaks_the_contract_is_told_where(changes: dict[str, Any]
 def test_what_nobody_wrote_is_not_measured(plugin: PluginDescription) -> None:
     measured = sheets.measures(plugin.sheet, sheets.typed(plugin.sheet, {}), plugin)
     assert set(measured.values()) <= {None}
+
+
+def test_a_class_that_is_called_as_one_of_the_core_is_refused_before_it_can_confuse_the_core() -> None:
+    with pytest.raises(TypeError, match="the core has a table Tariff already"):
+        type("Tariff", (Base,), {"__module__": "plugins.desk.model", "__tablename__": "desk_tariff",
+                                 "id": mapped_column(Integer, primary_key=True)})
+    assert configure_mappers() is None

@@ -32,9 +32,11 @@ SUBJECTS = sorted({*CASES, *PROVIDER_CASES, "document"})
 WORDS = {
     "chapter": tuple(pages.SUBJECTS),
     "code": ("it", "en"),
+    "file": ("seats.css", "../plugin.toml"),
     "filename": ("patto.css", "../patto.sqlite3"),
     "kind": ("xlsx", "csv"),
     "letter": ("default_notice-0", "accreditation_decree-0"),
+    "plugin": ("disability_day_centres", "niente"),
     "slug": ("unita-1", "unita-99999999999999999999"),
     "step": (*ContractForm.STEPS, "check", "preview"),
     "subject": SUBJECTS,

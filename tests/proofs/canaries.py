@@ -59,7 +59,11 @@ from core.penalties.model import DamageClaim, DefaultNotice, NoticeFinding, OnBe
 from core.providers.model import NoticeActivity, ServiceUnit, UnitSite
 from core.users.model import RecoveryCode, User
 from core.users.records import DownloadRecord, LoginRecord
-from plugins.home_care_vouchers.model import VoucherUsage
+from plugins.disability_day_centres.model import Attendance, Centre, DayTariff
+from plugins.home_care_vouchers.model import VoucherStop, VoucherUsage
+from plugins.legal_protection.model import CourtYear
+from plugins.neutral_space.model import HalfYear
+from plugins.social_work_system.model import WorkersCame, WorkMeeting
 from tests.factories import filled
 
 CANARY = "CANARINO"
@@ -84,6 +88,8 @@ FREE_TEXT = {
     "invoice_number", "sdi_id",
     # what the azienda says at the foot of the pages
     "accessibility", "privacy", "contacts",
+    # what plugins ask
+    "about", "goes_on", "unit",
     # who came to the door
     "browser", "erased_why", "legal_source",
 }  # fmt: skip
@@ -172,6 +178,15 @@ def hide(session: ScopedSession, contract_id: int, municipality_id: int) -> None
         filled(InsurancePolicy, contract_id=contract_id, valid_from=day, valid_to=day),
         filled(VoucherUsage, municipality_id=municipality_id, year=day.year, month=5, package="A",
                hours=Decimal(1)),
+        filled(VoucherStop, municipality_id=municipality_id, unit_id=session.scalars(select(ServiceUnit.id)).first(),
+               unit=CANARY, goes_on=CANARY, on=day),
+        filled(CourtYear, court=f"{CANARY} tribunale", year=day.year, due=1, sent=0, by=day, said_on=None),
+        filled(HalfYear, municipality_id=municipality_id, year=day.year, half=1, due=1, sent=0, said_on=None),
+        filled(Attendance, municipality_id=municipality_id, centre=filled(Centre, name="Centro di prova", seats=5),
+               year=day.year, month=5, places=1, days=1, amount=None),
+        filled(DayTariff, municipality_id=municipality_id, daily=Decimal(1), valid_from=day),
+        filled(WorkersCame, municipality_id=municipality_id, workers=1,
+               meeting=filled(WorkMeeting, kind="training", on=day, hours=1, place="Lodi", about="Rete")),
         filled(OutboxMessage, kind="mail", payload={"to": CANARY}),
         somebody := filled(User, name=f"{CANARY} utente", email=f"{CANARY}@prova.example",
                            feed_token=f"{CANARY} gettone"),

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from core.deadlines import operations
 from core.deadlines.model import DeadlineRule
-from core.deadlines.standard import install_rules, standard_rules
+from core.deadlines.standard import all_rules, install_rules
 from core.ground.access import ScopedSession
 from core.imports.operations import Desk
 from core.imports.start.part import Facts, FilePart, given, told
@@ -53,8 +53,8 @@ def _duty(desk: Desk, facts: Facts) -> str:
 
 
 def _duties(session: ScopedSession) -> Iterator[Facts]:
-    """Those that are not as they begin."""
-    begun = {facts["code"]: facts for facts in standard_rules()}
+    """Those that are not as they begin, of the program and of its plugins."""
+    begun = {facts["code"]: facts for facts in all_rules(session.database)}
     for row in session.scalars(select(DeadlineRule).order_by(DeadlineRule.id)):
         if not _is_as_begun(row, begun.get(row.code)):
             yield {**told(DUTIES_SHEET, row), "event": None if row.since else row.event}

@@ -1,0 +1,86 @@
+"""The page of the plugins: what each is and keeps, what went wrong in it, and in use or not, without a restart."""
+
+from __future__ import annotations
+
+import time
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import select
+
+from core.ground.access import ScopedSession, system
+from core.plugins import asking, faults
+from core.plugins.model import PluginFault, PluginSetup
+from tests.integration.admin.browser import Enter
+from tests.integration.admin.house import House
+
+VOUCHERS = "codice=home_care_vouchers"
+
+
+def test_the_list_says_of_each_plugin_its_state_and_its_service(house: House, person: Enter) -> None:
+    words = person("sistema").read("/admin/plugin/")
+    assert "Voucher" in words and "home_care_vouchers" in words and "Attivo" in words
+    assert "PATTO_PLUGINS" in words
+
+
+def test_a_record_counts_the_rows_and_names_measures_and_pages(house: House, person: Enter) -> None:
+    words = person("direzione").read(f"/admin/plugin/scheda/?{VOUCHERS}")
+    assert "home_care_vouchers_usage" in words and "Uso dei voucher" in words and "Nessun errore" in words
+
+
+@pytest.mark.parametrize("name", ["contabilita", "dresano"])
+def test_others_do_not_open_it(house: House, person: Enter, name: str) -> None:
+    assert person(name).get("/admin/plugin/").status_code == 403
+
+
+def test_the_auditor_reads_and_changes_nothing(house: House, person: Enter) -> None:
+    auditor = person("revisore")
+    assert "Stacca" not in auditor.read(f"/admin/plugin/scheda/?{VOUCHERS}")
+    assert auditor.get(f"/admin/plugin/stacca/?{VOUCHERS}").status_code == 403
+
+
+def test_detached_its_pages_and_measures_are_gone_and_attached_again_everything_is_there(
+        house: House, person: Enter) -> None:
+    manager = person("direzione")
+    assert "Uso dei voucher" in manager.read("/admin/voucher/uso/")
+    manager.post(f"/admin/plugin/stacca/?{VOUCHERS}", page=f"/admin/plugin/stacca/?{VOUCHERS}")
+    assert "Staccato" in manager.read(f"/admin/plugin/scheda/?{VOUCHERS}")
+    assert manager.get("/admin/voucher/uso/").status_code == 404
+    assert house.registry.get("home_care_vouchers") is None and "home_care_vouchers" in house.registry.plugins
+    with ScopedSession(house.database, system("prova")) as session:
+        assert session.scalars(select(PluginSetup.attached)).all() == [False]
+    manager.post(f"/admin/plugin/attacca/?{VOUCHERS}", {"service": "home_care_vouchers"},
+                 page=f"/admin/plugin/attacca/?{VOUCHERS}")
+    assert "Uso dei voucher" in manager.read("/admin/voucher/uso/")
+
+
+def test_a_service_has_one_plugin(house: House, person: Enter) -> None:
+    manager = person("direzione")
+    address = "/admin/plugin/attacca/?codice=neutral_space"
+    manager.post(address, {"service": "access_desk"}, page=address)
+    assert "ha già il plugin «access_desk»" in manager.text()
+
+
+def test_another_process_decides_and_this_one_sees_it(house: House, person: Enter) -> None:
+    assert house.registry.get("neutral_space") is not None
+    with ScopedSession(house.database, system("prova"), writing=True) as session:
+        session.add(PluginSetup(code="neutral_space", service=None, attached=False, settings={}))
+        session.commit()
+    house.app.extensions["patto"].looked_at = time.monotonic() - 6  # seconds that went by
+    assert house.registry.get("neutral_space") is None
+
+
+def test_what_went_wrong_stands_on_the_page_with_what_was_asked_and_where(house: House, person: Enter) -> None:
+    def breaks() -> Decimal:
+        return Decimal(1) / 0
+
+    asking.ask_or("home_care_vouchers", "usage.hours", breaks, None, strict=False)
+    asking.ask_or("home_care_vouchers", "usage.hours", breaks, None, strict=False)
+    faults.keep(house.database)
+    manager = person("direzione")
+    words = manager.read(f"/admin/plugin/scheda/?{VOUCHERS}")
+    assert "usage.hours" in words and "DivisionByZero" in words and "test_plugins.py:" in words
+    assert "DivisionByZero" in manager.read("/admin/plugin/")
+    manager.post(f"/admin/plugin/letti/?{VOUCHERS}", page=f"/admin/plugin/scheda/?{VOUCHERS}")
+    with ScopedSession(house.database, system("prova")) as session:
+        assert session.scalars(select(PluginFault)).all() == []
