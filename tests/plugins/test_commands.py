@@ -5,16 +5,23 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from decimal import Decimal
 from io import StringIO
 from pathlib import Path
 
 import pytest
+from sqlalchemy import func, inspect, select
 
 from admin.command import cli
 from core.catalogue import plugin_rules
 from core.catalogue.plugin_rules import Grade
+from core.ground.access import system
+from core.ground.db import Database
 from core.ground.paths import ROOT
+from core.ground.unit_of_work import unit_of_work
 from core.plugins import loading, tables
+from plugins.home_care_vouchers.model import VoucherUsage
+from tests import factories
 
 CODE = """\
 from pathlib import Path
@@ -143,3 +150,34 @@ def test_an_installed_package_may_be_a_description_alone(tmp_path: Path, monkeyp
     (installed / "entry_points.txt").write_text("[patto.plugins]\ninstalled_meals = installed_meals\n")
     monkeypatch.syspath_prepend(str(folder.parent))
     assert loading.load_one("installed_meals").description.title == "Pasti"
+
+
+def used_once(folder: Path) -> Database:
+    """An installation with a month of vouchers in it."""
+    database = Database(f"sqlite:///{folder / 'patto.sqlite3'}", folder)
+    with unit_of_work(database, system("prova"), act="prova") as session:
+        session.add(municipality := factories.municipality("Carpiano"))
+        session.flush()
+        session.add(VoucherUsage(municipality_id=municipality.id, year=2026, month=1, package="P1", vouchers=3,
+                                 hours=Decimal(24)))
+    return database
+
+
+def test_tables_are_removed_after_they_were_counted_agreed_to_and_saved(
+    run, capsys, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert run("db", "upgrade") == cli.OK
+    database, words = used_once(tmp_path / "data"), ("db", "remove", "home_care_vouchers")
+    monkeypatch.setattr("sys.stdin", StringIO("sì\n"))
+    assert run(*words) == cli.REFUSED
+    said = capsys.readouterr()
+    assert "home_care_vouchers_usage: 1 righe" in said.err and "Non è stato eliminato nulla" in said.out
+    with database.reading.connect() as connection:
+        assert connection.scalar(select(func.count()).select_from(VoucherUsage.__table__)) == 1
+    monkeypatch.setattr("sys.stdin", StringIO("home_care_vouchers\n"))
+    assert run(*words) == cli.OK
+    [saved] = (tmp_path / "data").glob("prima-di-togliere-home_care_vouchers-*.tar")
+    assert saved.stat().st_size > 0 and str(saved) in capsys.readouterr().out
+    with database.reading.connect() as connection:
+        assert VoucherUsage.__tablename__ not in inspect(connection).get_table_names()
+    database.dispose()

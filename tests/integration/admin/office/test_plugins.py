@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 from sqlalchemy import select
 
+from core.catalogue.plugin_setups import plugin_settings
 from core.ground.access import ScopedSession, system
 from core.plugins import asking, faults
 from core.plugins.model import PluginFault, PluginSetup
+from core.plugins.schema import FieldType, SheetField
 from tests.integration.admin.browser import Enter
 from tests.integration.admin.house import House
 
@@ -84,3 +87,21 @@ def test_what_went_wrong_stands_on_the_page_with_what_was_asked_and_where(house:
     manager.post(f"/admin/plugin/letti/?{VOUCHERS}", page=f"/admin/plugin/scheda/?{VOUCHERS}")
     with ScopedSession(house.database, system("prova")) as session:
         assert session.scalars(select(PluginFault)).all() == []
+
+
+def test_settings_are_filled_in_refused_in_words_and_read_by_the_plugin(house: House, person: Enter,
+                                                                       monkeypatch: pytest.MonkeyPatch) -> None:
+    fields = (SheetField("hours", "Ore al mese", FieldType.INTEGER, minimum=1), SheetField("note", "Nota", FieldType.TEXT))
+    wired = house.app.extensions["patto"]
+    plugin = wired.loaded.plugins["neutral_space"]
+    asks = replace(plugin, description=replace(plugin.description, settings=fields))
+    monkeypatch.setattr(wired, "loaded", replace(wired.loaded, plugins={**wired.loaded.plugins,
+                                                                        "neutral_space": asks}))
+    manager, address = person("direzione"), "/admin/plugin/impostazioni/?codice=neutral_space"
+    manager.post(address, {"hours": "0", "note": "molte"}, page=address)
+    assert "Ore al mese" in manager.text() and 'value="molte"' in manager.page
+    manager.post(address, {"hours": "12", "note": "bastano"}, page=address)
+    assert "12" in manager.read("/admin/plugin/scheda/?codice=neutral_space")
+    with ScopedSession(house.database, system("prova")) as session:
+        assert plugin_settings(session, "neutral_space", fields) == {"hours": 12, "note": "bastano"}
+        assert plugin_settings(session, "access_desk", fields) == {"hours": None, "note": None}
