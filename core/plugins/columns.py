@@ -1,9 +1,9 @@
-"""The columns in which a schema is written: one row for each field, rule, promise and indicator."""
+"""The columns in which a schema is written: one row for each field, rule, promise, indicator, measure of use."""
 
 from __future__ import annotations
 
 from core.ground.errors import Level, said_later
-from core.plugins.schema import FieldType, Strength
+from core.plugins.schema import FieldType, MeasureKind, Strength
 from core.tables.cells import CellKind, Column, Sheet
 
 TYPES: dict[str, str] = {
@@ -24,6 +24,12 @@ STRENGTHS: dict[str, str] = {
     Strength.ALWAYS: said_later("sempre"),
     Strength.NORMALLY: said_later("di norma"),
     Strength.CERTIFICATE: said_later("salvo chi ha un certificato"),
+}
+MEASURE_KINDS: dict[str, str] = {
+    MeasureKind.PERSONS: said_later("persone"),
+    MeasureKind.QUANTITY: said_later("quantità"),
+    MeasureKind.HOURS: said_later("ore"),
+    MeasureKind.MONEY: said_later("importo"),
 }
 LEVELS: dict[str, str] = {
     Level.WARNING: said_later("osservazione"),
@@ -85,4 +91,15 @@ INDICATORS = Sheet("indicators", said_later("Indicatori"), (
     Column("standard", said_later("Standard"), required=False, help="Il codice della promessa che misura."),
 ), about="Come si misura ciò che si promette.")
 
-SHEETS = (FIELDS, RULES, STANDARDS, INDICATORS)
+MEASURES = Sheet("measures", said_later("Misure dell'uso"), (
+    Column("code", said_later("Codice"), example="hours"),
+    Column("title", said_later("Titolo"), example="Ore di assistenza"),
+    Column("unit", said_later("Unità"), example="ore"),
+    Column("kind", said_later("Che cosa conta"), CellKind.CHOICE, choices=MEASURE_KINDS, example="ore"),
+    Column("counts_people", said_later("Riguarda persone"), CellKind.YES_NO, required=False,
+           help="Una cifra piccola dice di chi si tratta: fuori dall'azienda non si vede. Per le persone vale sempre."),
+    Column("computed", said_later("Calcolata dal plugin"), CellKind.YES_NO, required=False,
+           help="Nessuno la scrive: la dà il codice del plugin."),
+), about="Che cosa si registra ogni mese di quanto ogni Comune ha usato: su queste misure si ripartiscono i costi.")
+
+SHEETS = (FIELDS, RULES, STANDARDS, INDICATORS, MEASURES)

@@ -15,11 +15,13 @@ from core.plugins.schema import (
     NUMBERS,
     FieldType,
     Indicator,
+    MeasureKind,
     SheetField,
     SheetRule,
     SheetSchema,
     Standard,
     Strength,
+    UseMeasure,
 )
 from core.tables.cells import Cell, Row, read_row
 
@@ -56,7 +58,7 @@ def fault(row: Row, column: str, finding: Finding) -> RowFault:
 
 
 def read(rows: Sequence[Row], *, version: str = "", beside: SheetSchema = NOTHING) -> RowsRead:
-    """The schema that ``rows`` of the four sheets make; with faults, the schema holds what could be read.
+    """The schema that ``rows`` of the five sheets make; with faults, the schema holds what could be read.
 
     ``beside``: what the sheet has already, whose fields the rules may read and whose names are taken.
     """
@@ -65,9 +67,10 @@ def read(rows: Sequence[Row], *, version: str = "", beside: SheetSchema = NOTHIN
     desk.schema = beside.joined(SheetSchema(fields))
     rules, standards = desk.each("rules", _rule), desk.each("standards", _standard)
     indicators = desk.each("indicators", _indicator)
-    schema = SheetSchema(fields, rules, standards, indicators, version)
+    schema = SheetSchema(fields, rules, standards, indicators, version, desk.each("measures", _measure))
     desk.refuse_twice("standards", {standard.code for standard in beside.standards})
     desk.refuse_twice("indicators", {indicator.code for indicator in beside.indicators})
+    desk.refuse_twice("measures", {measure.code for measure in beside.measures})
     promised = {standard.code for standard in standards}
     for row in desk.of("indicators"):
         if row.values.get("standard") and row.values["standard"] not in promised:
@@ -241,6 +244,15 @@ def _indicator(desk: _Desk, row: Row) -> Indicator:
                      values["standard"] or "")
 
 
+def _measure(desk: _Desk, row: Row) -> UseMeasure:
+    values, kind = row.values, MeasureKind(row.values["kind"])
+    if not NAME.fullmatch(values["code"]):
+        desk.blame(row, "code", "«%(name)s» va scritto in lettere minuscole, cifre e trattini bassi.",
+                   name=values["code"])
+    return UseMeasure(values["code"], values["title"], values["unit"], kind,
+                      kind is MeasureKind.PERSONS or bool(values["counts_people"]), bool(values["computed"]))
+
+
 # --- written again ----------------------------------------------------------------------------------------
 
 
@@ -251,7 +263,8 @@ def written(schema: SheetSchema) -> dict[str, list[dict[str, Any]]]:
     return {"fields": fields, "rules": [_rule_row(rule) for rule in schema.rules],
             "standards": [_said({**vars(each), "at_least": _text(each.at_least), "at_most": _text(each.at_most)})
                           for each in schema.standards],
-            "indicators": [_said({**vars(each), "figure": _text(each.figure)}) for each in schema.indicators]}
+            "indicators": [_said({**vars(each), "figure": _text(each.figure)}) for each in schema.indicators],
+            "measures": [_said({**vars(each), "kind": each.kind.value}) for each in schema.measures]}
 
 
 def _field_row(field: SheetField, table: str) -> dict[str, Any]:

@@ -131,6 +131,39 @@ class Indicator:
     standard: str = ""
 
 
+class MeasureKind(StrEnum):
+    """What a measure of use counts: it says how its figures are written."""
+
+    PERSONS = "persons"
+    QUANTITY = "quantity"
+    HOURS = "hours"
+    MONEY = "money"
+
+
+WHOLE = frozenset({MeasureKind.PERSONS})
+
+
+@dataclass(frozen=True)
+class UseMeasure:
+    """What is recorded each month of what a municipality had of the service; costs can be shared by it.
+
+    ``counts_people``: a small figure says who, so it is not shown outside the azienda. ``computed``: the plugin's code
+    gives it from records of its own, and nobody types it.
+    """
+
+    code: str
+    title: str
+    unit: str
+    kind: MeasureKind = MeasureKind.QUANTITY
+    counts_people: bool = False
+    computed: bool = False
+
+    @property
+    def places(self) -> int:
+        """How many decimals a figure may have: persons are whole."""
+        return 0 if self.kind in WHOLE else 2
+
+
 @dataclass(frozen=True)
 class SheetSchema:
     """All that a sheet asks; ``version`` is the one of the plugin that it comes from."""
@@ -140,6 +173,7 @@ class SheetSchema:
     standards: tuple[Standard, ...] = ()
     indicators: tuple[Indicator, ...] = ()
     version: str = ""
+    measures: tuple[UseMeasure, ...] = ()
 
     def joined(self, *others: SheetSchema) -> SheetSchema:
         """This and what others ask, in that order, as one."""
@@ -147,7 +181,8 @@ class SheetSchema:
         return SheetSchema(tuple(row for each in every for row in each.fields),
                            tuple(row for each in every for row in each.rules),
                            tuple(row for each in every for row in each.standards),
-                           tuple(row for each in every for row in each.indicators))
+                           tuple(row for each in every for row in each.indicators),
+                           measures=tuple(row for each in every for row in each.measures))
 
     def field(self, name: str) -> SheetField | None:
         """A field, or a column of a table (``team.count``), by name."""
