@@ -1,6 +1,5 @@
 """The one facade for plugins, ours and other people's: import from here and from nothing else of Patto."""
 
-from core.catalogue.counts import suppressed
 from core.catalogue.operations import covered_municipalities, sheet_data
 from core.catalogue.sheets import clean, field_blocks, typed
 from core.documents.blocks import Block, Bullets, Heading, KeyValues, Paragraph, Table
@@ -15,8 +14,10 @@ from core.ground.unit_of_work import unit_of_work
 from core.parties.model import Municipality, OwnedByMunicipality
 from core.plugins.described import described
 from core.plugins.figures import SheetData
-from core.plugins.hookspecs import DatedName, Measure, PluginDescription, hookimpl
-from core.plugins.schema import FieldType, Indicator, SheetField, SheetRule, SheetSchema, Standard, Strength
+from core.plugins.hookspecs import DatedName, PluginDescription, hookimpl
+from core.plugins.schema import FieldType, Indicator, SheetField, SheetRule, SheetSchema, Standard, Strength, UseMeasure
+from core.usage.operations import month_is_closed, record_computed
+from core.usage.suppression import suppressed
 
 __all__ = [
     "OWN_MUNICIPALITIES",
@@ -33,7 +34,6 @@ __all__ = [
     "KeyValues",
     "Level",
     "Lines",
-    "Measure",
     "Municipality",
     "NotAllowed",
     "NotVisible",
@@ -53,6 +53,7 @@ __all__ = [
     "Standard",
     "Strength",
     "Table",
+    "UseMeasure",
     "UtcDateTime",
     "Versioned",
     "as_system",
@@ -65,9 +66,11 @@ __all__ = [
     "field_blocks",
     "hookimpl",
     "in_order",
+    "month_is_closed",
     "month_name",
     "names_file",
     "number",
+    "record_computed",
     "sheet_data",
     "suppressed",
     "typed",

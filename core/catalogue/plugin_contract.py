@@ -72,7 +72,7 @@ def _words(plugin: PluginDescription) -> Iterator[str]:
             yield f"l'indicatore «{indicator.code}» misura lo standard «{indicator.standard}», che non c'è"
         if (indicator.figure is None) != (indicator.code in plugin.computed):
             yield f"l'indicatore «{indicator.code}» vuole una misura della scheda oppure il codice che la calcola"
-    for group in (plugin.sheet.standards, plugin.sheet.indicators, plugin.usage):
+    for group in (plugin.sheet.standards, plugin.sheet.indicators, plugin.sheet.measures):
         codes = [member.code for member in group]
         if len(codes) != len(set(codes)):
             yield f"ci sono codici ripetuti: {', '.join(codes)}"

@@ -15,25 +15,12 @@ from core.plugins.figures import SheetData
 from core.plugins.schema import SheetSchema
 
 if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
     from core.documents.blocks import Block
 
 API_VERSION = 1
 ENTRY_POINTS = "patto.plugins"
 hookspec = pluggy.HookspecMarker("patto")
 hookimpl = pluggy.HookimplMarker("patto")
-
-
-@dataclass(frozen=True)
-class Measure:
-    """A use by which cost can be shared: ``value(session, year)`` gives units by municipality id, of the exercise that
-    begins in ``year``: ``exercises(session).named(year)`` of the facade says its days."""
-
-    code: str
-    title: str
-    unit: str
-    value: Callable[[Session, int], Mapping[int, Decimal]]
 
 
 def _no_findings(_sheet: SheetData) -> Sequence[Finding]:
@@ -71,7 +58,6 @@ class PluginDescription:
     check: Callable[[SheetData], Sequence[Finding]] = _no_findings
     blocks: Callable[[SheetData], Sequence[Block]] | None = None
     computed: Mapping[str, Callable[[SheetData], Decimal | None]] = field(default_factory=dict)
-    usage: tuple[Measure, ...] = ()
     models: str = ""
     migrations: str = ""
     requires_core: str = ""

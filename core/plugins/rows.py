@@ -298,6 +298,11 @@ def _part(part: Mapping[str, Any]) -> SheetSchema:
     return read(typed(part), version=part.get("version", "")).schema
 
 
+def measures(content: Sequence[Mapping[str, Any]]) -> tuple[UseMeasure, ...]:
+    """The measures of use of a part, without reading the rest of it."""
+    return read(typed({"measures": content})).schema.measures
+
+
 def typed(content: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[Row]:
     """Rows that people wrote, by sheet and then by column, each cell read or refused."""
     return [read_row(sheet, number, {name: Cell(value) for name, value in row.items()})

@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from core.plugin_api import PluginDescription, described, hookimpl
-from plugins.home_care_vouchers.operations import USAGE
 
 
 @hookimpl
 def patto_service() -> PluginDescription:
     """Describe the service."""
-    return described(Path(__file__).parent, usage=USAGE, models="model", migrations="migrations", requires_core="0002")
+    return described(Path(__file__).parent, models="model", migrations="migrations", requires_core="0002")
 
 
 @hookimpl

@@ -1,0 +1,59 @@
+"""What is counted of a service each month: what its sheet of that year asks, and what the office has added since."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from sqlalchemy import select
+
+from core.catalogue.model import OperationalSheet, OwnFields, Service, SheetService
+from core.ground.access import ScopedSession, asked_once
+from core.plugins import rows
+from core.plugins.schema import UseMeasure
+
+Measures = Mapping[str, UseMeasure]
+
+
+@asked_once
+def measures_in(session: ScopedSession, year: int) -> dict[int, dict[str, UseMeasure]]:
+    """The measures of each service that has some, by the key of the service and then by code.
+
+    Those of the sheet are kept with its edition: that of ``year``, or else of the year nearest before it; the first one
+    for years before all. What the office adds by itself holds at once.
+    """
+    query = (select(SheetService.service_id, OperationalSheet.edition, OperationalSheet.schema)
+             .join(OperationalSheet, OperationalSheet.id == SheetService.sheet_id)
+             .order_by(OperationalSheet.edition, OperationalSheet.id))
+    chosen: dict[int, tuple[int, Any]] = {}
+    for service, edition, schema in session.execute(query):
+        if service not in chosen or edition <= year:
+            chosen[service] = edition, schema
+    found: dict[int, dict[str, UseMeasure]] = {}
+    for service, (_edition, schema) in chosen.items():
+        _add(found, service, (part for part in (schema or {}).values()))
+    for service, content in session.execute(select(OwnFields.service_id, OwnFields.content)):
+        _add(found, service, (content,))
+    return found
+
+
+def measures_of(session: ScopedSession, service_id: int, year: int) -> dict[str, UseMeasure]:
+    """The measures of one service, by code; none for a service that counts nothing."""
+    return measures_in(session, year).get(service_id, {})
+
+
+def services_with(session: ScopedSession, year: int) -> list[Service]:
+    """The services that count something, in the order of the catalogue."""
+    keys = measures_in(session, year).keys()
+    return list(session.scalars(select(Service).where(Service.id.in_(keys)).order_by(Service.order, Service.id)))
+
+
+def people_of(measures: Measures) -> frozenset[str]:
+    """The codes of the measures that count people."""
+    return frozenset(code for code, measure in measures.items() if measure.counts_people)
+
+
+def _add(found: dict[int, dict[str, UseMeasure]], service: int, parts: Collection[Any] | Any) -> None:
+    for part in parts:
+        for measure in rows.measures(part.get("measures", ())):
+            found.setdefault(service, {}).setdefault(measure.code, measure)
