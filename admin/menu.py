@@ -66,6 +66,7 @@ from admin.public import about
 from admin.register import choices as provider_choices
 from admin.register import tariffs
 from admin.register import views as register
+from admin.usage import views as usage
 from admin.web.base_view import Act
 from core.plugins.loading import Registry
 
@@ -115,6 +116,7 @@ MODULES = (
     catalogue,
     structure,
     sheets,
+    usage,
     plans,
     azienda,
     parties,

@@ -16,7 +16,7 @@ from core.ground.errors import RuleBroken
 from core.plugins.schema import UseMeasure
 from core.usage.measures import measures_of
 from core.usage.model import UsageMonth, UseFigure
-from core.usage.rules import Month
+from core.usage.rules import UseMonth
 from core.usage.states import MonthState
 
 Key = tuple[int, str]  # a municipality and the code of a measure
@@ -30,7 +30,7 @@ class MonthFigures:
     """
 
     service: Service
-    month: Month
+    month: UseMonth
     measures: Mapping[str, UseMeasure]
     covered: Mapping[int, str]
     row: UsageMonth | None
@@ -65,7 +65,7 @@ class MonthFigures:
                              field="month", month=str(self.month).capitalize(), service=self.service.title)
 
 
-def month_figures(session: ScopedSession, service: Service, month: Month) -> MonthFigures:
+def month_figures(session: ScopedSession, service: Service, month: UseMonth) -> MonthFigures:
     """The month of a service, as far as the session sees it. RuleBroken for a service that counts nothing."""
     measures = measures_of(session, service.id, month.year)
     if not measures:
@@ -79,6 +79,6 @@ def month_figures(session: ScopedSession, service: Service, month: Month) -> Mon
     return MonthFigures(service, month, measures, covered, row, held)
 
 
-def of(service: Service, month: Month) -> Any:
+def of(service: Service, month: UseMonth) -> Any:
     """The figures of a month of a service."""
     return ((UseFigure.service_id == service.id) & (UseFigure.year == month.year) & (UseFigure.month == month.month))

@@ -16,7 +16,7 @@ from core.ground.required import require_text
 from core.usage import rules
 from core.usage.model import UsageMonth, UseCorrection, UseFigure
 from core.usage.months import Key, MonthFigures, month_figures, of
-from core.usage.rules import Month
+from core.usage.rules import UseMonth
 from core.usage.states import LIFE, MonthState
 
 RECORDERS = (Role.MANAGEMENT, Role.ACCOUNTING, Role.SYSTEM)
@@ -24,7 +24,7 @@ TYPED, IMPORTED, COMPUTED = "typed", "imported", "computed"
 Figures = Mapping[Key, Decimal | None]
 
 
-def record(session: ScopedSession, service_id: int, month: Month, figures: Figures, *, version: int | None,
+def record(session: ScopedSession, service_id: int, month: UseMonth, figures: Figures, *, version: int | None,
            today: date) -> UsageMonth:
     """Write the figures of a month; what is there already is changed, an empty one is taken away.
 
@@ -89,7 +89,7 @@ def close(session: ScopedSession, month_id: int, *, version: int, today: date) -
     RuleBroken while it is not over, or while a covered municipality has no figure: 0 is a figure, nothing is not.
     """
     row = at_version(session.require(UsageMonth, month_id), version)
-    found = month_figures(session, row.service, Month(row.year, row.month))
+    found = month_figures(session, row.service, UseMonth(row.year, row.month))
     rules.require_over(found.month, today)
     if missing := found.missing():
         raise RuleBroken("Mancano cifre di: %(names)s. Scriverle tutte prima di chiudere; se non c'è stato uso, "
@@ -107,7 +107,7 @@ def reopen(session: ScopedSession, month_id: int, *, why: str, version: int, tod
     """
     row = at_version(session.require(UsageMonth, month_id), version)
     corrected = (select(UseCorrection.id).join(UseFigure, UseFigure.id == UseCorrection.figure_id)
-                 .where(of(row.service, Month(row.year, row.month))).limit(1))
+                 .where(of(row.service, UseMonth(row.year, row.month))).limit(1))
     if session.scalar(corrected) is not None:
         raise RuleBroken("Dopo la chiusura alcune cifre sono state corrette: il mese resta chiuso, e altre cifre si "
                          "correggono allo stesso modo.")
@@ -124,7 +124,7 @@ def correct(session: ScopedSession, month_id: int, municipality_id: int, measure
     """
     session.principal.require(*RECORDERS)
     row = at_version(session.require(UsageMonth, month_id), version)
-    found = month_figures(session, row.service, Month(row.year, row.month))
+    found = month_figures(session, row.service, UseMonth(row.year, row.month))
     if row.state != MonthState.CLOSED:
         raise RuleBroken("Il mese è ancora aperto: la cifra si cambia dove si registra.")
     counted = found.require(municipality_id, measure)

@@ -17,7 +17,7 @@ MOST = Decimal(1_000_000_000)
 
 
 @dataclass(frozen=True, order=True)
-class Month:
+class UseMonth:
     """A month of the calendar."""
 
     year: int
@@ -34,38 +34,43 @@ class Month:
         return date(self.year, self.month, monthrange(self.year, self.month)[1])
 
     @property
-    def code(self) -> str:
-        """As an address has it: 2026-02."""
-        return f"{self.year}-{self.month:02}"
+    def code(self) -> int:
+        """As an address has it: 202602."""
+        return self.year * 100 + self.month
 
     def __str__(self) -> str:
         return f"{month_name(self.month)} {self.year}"
 
 
-def month_called(year: int | None, month: int | None) -> Month:
+def month_of(day: date) -> UseMonth:
+    """The month in which a day lies."""
+    return UseMonth(day.year, day.month)
+
+
+def month_called(year: int | None, month: int | None) -> UseMonth:
     """A month by its numbers. RuleBroken for one that there is not."""
     if year is None or not FIRST_YEAR <= year <= 9998:
         raise RuleBroken("L'anno si scrive con quattro cifre, dal %(first)s in poi.", field="year", first=FIRST_YEAR)
     if month is None or not 1 <= month <= 12:
         raise RuleBroken("Il mese va da 1 a 12.", field="month")
-    return Month(year, month)
+    return UseMonth(year, month)
 
 
-def months_of(exercise: Exercise) -> tuple[Month, ...]:
+def months_of(exercise: Exercise) -> tuple[UseMonth, ...]:
     """The twelve months of an exercise; one that it begins within is of the exercise before, so that none counts twice.
     """
-    months = [Month(year, month) for year, month in exercise.months()]
+    months = [UseMonth(year, month) for year, month in exercise.months()]
     return tuple(months[1:] if exercise.starts_on.day > 1 else months)
 
 
-def require_begun(month: Month, today: date) -> None:
+def require_begun(month: UseMonth, today: date) -> None:
     """RuleBroken for a month that has not begun."""
     if month.first > today:
         raise RuleBroken("%(month)s non è ancora cominciato: l'uso si registra dal suo primo giorno.", field="month",
                          month=str(month).capitalize())
 
 
-def require_over(month: Month, today: date) -> None:
+def require_over(month: UseMonth, today: date) -> None:
     """RuleBroken for a month that is not over."""
     if month.last >= today:
         raise RuleBroken("%(month)s non è finito: si chiude dal %(day)s.", field="month",

@@ -18,11 +18,11 @@ from core.ground.exercises import exercises
 from core.plugins.schema import UseMeasure
 from core.usage.measures import measures_in, measures_of
 from core.usage.model import UsageMonth, UseCorrection, UseFigure
-from core.usage.rules import Month, months_of
+from core.usage.rules import UseMonth, months_of
 from core.usage.states import MonthState
 
 NOTHING = Decimal(0)
-Cells = Mapping[tuple[int, Month], Decimal]
+Cells = Mapping[tuple[int, UseMonth], Decimal]
 
 
 @dataclass(frozen=True)
@@ -36,10 +36,10 @@ class YearUse:
     service: Service
     measure: UseMeasure
     exercise: str
-    months: tuple[Month, ...]
+    months: tuple[UseMonth, ...]
     cells: Cells
-    covered: Mapping[Month, Mapping[int, str]]
-    closed: frozenset[Month]
+    covered: Mapping[UseMonth, Mapping[int, str]]
+    closed: frozenset[UseMonth]
     corrected: Mapping[int, tuple[str, ...]]
 
     @property
@@ -89,9 +89,9 @@ def year_use(session: ScopedSession, service: Service, code: str, year: int) -> 
     exercise = exercises(session).named(year)
     months = months_of(exercise)
     mine = (UseFigure.service_id == service.id, UseFigure.measure == code, _within(UseFigure, months))
-    cells = {(key, Month(y, m)): value for key, y, m, value in session.execute(
+    cells = {(key, UseMonth(y, m)): value for key, y, m, value in session.execute(
         select(UseFigure.municipality_id, UseFigure.year, UseFigure.month, UseFigure.value).where(*mine))}
-    closed = {Month(y, m) for y, m in session.execute(select(UsageMonth.year, UsageMonth.month).where(
+    closed = {UseMonth(y, m) for y, m in session.execute(select(UsageMonth.year, UsageMonth.month).where(
         UsageMonth.service_id == service.id, UsageMonth.state == MonthState.CLOSED, _within(UsageMonth, months)))}
     covered = {month: covered_municipalities(session, service.code, month.first, month.last) for month in months}
     corrected: dict[int, list[str]] = defaultdict(list)
@@ -100,7 +100,7 @@ def year_use(session: ScopedSession, service: Service, code: str, year: int) -> 
                    UseCorrection.why).join(UseFigure, UseFigure.id == UseCorrection.figure_id).where(*mine)
             .order_by(UseCorrection.id)):
         before = "senza cifra" if old is None else number(old)
-        corrected[key].append(f"{Month(y, m)} corretto da {before} a {number(new)} ({why})")
+        corrected[key].append(f"{UseMonth(y, m)} corretto da {before} a {number(new)} ({why})")
     return YearUse(service, measure, str(exercise), months, cells, covered, frozenset(closed),
                    {key: tuple(said) for key, said in corrected.items()})
 
@@ -113,9 +113,9 @@ def year_measures(session: ScopedSession, year: int) -> Iterator[tuple[str, Serv
             yield f"{service.code}.{measure.code}", service, measure
 
 
-def _within(entity: type[UseFigure] | type[UsageMonth], months: Iterable[Month]) -> object:
+def _within(entity: type[UseFigure] | type[UsageMonth], months: Iterable[UseMonth]) -> object:
     return tuple_(entity.year, entity.month).in_([(month.year, month.month) for month in months])
 
 
-def _listed(months: Iterable[Month]) -> str:
+def _listed(months: Iterable[UseMonth]) -> str:
     return ", ".join(str(month) for month in months)

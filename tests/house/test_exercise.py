@@ -63,6 +63,7 @@ CALENDAR: dict[str, tuple[set[str], str]] = {
     "core/penalties/operations.py": ({"today.year"}, NUMBERS),
     "core/penalties/penalties.py": ({"today.year"}, NUMBERS),
     "core/providers/operating_notices.py": ({"given.received_on.year"}, NUMBERS),
+    "core/usage/rules.py": ({"day.year"}, "use is recorded by the month of the calendar"),
     "admin/catalogue/sheets.py": ({"today().year"}, SHEETS),
     "admin/command/backup/nightly.py": ({"day.year"}, "backups are kept by the month"),
     "admin/command/calc.py": ({"day.year not in YEARS"}, SANE),

@@ -1,4 +1,4 @@
-"""Shares by use: one figure of one month, corrected, changes one sharing out to the cent, and the reckoning says why."""
+"""Shares by use: a figure of one month, corrected, changes the sharing to the cent, and the reckoning says why."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from core.catalogue.model import Service
 from core.catalogue.operations import covered_municipalities
 from core.usage import operations as usage
 from core.usage.model import UsageMonth
-from core.usage.rules import Month, months_of
+from core.usage.rules import UseMonth, months_of
 from tests.integration.allocation.conftest import Desk
 
 D = Decimal
 DAY = date(2026, 2, 1)
-MONTHS = [Month(2025, month) for month in range(1, 13)]
+MONTHS = [UseMonth(2025, month) for month in range(1, 13)]
 
 
-def played(desk: Desk, months: list[Month]) -> None:
+def played(desk: Desk, months: list[UseMonth]) -> None:
     """Ten meetings a month for each municipality; thirty for Dresano; all months closed."""
     with desk.acting("uso") as session:
         service = session.scalars(select(Service).where(Service.code == "neutral_space")).one()

@@ -18,13 +18,13 @@ from core.plugins import rows
 from core.plugins.schema import MeasureKind, SheetSchema, UseMeasure
 from core.usage import operations
 from core.usage.model import UsageMonth
-from core.usage.rules import Month
+from core.usage.rules import UseMonth
 from tests import factories
 from tests.unit.catalogue import making
 
 UnitFactory = Callable[..., AbstractContextManager[ScopedSession]]
 TODAY = date(2026, 3, 10)
-JANUARY, FEBRUARY = Month(2026, 1), Month(2026, 2)
+JANUARY, FEBRUARY = UseMonth(2026, 1), UseMonth(2026, 2)
 SCHEMA = SheetSchema(measures=(
     UseMeasure("people", "Persone seguite", "persone", MeasureKind.PERSONS, counts_people=True),
     UseMeasure("hours", "Ore di assistenza", "ore", MeasureKind.HOURS)))
@@ -40,7 +40,7 @@ class Used:
     melegnano: int
     pantigliate: int
 
-    def record(self, month: Month = FEBRUARY, *, who: Principal | None = None, version: int | None = None,
+    def record(self, month: UseMonth = FEBRUARY, *, who: Principal | None = None, version: int | None = None,
                today: date = TODAY, **figures: str) -> None:
         """Record figures given as ``dresano_people="12"``; an empty one takes the figure away."""
         entries = {(getattr(self, place), code): Decimal(value) if value else None
@@ -48,29 +48,29 @@ class Used:
         with self.unit("uso", *([who] if who else [])) as session:
             operations.record(session, self.service, month, entries, version=version, today=today)
 
-    def whole(self, month: Month = FEBRUARY, people: str = "12", hours: str = "96.5") -> None:
+    def whole(self, month: UseMonth = FEBRUARY, people: str = "12", hours: str = "96.5") -> None:
         """A month with all its figures."""
         self.record(month, dresano_people=people, dresano_hours=hours, melegnano_people="40", melegnano_hours="300")
 
-    def row(self, month: Month = FEBRUARY) -> UsageMonth:
+    def row(self, month: UseMonth = FEBRUARY) -> UsageMonth:
         """The row of a month."""
         with self.unit("legge") as session:
             return session.scalars(select(UsageMonth).where(UsageMonth.year == month.year,
                                                             UsageMonth.month == month.month)).one()
 
-    def close(self, month: Month = FEBRUARY, *, today: date = TODAY) -> None:
+    def close(self, month: UseMonth = FEBRUARY, *, today: date = TODAY) -> None:
         """Close a month."""
         row = self.row(month)
         with self.unit("chiude") as session:
             operations.close(session, row.id, version=row.version, today=today)
 
-    def reopen(self, why: str, month: Month = FEBRUARY) -> None:
+    def reopen(self, why: str, month: UseMonth = FEBRUARY) -> None:
         """Take a close back."""
         row = self.row(month)
         with self.unit("riapre") as session:
             operations.reopen(session, row.id, why=why, version=row.version, today=TODAY)
 
-    def correct(self, municipality: int, measure: str, value: str, why: str, month: Month = FEBRUARY) -> None:
+    def correct(self, municipality: int, measure: str, value: str, why: str, month: UseMonth = FEBRUARY) -> None:
         """Correct a figure of a closed month."""
         row = self.row(month)
         with self.unit("corregge") as session:

@@ -15,7 +15,7 @@ from core.ground.db import Database
 from core.ground.errors import RuleBroken
 from core.usage.measures import measures_of
 from core.usage.model import UseCorrection, UseFigure
-from core.usage.rules import Month
+from core.usage.rules import UseMonth
 from core.usage.years import YearUse, year_use
 from tests.factories import clerk_of
 from tests.integration.usage.conftest import FEBRUARY, JANUARY, TODAY, Used
@@ -48,9 +48,9 @@ def test_a_month_is_recorded_and_changed_while_it_is_open(used: Used) -> None:
     (FEBRUARY, {"dresano_hours": "-3"}, "zero o di più"),
     (FEBRUARY, {"dresano_people": "2.5"}, "numeri interi"),
     (FEBRUARY, {"dresano_meals": "3"}, "le sue misure sono Persone seguite, Ore di assistenza"),
-    (Month(2026, 4), {"dresano_hours": "3"}, "Aprile 2026 non è ancora cominciato"),
+    (UseMonth(2026, 4), {"dresano_hours": "3"}, "Aprile 2026 non è ancora cominciato"),
 ])
-def test_what_cannot_be_is_refused_and_nothing_is_kept(used: Used, month: Month, entries: dict[str, str],
+def test_what_cannot_be_is_refused_and_nothing_is_kept(used: Used, month: UseMonth, entries: dict[str, str],
                                                        sentence: str) -> None:
     with pytest.raises(RuleBroken, match=sentence):
         used.record(month, melegnano_people="8", **entries)
@@ -68,9 +68,9 @@ def test_a_month_is_closed_when_it_is_over_and_every_figure_is_there(used: Used)
     with pytest.raises(RuleBroken, match="Mancano cifre di: Melegnano"):
         used.close()
     used.whole()
-    used.whole(Month(2026, 3))
+    used.whole(UseMonth(2026, 3))
     with pytest.raises(RuleBroken, match="Marzo 2026 non è finito"):
-        used.close(Month(2026, 3))
+        used.close(UseMonth(2026, 3))
     used.close()
     assert (used.row().state, used.row().closed_on) == ("closed", TODAY)
     with pytest.raises(RuleBroken, match="Febbraio 2026 di «Assistenza domiciliare» è chiuso"):

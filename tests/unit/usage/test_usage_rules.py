@@ -11,7 +11,7 @@ from core.ground.errors import RuleBroken
 from core.ground.exercise import Exercises
 from core.plugins.schema import MeasureKind, UseMeasure
 from core.usage import rules
-from core.usage.rules import Month
+from core.usage.rules import UseMonth
 
 HOURS = UseMeasure("hours", "Ore di assistenza", "ore", MeasureKind.HOURS)
 PEOPLE = UseMeasure("people", "Persone seguite", "persone", MeasureKind.PERSONS, counts_people=True)
@@ -42,13 +42,13 @@ def test_an_exercise_has_twelve_months_wherever_it_begins() -> None:
     assert [str(month) for month in rules.months_of(Exercises("01-01").named(2026))][::11] == [
         "gennaio 2026", "dicembre 2026"]
     september = rules.months_of(Exercises("09-01").named(2025))
-    assert (september[0], september[-1], len(september)) == (Month(2025, 9), Month(2026, 8), 12)
+    assert (september[0], september[-1], len(september)) == (UseMonth(2025, 9), UseMonth(2026, 8), 12)
     within = rules.months_of(Exercises("09-15").named(2025))  # September 2025 is of the exercise before
-    assert (within[0], within[-1], len(within)) == (Month(2025, 10), Month(2026, 9), 12)
+    assert (within[0], within[-1], len(within)) == (UseMonth(2025, 10), UseMonth(2026, 9), 12)
 
 
 def test_a_month_is_recorded_once_it_has_begun_and_closed_once_it_is_over() -> None:
-    february = Month(2026, 2)
+    february = UseMonth(2026, 2)
     rules.require_begun(february, date(2026, 2, 1))
     with pytest.raises(RuleBroken, match="Febbraio 2026 non è ancora cominciato"):
         rules.require_begun(february, date(2026, 1, 31))
