@@ -71,7 +71,7 @@ CALENDAR: dict[str, tuple[set[str], str]] = {
     "admin/deadlines/month.py": ({"day.year"}, "a sheet of the calendar"),
     "admin/penalties/default_notices/trends.py": ({"today().year"}, COUNTED),
     "plugins/home_care_vouchers/operations.py": (
-        {"today.year", "FIRST_YEAR <= year <= today.year", "day.year"},
+        {"today.year", "FIRST_YEAR <= year <= today.year"},
         "use is recorded by the month of the calendar"),
     "plugins/home_care_vouchers/web.py": (
         {"today().year", "date(year - 1, 1, 1)", "date(year, 12, 31)"},
