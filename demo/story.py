@@ -30,6 +30,7 @@ from demo import (
     scenes_contracts,
     scenes_money,
     scenes_penalties,
+    scenes_usage,
 )
 from demo.job import Progress
 from demo.load import Facts, read
@@ -41,13 +42,14 @@ BY = {"azienda": Principal("Direzione (dati dimostrativi)", frozenset({Role.MANA
 VERBS: dict[str, Callable[[Scene, Facts], None]] = {
     verb.__name__: verb
     for verb in (*scenes_contracts.VERBS, *scenes_budgets.VERBS, *scenes_money.VERBS, *scenes_cases.VERBS,
-                 *scenes_penalties.VERBS, *scenes_accreditation.VERBS)
+                 *scenes_penalties.VERBS, *scenes_accreditation.VERBS, *scenes_usage.VERBS)
 }
 
 
 def events(today: date) -> list[Facts]:
     """What happens in the story up to ``today``, in the order of the days."""
-    told: list[Facts] = [*read("story")["events"], *read("story_procedures")["events"]]
+    told: list[Facts] = [*read("story")["events"], *read("story_procedures")["events"],
+                         *read("usage")["events"]]
     return [event for event in sorted(told, key=lambda event: event["on"]) if event["on"] <= today]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select, true
 
 from core.catalogue.model import OperationalSheet, OwnFields, Service, SheetService
 from core.ground.access import ScopedSession, asked_once
@@ -22,24 +22,30 @@ def measures_in(session: ScopedSession, year: int) -> dict[int, dict[str, UseMea
     Those of the sheet are kept with its edition: that of ``year``, or else of the year nearest before it; the first one
     for years before all. What the office adds by itself holds at once.
     """
-    query = (select(SheetService.service_id, OperationalSheet.edition, OperationalSheet.schema)
+    return _found(session, year, true())
+
+
+def measures_of(session: ScopedSession, service_id: int, year: int) -> dict[str, UseMeasure]:
+    """The measures of one service, by code; none for a service that counts nothing."""
+    return _found(session, year, Service.id == service_id).get(service_id, {})
+
+
+def _found(session: ScopedSession, year: int, which: ColumnElement[bool]) -> dict[int, dict[str, UseMeasure]]:
+    query = (select(Service.id, OperationalSheet.edition, OperationalSheet.schema)
+             .join(SheetService, SheetService.service_id == Service.id)
              .join(OperationalSheet, OperationalSheet.id == SheetService.sheet_id)
-             .order_by(OperationalSheet.edition, OperationalSheet.id))
+             .where(which).order_by(OperationalSheet.edition, OperationalSheet.id))
     chosen: dict[int, tuple[int, Any]] = {}
     for service, edition, schema in session.execute(query):
         if service not in chosen or edition <= year:
             chosen[service] = edition, schema
     found: dict[int, dict[str, UseMeasure]] = {}
     for service, (_edition, schema) in chosen.items():
-        _add(found, service, (part for part in (schema or {}).values()))
-    for service, content in session.execute(select(OwnFields.service_id, OwnFields.content)):
+        _add(found, service, (schema or {}).values())
+    own = select(OwnFields.service_id, OwnFields.content).join(Service, Service.id == OwnFields.service_id)
+    for service, content in session.execute(own.where(which)):
         _add(found, service, (content,))
     return found
-
-
-def measures_of(session: ScopedSession, service_id: int, year: int) -> dict[str, UseMeasure]:
-    """The measures of one service, by code; none for a service that counts nothing."""
-    return measures_in(session, year).get(service_id, {})
 
 
 def services_with(session: ScopedSession, year: int) -> list[Service]:
@@ -53,7 +59,7 @@ def people_of(measures: Measures) -> frozenset[str]:
     return frozenset(code for code, measure in measures.items() if measure.counts_people)
 
 
-def _add(found: dict[int, dict[str, UseMeasure]], service: int, parts: Collection[Any] | Any) -> None:
+def _add(found: dict[int, dict[str, UseMeasure]], service: int, parts: Collection[Any]) -> None:
     for part in parts:
         for measure in rows.measures(part.get("measures", ())):
             found.setdefault(service, {}).setdefault(measure.code, measure)
