@@ -86,6 +86,8 @@ FREE_TEXT = {
     "accessibility", "privacy", "contacts",
     # who came to the door
     "browser", "erased_why", "legal_source",
+    # the use of the services
+    "unit",
 }  # fmt: skip
 # words of the program itself, keys, marks and fixed codes that have no list of their words: nobody types them
 CODES = {
