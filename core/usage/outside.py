@@ -62,7 +62,7 @@ def year_table(session: ScopedSession, service: Service, code: str, year: int) -
     names = dict(row for row in as_system(session, select(Municipality.id, Municipality.name).where(
         Municipality.id.in_({key for key, _month in figures[code]})), reason="nomi dei Comuni"))
     ordered = dict(sorted(names.items(), key=lambda pair: (pair[1].casefold(), pair[0])))
-    whole = {(key, month): figures[code].get((key, month), Decimal(0)) for key in ordered for month in months}
+    whole: Figures = {(key, month): figures[code].get((key, month), Decimal(0)) for key in ordered for month in months}
     small = set() if session.principal.sees_all else _small(figures, people_of(measures), whole)
     table = _published(tuple(whole.items()), frozenset(small))
     own = session.principal.municipality_ids

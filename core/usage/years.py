@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import ColumnElement, select, tuple_
 
 from core.catalogue.model import Service
 from core.catalogue.operations import covered_municipalities
@@ -113,7 +113,7 @@ def year_measures(session: ScopedSession, year: int) -> Iterator[tuple[str, Serv
             yield f"{service.code}.{measure.code}", service, measure
 
 
-def _within(entity: type[UseFigure] | type[UsageMonth], months: Iterable[UseMonth]) -> object:
+def _within(entity: type[UseFigure] | type[UsageMonth], months: Iterable[UseMonth]) -> ColumnElement[bool]:
     return tuple_(entity.year, entity.month).in_([(month.year, month.month) for month in months])
 
 
