@@ -62,10 +62,7 @@ def _month(desk: Desk, facts: Mapping[str, Any]) -> MonthFigures:
 
 def _begun(desk: Desk, service: Service, month: UseMonth) -> MonthFigures:
     rules.require_begun(month, desk.today)
-    try:
-        found = month_figures(desk.session, service, month)
-    except RuleBroken as refusal:
-        raise RuleBroken("%(why)s", field="service", why=refusal) from refusal
+    found = month_figures(desk.session, service, month)
     found.require_open()
     return found
 

@@ -70,7 +70,7 @@ def month_figures(session: ScopedSession, service: Service, month: UseMonth) -> 
     measures = measures_of(session, service.id, month.year)
     if not measures:
         raise RuleBroken("«%(service)s» non conta alcun uso: aggiungere le misure ai campi della sua scheda.",
-                         field="service_id", service=service.title)
+                         field="service", service=service.title)
     row = session.scalar(select(UsageMonth).where(
         UsageMonth.service_id == service.id, UsageMonth.year == month.year, UsageMonth.month == month.month))
     covered = covered_municipalities(session, service.code, month.first, month.last)

@@ -8,6 +8,7 @@ from decimal import Decimal
 from sqlalchemy import select
 
 from core.allocation import explanation, operations
+from core.allocation.drift import drifted
 from core.allocation.findings import findings
 from core.allocation.groups import KeyFacts
 from core.allocation.model import AllocationPlan
@@ -16,7 +17,7 @@ from core.catalogue.operations import covered_municipalities
 from core.usage import operations as usage
 from core.usage.model import UsageMonth
 from core.usage.rules import UseMonth, months_of
-from tests.integration.allocation.conftest import Desk
+from tests.integration.allocation.conftest import PASSED, TODAY, Desk
 
 D = Decimal
 DAY = date(2026, 2, 1)
@@ -83,3 +84,21 @@ def test_months_that_are_not_there_are_said_on_the_plan_and_in_the_reckoning(des
 def test_the_months_are_those_of_the_exercise_before(desk: Desk) -> None:
     with desk.acting("legge") as session:
         assert [*months_of(explanation.exercise_of(session.require(AllocationPlan, desk.plan_id), -1))] == MONTHS
+
+
+def test_an_approved_plan_says_that_the_use_on_which_it_rests_was_corrected(desk: Desk) -> None:
+    played(desk, MONTHS)
+    by_use(desk)
+    with desk.acting("gruppo") as session:
+        operations.set_group(session, desk.plan_id, None, desk.group("Accesso", services=("access_desk",)))
+    desk.approve_budget()
+    with desk.acting("approva") as session:
+        operations.approve(session, desk.plan_id, PASSED, letters=False, today=TODAY)
+    with desk.acting("corregge") as session:
+        row = session.scalars(select(UsageMonth).where(UsageMonth.month == 3)).one()
+        usage.correct(session, row.id, desk.municipalities["dresano"], "meetings", D(20), version=row.version,
+                      why="Dieci incontri erano di aprile.", today=TODAY)
+    with desk.acting("legge") as session:
+        [said] = drifted(session, session.require(AllocationPlan, desk.plan_id))
+        assert str(said).startswith("Dresano: la quota approvata conta 360 incontri di ")
+        assert "ora ne risultano 350" in str(said)
