@@ -57,6 +57,7 @@ from core.ground.states import PassageLog
 from core.parties.model import District, DistrictMember, IndexEntry, Municipality, PartyCapacity
 from core.penalties.model import DamageClaim, DefaultNotice, NoticeFinding, OnBehalf, Penalty, PenaltyPayment
 from core.providers.model import NoticeActivity, ServiceUnit, UnitSite
+from core.usage.model import UseCorrection, UseFigure
 from core.users.model import RecoveryCode, User
 from core.users.records import DownloadRecord, LoginRecord
 from plugins.home_care_vouchers.model import VoucherUsage
@@ -174,6 +175,8 @@ def hide(session: ScopedSession, contract_id: int, municipality_id: int) -> None
         filled(InsurancePolicy, contract_id=contract_id, valid_from=day, valid_to=day),
         filled(VoucherUsage, municipality_id=municipality_id, year=day.year, month=5, package="A",
                hours=Decimal(1)),
+        filled(UseFigure, municipality_id=municipality_id, service_id=service_id, year=day.year, month=5,
+               measure="minors", value=Decimal(1), corrections=[filled(UseCorrection, on=day, new=Decimal(1))]),
         filled(OutboxMessage, kind="mail", payload={"to": CANARY}),
         somebody := filled(User, name=f"{CANARY} utente", email=f"{CANARY}@prova.example",
                            feed_token=f"{CANARY} gettone"),
