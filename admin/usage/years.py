@@ -25,7 +25,7 @@ from admin.web.workbooks import KINDS, stream
 from core.catalogue.model import Service
 from core.ground.errors import Finding
 from core.plugins.schema import UseMeasure
-from core.usage.measures import measures_of
+from core.usage.measures import measures_of, told
 from core.usage.model import UsageMonth
 from core.usage.outside import YearTable, year_table
 from core.usage.suppression import WITHHELD
@@ -49,7 +49,7 @@ class UseOfYear(Page):
                                  "measure": None, "remarks": [], "withheld": WITHHELD,
                                  "nothing": "" if services else nothing_counted()}
         if service is not None:
-            measures = measures_of(db(), service.id, year)
+            measures = told(measures_of(db(), service.id, year))
             measure = measures.get(request.args.get("misura", "")) or next(iter(measures.values()), None)
             shown |= {"measures": [(code, one.title) for code, one in measures.items()], "measure": measure}
             if measure is not None:
@@ -63,7 +63,8 @@ class UseOfYear(Page):
         """The table as a file, with what who asks may see."""
         year = self._year()
         service = self._service(offered_services())
-        measure = None if service is None else measures_of(db(), service.id, year).get(request.args.get("misura", ""))
+        measures = {} if service is None else told(measures_of(db(), service.id, year))
+        measure = measures.get(request.args.get("misura", ""))
         table = None if service is None or measure is None else year_table(db(), service, measure.code, year)
         if kind not in KINDS or service is None or measure is None or table is None:
             abort(404)

@@ -43,6 +43,7 @@ def apply(desk: Desk, facts: Mapping[str, Any]) -> str:
     rules.require_unit(measure, facts["unit"], field="unit")
     if facts["value"] is not None:
         lay(desk.session, found, place, code, rules.require_figure(measure, facts["value"], field="value"), IMPORTED)
+        found.require_within(place, complete=False)
         month_row(desk.session, found)
     return f"{found.service.title}, {found.month}, {found.covered[place]}"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import ColumnElement, select, true
@@ -39,13 +39,12 @@ def _found(session: ScopedSession, year: int, which: ColumnElement[bool]) -> dic
     for service, edition, schema in session.execute(query):
         if service not in chosen or edition <= year:
             chosen[service] = edition, schema
-    found: dict[int, dict[str, UseMeasure]] = {}
-    for service, (_edition, schema) in chosen.items():
-        _add(found, service, (schema or {}).values())
+    parts = {service: list((schema or {}).values()) for service, (_edition, schema) in chosen.items()}
     own = select(OwnFields.service_id, OwnFields.content).join(Service, Service.id == OwnFields.service_id)
     for service, content in session.execute(own.where(which)):
-        _add(found, service, (content,))
-    return found
+        parts.setdefault(service, []).append(content)
+    found = {service: {measure.code: measure for measure in rows.measures(each)} for service, each in parts.items()}
+    return {service: measures for service, measures in found.items() if measures}
 
 
 def services_with(session: ScopedSession, year: int) -> list[Service]:
@@ -55,11 +54,10 @@ def services_with(session: ScopedSession, year: int) -> list[Service]:
 
 
 def people_of(measures: Measures) -> frozenset[str]:
-    """The codes of the measures that count people."""
-    return frozenset(code for code, measure in measures.items() if measure.counts_people)
+    """The codes of the measures that count people; what is counted for a promise has rules of its own."""
+    return frozenset(code for code, measure in measures.items() if measure.counts_people and not measure.counts_for)
 
 
-def _add(found: dict[int, dict[str, UseMeasure]], service: int, parts: Collection[Any]) -> None:
-    for part in parts:
-        for measure in rows.measures(part.get("measures", ())):
-            found.setdefault(service, {}).setdefault(measure.code, measure)
+def told(measures: Measures) -> dict[str, UseMeasure]:
+    """Those whose figures are told by themselves: what is counted for a promise is told as the promise it measures."""
+    return {code: measure for code, measure in measures.items() if not measure.counts_for}

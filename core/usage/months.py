@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from core.catalogue.model import Service
 from core.catalogue.operations import covered_municipalities
+from core.documents.words import number
 from core.ground.access import ScopedSession
 from core.ground.errors import RuleBroken
 from core.plugins.schema import UseMeasure
@@ -42,9 +43,24 @@ class MonthFigures:
         return self.row is not None and self.row.state == MonthState.CLOSED
 
     def missing(self) -> list[str]:
-        """The municipalities of which a figure is not there, by name."""
-        return [name for key, name in self.covered.items() if any((key, code) not in self.held
-                                                                  for code in self.measures)]
+        """The municipalities of which a figure is not there, by name; what is counted for a promise may be empty."""
+        return [name for key, name in self.covered.items() if any(
+            (key, code) not in self.held for code, measure in self.measures.items() if not measure.counts_for)]
+
+    def require_within(self, municipality_id: int, *, complete: bool = True) -> None:
+        """RuleBroken for a part that is more than the whole: more good cases than cases.
+
+        ``complete``: False while the whole may still come, as in an import that brings one figure after the other.
+        """
+        for code, measure in self.measures.items():
+            part, whole = self.held.get((municipality_id, code)), self.held.get((municipality_id, measure.within))
+            if not measure.within or part is None or (whole is None and not complete):
+                continue
+            if whole is None or part[1] > whole[1]:
+                raise RuleBroken("«%(part)s» (%(number)s) è più di «%(whole)s» (%(most)s): correggere prima quello che "
+                                 "è sbagliato.", field=f"{municipality_id}-{code}", part=measure.title,
+                                 number=number(part[1]), whole=self.measures[measure.within].title,
+                                 most="–" if whole is None else number(whole[1]))
 
     def require(self, municipality_id: int, code: str, *, where: str = "municipality_id",
                 which: str = "measure") -> UseMeasure:

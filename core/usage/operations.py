@@ -49,6 +49,8 @@ def record(session: ScopedSession, service_id: int, month: UseMonth, figures: Fi
         elif (municipality, code) in found.held:
             session.delete(there[municipality, code])
             del found.held[municipality, code]
+    for municipality in dict.fromkeys(key for key, _code in figures):
+        found.require_within(municipality)
     if found.row is not None:
         return touch(session, found.row)
     row = month_row(session, found)
@@ -135,6 +137,7 @@ def correct(session: ScopedSession, month_id: int, municipality_id: int, measure
     figure = _corrected(session, found, municipality_id, measure, value, TYPED, why=why, today=today)
     if figure is None:
         raise RuleBroken("La cifra è già questa: non c'è nulla da correggere.", field="value")
+    found.require_within(municipality_id)
     touch(session, row)
     return figure
 

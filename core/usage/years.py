@@ -106,10 +106,13 @@ def year_use(session: ScopedSession, service: Service, code: str, year: int) -> 
 
 
 def year_measures(session: ScopedSession, year: int) -> Iterator[tuple[str, Service, UseMeasure]]:
-    """Every measure by which a cost of that year can be shared, as ``service.measure``."""
+    """Every measure by which a cost of that year can be shared, as ``service.measure``.
+
+    What is counted to hold a promise against it tells how well a service went, not who used it.
+    """
     found = measures_in(session, year)
     for service in session.scalars(select(Service).where(Service.id.in_(found)).order_by(Service.order, Service.id)):
-        for measure in found[service.id].values():
+        for measure in (each for each in found[service.id].values() if not each.counts_for):
             yield f"{service.code}.{measure.code}", service, measure
 
 
