@@ -68,6 +68,8 @@ from admin.public import about
 from admin.register import choices as provider_choices
 from admin.register import tariffs
 from admin.register import views as register
+from admin.standards import views as standards
+from admin.usage import views as usage
 from admin.web.base_view import Act
 from core.plugins.loading import Registry
 
@@ -117,6 +119,8 @@ MODULES = (
     catalogue,
     structure,
     sheets,
+    usage,
+    standards,
     plans,
     azienda,
     parties,

@@ -1,6 +1,5 @@
 """The one facade for plugins, ours and other people's: import from here and from nothing else of Patto."""
 
-from core.catalogue.counts import suppressed
 from core.catalogue.operations import covered_municipalities, sheet_data
 from core.catalogue.plugin_setups import plugin_settings
 from core.catalogue.sheets import clean, field_blocks, typed
@@ -21,7 +20,7 @@ from core.parties.model import Municipality, OwnedByMunicipality
 from core.plugins.described import described
 from core.plugins.figures import SheetData
 from core.plugins.happened import ContractSigned, MonthClosed, ProviderStopped, SheetEdition
-from core.plugins.hookspecs import DatedName, Measure, PluginDescription, hookimpl
+from core.plugins.hookspecs import DatedName, PluginDescription, hookimpl
 from core.plugins.offers import (
     DeadlineSource,
     LetterKind,
@@ -31,9 +30,11 @@ from core.plugins.offers import (
     Task,
     WrittenLetter,
 )
-from core.plugins.schema import FieldType, Indicator, SheetField, SheetRule, SheetSchema, Standard, Strength
+from core.plugins.schema import FieldType, Indicator, SheetField, SheetRule, SheetSchema, Standard, Strength, UseMeasure
 from core.register.choices import served_by
 from core.tables.cells import CellKind, Column
+from core.usage.operations import month_is_closed, record_computed
+from core.usage.suppression import suppressed
 
 __all__ = [
     "OWN_MUNICIPALITIES",
@@ -57,7 +58,6 @@ __all__ = [
     "LetterKind",
     "Level",
     "Lines",
-    "Measure",
     "MonthClosed",
     "Municipality",
     "NotAllowed",
@@ -84,6 +84,7 @@ __all__ = [
     "Strength",
     "Table",
     "Task",
+    "UseMeasure",
     "UtcDateTime",
     "Versioned",
     "WrittenLetter",
@@ -99,10 +100,12 @@ __all__ = [
     "follow",
     "hookimpl",
     "in_order",
+    "month_is_closed",
     "month_name",
     "names_file",
     "number",
     "plugin_settings",
+    "record_computed",
     "require_past",
     "require_text",
     "served_by",

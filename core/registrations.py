@@ -47,6 +47,7 @@ from core.providers import waiting as provider_waiting
 from core.register import deadlines as register_deadlines
 from core.register import operations as register
 from core.register import waiting as register_waiting
+from core.usage import waiting as usage_waiting
 from core.users import operations as users
 from core.users import waiting as user_waiting
 
@@ -56,7 +57,7 @@ DEADLINES = (accreditation_deadlines, catalogue_deadlines, contract_deadlines, c
              register_deadlines, year_deadlines)
 WAITING = (accreditation_waiting, allocation_waiting, catalogue_waiting, contract_waiting, control_waiting,
            dispute_waiting, instalment_waiting, party_waiting, payment_waiting, penalty_waiting, provider_waiting,
-           register_waiting, user_waiting)
+           register_waiting, usage_waiting, user_waiting)
 LETTERS = (accreditation_letters, dispute_letters, forewarning_letters, meeting_letters, penalty_letters)
 RECEIPTS = (default_notices, disputes, forewarnings, instalment_term, penalties)
 # what those below ask or tell upwards

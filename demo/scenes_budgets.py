@@ -45,7 +45,7 @@ def approve_plan(scene: Scene, facts: Facts) -> None:
                         cap=_number(wanted, "cap"), floor=_number(wanted, "floor"))
     for group in _groups(scene, wanted):
         allocation.set_group(scene.session, plan.id, None, _group(scene, wanted, group))
-    allocation.approve(scene.session, plan.id, _approval(scene, facts), registry=scene.registry,
+    allocation.approve(scene.session, plan.id, _approval(scene, facts),
                        letters=bool(facts.get("letters")), reason=facts.get("reason", ""), today=scene.today)
 
 

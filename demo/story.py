@@ -30,24 +30,27 @@ from demo import (
     scenes_contracts,
     scenes_money,
     scenes_penalties,
+    scenes_standards,
+    scenes_usage,
 )
 from demo.job import Progress
 from demo.load import Facts, read
 from demo.scene import Scene
 
 ACTOR = system("dati dimostrativi")
+PARTS = ("story", "story_procedures", "story_standards", "usage")
 # whom an event names as ``recorded_by``: what the azienda records on behalf of a municipality is told to it
 BY = {"azienda": Principal("Direzione (dati dimostrativi)", frozenset({Role.MANAGEMENT}))}
 VERBS: dict[str, Callable[[Scene, Facts], None]] = {
     verb.__name__: verb
     for verb in (*scenes_contracts.VERBS, *scenes_budgets.VERBS, *scenes_money.VERBS, *scenes_cases.VERBS,
-                 *scenes_penalties.VERBS, *scenes_accreditation.VERBS)
+                 *scenes_penalties.VERBS, *scenes_accreditation.VERBS, *scenes_standards.VERBS, *scenes_usage.VERBS)
 }
 
 
 def events(today: date) -> list[Facts]:
     """What happens in the story up to ``today``, in the order of the days."""
-    told: list[Facts] = [*read("story")["events"], *read("story_procedures")["events"]]
+    told: list[Facts] = [event for part in PARTS for event in read(part)["events"]]
     return [event for event in sorted(told, key=lambda event: event["on"]) if event["on"] <= today]
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from admin.catalogue.plugin_fields import Shown, posted_rows, shown_rows
-from core.plugins.columns import FIELDS, INDICATORS, RULES, SHEETS, STANDARDS
+from core.plugins.columns import FIELDS, INDICATORS, MEASURES, RULES, SHEETS, STANDARDS
 from core.plugins.schema import FieldType, SheetField
 from core.tables.cells import CellKind, Column, Sheet
 
@@ -17,7 +17,9 @@ KINDS = {CellKind.TEXT: FieldType.TEXT, CellKind.PROSE: FieldType.LONG_TEXT, Cel
          CellKind.NUMBER: FieldType.INTEGER, CellKind.YES_NO: FieldType.YES_NO, CellKind.CHOICE: FieldType.CHOICE}
 FIRST = {  # what is asked in the row; the rest stands behind "Altro"
     FIELDS.name: ("label", "type", "table", "required"), RULES.name: ("says", "figure", "at_least", "at_most"),
-    STANDARDS.name: ("code", "title", "promise"), INDICATORS.name: ("code", "title", "unit", "figure", "standard"),
+    STANDARDS.name: ("code", "title", "promise", "at_least", "at_most", "unit"),
+    INDICATORS.name: ("code", "title", "standard", "by", "figure"),
+    MEASURES.name: ("code", "title", "unit", "kind", "counts_people"),
 }
 
 

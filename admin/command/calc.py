@@ -1,4 +1,4 @@
-"""``patto calc``: terms, shares, instalments, penalties, interest and who pays, without a database.
+"""``patto calc``: terms, shares, instalments, penalties, interest, standards and who pays, without a database.
 
 A case comes as one JSON document on standard input. Amounts are strings, as exact as they are written.
 """
@@ -16,6 +16,7 @@ from datetime import date
 from decimal import Decimal
 from difflib import get_close_matches
 from enum import StrEnum
+from fractions import Fraction
 from typing import Any, TypeVar
 
 from core.allocation.bands import Banding, PopulationBand
@@ -50,6 +51,9 @@ from core.instalments.interest import Paid, Rate, interest
 from core.parties.names import understand
 from core.parties.rules import slug_of
 from core.penalties import rules as penalties
+from core.plugins.schema import Promise, PromiseUnit
+from core.standards import rules as standards
+from core.usage.suppression import SMALLEST_SHOWN
 
 Case = Mapping[str, Any]
 Answer = dict[str, Any]
@@ -66,6 +70,7 @@ OF_KIND = {  # what a key of the share-out says beside weight and values
     KeyKind.RATE: ("rate",), KeyKind.SOLIDARITY_RATE: ("rate",), KeyKind.HISTORIC: ("convergence",),
     KeyKind.STEPS: ("steps", "step"), KeyKind.DAILY_FEE: ("rate", "recovery", "families_pay"),
 }
+STANDARD_ROWS = {PromiseUnit.PERCENT.value: "good", PromiseUnit.DAYS.value: "sum"}  # what a row says beside its cases
 Choice = TypeVar("Choice", bound=StrEnum)
 
 
@@ -83,6 +88,8 @@ def add_commands(group: Any, command: Callable[..., argparse.ArgumentParser]) ->
     command("instalments", _printing(_instalments), "calcola le rate di un anno (JSON su standard input)", group)
     command("penalty", _printing(_penalty), "valuta una penale e i suoi termini (JSON su standard input)", group)
     command("interest", _printing(_interest), "conta gli interessi di ritardo (JSON su standard input)", group)
+    command("standard", _printing(_standard), "confronta uno standard con ciò che si è misurato (JSON su standard "
+            "input)", group)
     command("payer", _printing(_payer), "dice quale Comune è chi versa (JSON su standard input)", group)
 
 
@@ -277,6 +284,45 @@ def _payer(_options: argparse.Namespace) -> Answer:
             "resembles": [slugs[key] for key in found.resembles]}
 
 
+def _standard(_options: argparse.Namespace) -> Answer:
+    case = _read("standard", "unit", "round", "suppress_below", "rows")
+    unit = _text(_get(case, "unit"), "unit")
+    if unit not in STANDARD_ROWS:
+        raise _wrong("unit", f"{unit}{_near(unit, STANDARD_ROWS)}", f"una di queste unità: {', '.join(STANDARD_ROWS)}")
+    step = _number(_get(case, "round"), "round")
+    if step <= 0:
+        raise _wrong("round", step, "il passo dell'arrotondamento, per esempio \"0.1\"")
+    limit = _optional(_integer, case, "suppress_below")
+    if limit is not None and limit < 0:
+        raise _wrong("suppress_below", limit, "un numero intero da 0 in su")
+    rows = [_count(row, STANDARD_ROWS[unit]) for row in _some_rows(case, "rows")]
+    standards.require_countable(PromiseUnit(unit), rows)
+    verdict = standards.judge(_promise(case, unit), PromiseUnit(unit), rows,
+                              suppress_below=SMALLEST_SHOWN if limit is None else limit)
+    return {"value": _rounded(verdict.value, step), "outcome": verdict.outcome.value,
+            "rows": [{"period": row.row, "value": _rounded(row.value, step),
+                      **({"why": row.why.value} if row.why else {})} for row in verdict.rows]}
+
+
+def _count(row: Any, part: str) -> standards.Count:
+    held = _only(_mapping(row, "rows"), ("period", part, "of"))
+    return standards.Count(_text(_get(held, "period"), "period"), _integer(_get(held, part), part),
+                           _integer(_get(held, "of"), "of"))
+
+
+def _promise(case: Case, unit: str) -> Promise:
+    """One direction, and only one; a percentage of cases is never more than all of them."""
+    held = _only(_mapping(_get(case, "standard"), "standard"), ("at_least", "at_most"))
+    if len(said := [name for name in held if held[name] is not None]) != 1:
+        raise _wrong("standard", "due limiti" if said else "nessun limite", "«at_least» oppure «at_most»")
+    read = _percent if unit == PromiseUnit.PERCENT else _no_less_than_zero
+    return Promise(**{said[0]: Fraction(read(held[said[0]], said[0]))})
+
+
+def _rounded(value: Fraction | None, step: Decimal) -> str | None:
+    return None if value is None else f"{standards.rounded(value, step):f}"
+
+
 def _plan_row(row: Any, exercise: Exercise) -> PlanRow:
     kind = _get(row, "kind")
     if kind not in list(InstalmentKind):
@@ -431,10 +477,17 @@ def _some(value: Any, name: str) -> Decimal:
     return amount
 
 
+def _no_less_than_zero(value: Any, name: str) -> Decimal:
+    number = _number(value, name)
+    if number < 0:
+        raise _wrong(name, value, "un numero da 0 in su")
+    return number
+
+
 def _percent(value: Any, name: str) -> Decimal:
     number = _number(value, name)
     if not 0 <= number <= 100:
-        raise _wrong(name, value, "un tasso da 0 a 100")
+        raise _wrong(name, value, "una percentuale da 0 a 100")
     return number
 
 
@@ -458,6 +511,12 @@ def _list(value: Any, name: str) -> list[Any]:
     if not isinstance(value, list) or not value:
         raise _wrong(name, "vuoto o non è un elenco", "un elenco")
     return value
+
+
+def _some_rows(case: Case, name: str) -> list[Any]:
+    """The rows, none of them too: nothing measured is an answer."""
+    value = case.get(name)
+    return [] if value == [] else _list(_get(case, name), name)
 
 
 def _mapping(value: Any, name: str) -> Case:

@@ -53,6 +53,8 @@ PAGES = {
     "provider_choice": ("provider_choice.details_view", lazy_gettext("Apri la scelta")),
     "publication": ("register.publish_view", lazy_gettext("Apri la pubblicazione")),
     "register": ("register.details_view", lazy_gettext("Leggi le modifiche")),
+    "usage_month": ("usage_month.details_view", lazy_gettext("Apri il mese")),
+    "usage": ("usage_month.choose_view", lazy_gettext("Registra il mese")),
     "sheet": ("sheet.details_view", lazy_gettext("Apri la scheda")),
     "control": ("control.details_view", lazy_gettext("Apri il controllo")),
     "damaging_event": ("damaging_event.details_view", lazy_gettext("Apri l'evento")),

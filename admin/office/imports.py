@@ -38,6 +38,7 @@ SHOWN = 200
 LISTS = {
     "municipalities": "municipality.index_view", "contracts": "contract.index_view",
     "instalments": "instalment.index_view", "opening": "instalment.index_view", "providers": "provider.index_view",
+    "usage": "usage_month.index_view",
 }
 
 

@@ -23,6 +23,7 @@ KINDS: dict[str, Any] = {
     "deadline": lazy_gettext("che cosa è atteso, caso, Comune"),
     "sending": lazy_gettext("titolo, protocollo, mittente, destinatario"),
     "default_notice": BY_NUMBER_AND_PARTY,
+    "usage_month": lazy_gettext("servizio, anno"),
     "penalty": BY_NUMBER_AND_PARTY,
     "on_behalf": lazy_gettext("Comune"),
     "control": BY_NUMBER_AND_PARTY,

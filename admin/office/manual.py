@@ -44,6 +44,7 @@ WITHIN = {
     "body": ("body_member", "body_name"),
     "imports": ("ipa",),
     "login_record": ("download_record", "retention"),
+    "usage_month": ("use_year",),
     "voucher_usage": ("voucher_entry",),
     "search": ("acts_to_do", "pages", "manual"),
 }

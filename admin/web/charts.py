@@ -113,8 +113,10 @@ def _names_fit(names: Sequence[str], width: int) -> bool:
 
 
 def _on_axis(value: float, unit: str) -> str:
-    whole = decimal(Decimal(round(value)))
-    return f"{unit} {whole}" if unit == "€" else whole
+    if unit == "€":
+        return f"{unit} {decimal(Decimal(round(value)))}"
+    fine = Decimal(str(round(value, 1)))  # days and percentages lie close together
+    return decimal(fine if fine % 1 else Decimal(round(value)))
 
 
 def _cleaned(svg: bytes, title: str) -> Markup:

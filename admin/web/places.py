@@ -102,6 +102,7 @@ PAGES = {
     "instalment.invoice": RecordPage("instalment.invoice_view", lazy_gettext("Fattura della rata")),
     "request_round": RecordPage("request_round.details_view", lazy_gettext("Vai alla richiesta")),
     "rate.new": RecordPage("rate.create_view", lazy_gettext("Aggiungi il tasso")),
+    "usage.month": RecordPage("usage_month.month_view", lazy_gettext("Registra il mese"), "servizio", part="mese"),
     "payment": RecordPage("payment.details_view", lazy_gettext("Vai al pagamento")),
     "default_notice": RecordPage("default_notice.details_view", lazy_gettext("Vai alla diffida")),
     "default_notice.draft": RecordPage("default_notice.edit_notice_view", lazy_gettext("Modifica la diffida")),

@@ -27,6 +27,8 @@ from admin.wording import (
     penalties,
     providers,
     register,
+    standards,
+    usage,
     users,
 )
 from admin.wording.kinds import Choices, Passages, States, Tables, Word, Words
@@ -34,7 +36,7 @@ from admin.wording.kinds import Choices, Passages, States, Tables, Word, Words
 # in the order in which the filters of the deadlines name their subjects
 SUBJECTS = (
     contracts, instalments, parties, providers, penalties, controls, disputes, accreditation, register, catalogue,
-    funding, allocation, payments, deadlines, cases, documents, users, ground,
+    usage, standards, funding, allocation, payments, deadlines, cases, documents, users, ground,
 )
 KINDS = ("TABLES", "COLUMNS", "HELPS", "CHOICES", "STATES", "PASSAGES", "EVENTS", "LETTERS", "ASKS",
          "OPTIONS")  # the names a subject may fill

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -37,9 +37,7 @@ from core.ground.access import ScopedSession
 from core.ground.errors import Place, RuleBroken
 from core.ground.exercise import Exercise
 from core.parties.model import Municipality, Population
-from core.plugins.asking import ask
-from core.plugins.hookspecs import Measure
-from core.plugins.loading import Registry
+from core.usage.years import YearUse, year_measures, year_use
 
 TITLES = {
     KeyKind.RESIDENTS: "Residenti", KeyKind.USERS: "Utenti", KeyKind.PLACES: "Posti", KeyKind.EQUAL: "Parti uguali",
@@ -61,7 +59,6 @@ class Facts:
     municipalities: tuple[Municipality, ...]
     known: Year
     days: Days
-    registry: Registry
 
     @property
     def exercise(self) -> Exercise:
@@ -84,12 +81,12 @@ class Facts:
         return {m.slug: m.name for m in self.municipalities}
 
 
-def describe(session: ScopedSession, plan: AllocationPlan, registry: Registry) -> Plan:
+def describe(session: ScopedSession, plan: AllocationPlan) -> Plan:
     """The plan as plain data, ready to be shared out.
 
-    RuleBroken, naming the group, for residents that are not known, or a measure of use that no plugin gives.
+    RuleBroken, naming the group, for residents that are not known, or a measure of use that no service counts.
     """
-    facts = facts_of(session, plan, registry)
+    facts = facts_of(session, plan)
     costs = costs_of(plan)
     return Plan(
         year_days=facts.exercise.days,
@@ -118,13 +115,13 @@ def whole_year(plan: AllocationPlan, facts: Facts) -> frozenset[int]:
                      if count == facts.exercise.days)
 
 
-def facts_of(session: ScopedSession, plan: AllocationPlan, registry: Registry) -> Facts:
+def facts_of(session: ScopedSession, plan: AllocationPlan) -> Facts:
     """The municipalities in the plan's order for leftover cents, and the days in which each confers each service."""
     everyone = session.scalars(select(Municipality).options(selectinload(Municipality.populations))).all()
     by_istat = plan.ties == "istat"
     order = sorted(everyone, key=lambda m: ((m.istat or "999999") if by_istat else "", m.name.casefold(), m.id))
     known = known_of(session, plan.year)
-    return Facts(tuple(order), known, known.days(), registry)
+    return Facts(tuple(order), known, known.days())
 
 
 def costs_of(plan: AllocationPlan) -> dict[str, Cost]:
@@ -170,6 +167,7 @@ def _key(
     kind = KeyKind(key.kind)
     title, source = TITLES.get(kind, ""), key.source
     values: dict[str, Decimal] = {}
+    told: dict[str, str] = {}
     if kind in OF_RESIDENTS:
         on = key.on or counted_on(plan.year)
         wanted = facts.slugs.values() if kind in FOR_ALL else days
@@ -177,11 +175,10 @@ def _key(
         title, source = f"{title} al {found.on:%d/%m/%Y}", source or found.source
     elif kind is KeyKind.USAGE:
         year = key.usage_year or plan.year - 1
-        measure = measure_of(facts.registry, key.measure or "", group.title)
-        used = use_by(session, key.measure or "", measure, year)
-        values = {slug: Decimal(used.get(key_id, 0)) for key_id, slug in facts.slugs.items()}
-        title = f"{measure.title}, {facts.known.exercises.name(year)}"
-        source = source or f"registro dell'uso del servizio, {measure.unit}"
+        use = use_of(session, key.measure or "", year, group.title)
+        values, told = counted_use(use, facts)
+        title = f"{use.measure.title}, {use.exercise}"
+        source = "; ".join([source or f"uso registrato del servizio, {use.measure.unit}", *map(str, use.findings())])
     elif kind in TYPED:
         if kind is KeyKind.HISTORIC:
             title = f"{title}, superata per il {key.convergence or 0:f}%".replace(".", ",")
@@ -195,7 +192,7 @@ def _key(
         tuple(PopulationBand(band.up_to, band.value) for band in key.bands), Banding(key.banding or Banding.WHOLE),
         key.steps or 1, 1 if key.step is None else key.step,
         {facts.slugs[held.municipality_id]: held.recovery for held in key.values if held.recovery},
-        FamiliesPay(key.families_pay or FamiliesPay.AZIENDA),
+        FamiliesPay(key.families_pay or FamiliesPay.AZIENDA), told,
     )
 
 
@@ -247,33 +244,20 @@ def residents_on(facts: Facts, day: date, wanted: set[str], group: str) -> tuple
             Origin(newest, "; ".join([", ".join(sources), *older]) if older else ", ".join(sources)))
 
 
-def measures(registry: Registry) -> Iterator[tuple[str, Measure]]:
-    """Every measure of use that the plugins give, by ``plugin.measure``."""
-    for plugin in registry:
-        for measure in plugin.description.usage:
-            yield f"{plugin.description.code}.{measure.code}", measure
+def use_of(session: ScopedSession, code: str, year: int, group: str) -> YearUse:
+    """The use of an exercise by the measure ``service.measure``; RuleBroken, naming the group, if none counts it."""
+    found = next((each for each in year_measures(session, year) if each[0] == code), None)
+    use = None if found is None else year_use(session, found[1], found[2].code, year)
+    if use is None:
+        raise RuleBroken("Gruppo «%(group)s»: la misura dell'uso «%(code)s» non c'è: nessun servizio la conta più. "
+                         "Sceglierne un'altra.", field="measure", group=group, code=code)
+    return use
 
 
-def use_by(session: ScopedSession, code: str, measure: Measure, year: int) -> Mapping[int, Decimal]:
-    """The units of ``plugin.measure`` by municipality id, in the exercise that begins in ``year``.
-
-    PluginFailed if the plugin breaks off, or gives anything but numbers that can be: no share stands on a guess.
-    """
-    def answer() -> dict[int, Decimal]:
-        used = {key: Decimal(units) for key, units in measure.value(session, year).items()}
-        wrong = [units for units in used.values() if not units.is_finite() or units < 0]
-        if wrong:
-            raise ValueError(f"{wrong[0]} is no use of a service")
-        return used
-
-    plugin, _dot, name = code.partition(".")
-    return ask(plugin, f"usage.{name}", answer, seconds=MEASURE_SECONDS, session=session)
-
-
-def measure_of(registry: Registry, code: str, group: str) -> Measure:
-    """The measure ``plugin.measure``; RuleBroken, naming the group, if no loaded plugin gives it."""
-    found = dict(measures(registry)).get(code)
-    if found is None:
-        raise RuleBroken("Gruppo «%(group)s»: la misura dell'uso «%(code)s» non c'è, perché il plugin che la dà non è "
-                         "caricato. Sceglierne un'altra.", field="measure", group=group, code=code)
-    return found
+def counted_use(use: YearUse, facts: Facts) -> tuple[dict[str, Decimal], dict[str, str]]:
+    """The use of everybody by slug, and in words of how many months it is made and what was corrected in them."""
+    totals = use.totals
+    values = {slug: totals.get(key, Decimal(0)) for key, slug in facts.slugs.items()}
+    told = {slug: "; ".join([f"somma di {use.counted(key)} mesi su {len(use.months)}", *use.corrected.get(key, ())])
+            for key, slug in facts.slugs.items()}
+    return values, told

@@ -1,5 +1,5 @@
 """What has changed since a plan was approved: who left, joined, or confers for other days than its share counts; and
-the shares of the year before, if its limits were counted on them."""
+the shares of the year before, if its limits were counted on them; and the use by which it shares, once corrected."""
 
 from __future__ import annotations
 
@@ -9,14 +9,15 @@ from fractions import Fraction
 
 from sqlalchemy import ColumnElement, func, select
 
+from core.allocation.assemble import use_of
 from core.allocation.conferred import conferred_days
 from core.allocation.model import AllocationPlan, GroupExclusion, GroupService, ShareLine, YearShare
-from core.allocation.plan import BY_DAYS
+from core.allocation.plan import BY_DAYS, KeyKind
 from core.allocation.states import PlanState
-from core.documents.words import euro
+from core.documents.words import euro, number
 from core.funding.states import Stage
 from core.ground.access import ScopedSession
-from core.ground.errors import Finding, Place
+from core.ground.errors import Finding, Place, RuleBroken
 from core.ground.order import in_order
 from core.parties.model import Municipality
 
@@ -27,6 +28,7 @@ def drifted(session: ScopedSession, plan: AllocationPlan) -> Iterator[Finding]:
     if plan.state != PlanState.APPROVED:
         return
     yield from _limits_moved(session, plan)
+    yield from _use_corrected(session, plan)
     if plan.joining != "days":
         return
     frozen, now = _frozen(session, plan), _now(session, plan)
@@ -61,6 +63,28 @@ def _limits_moved(session: ScopedSession, plan: AllocationPlan) -> Iterator[Find
         yield Finding("I limiti alla variazione sono stati contati sulle quote del %(before)s di allora: %(moved)s. Il "
                       "riparto definitivo del %(year)s li conta su quelle di ora.", values, source="R87",
                       at=Place("allocation_plan", plan.id))
+
+
+def _use_corrected(session: ScopedSession, plan: AllocationPlan) -> Iterator[Finding]:
+    """Where the use of a year, by which costs were shared, was recorded or corrected afterwards."""
+    for group in plan.groups:
+        for key in (key for key in group.keys if key.kind == KeyKind.USAGE):
+            try:
+                use = use_of(session, key.measure or "", key.usage_year or plan.year - 1, group.title)
+            except RuleBroken:
+                continue  # nobody counts it any more: what was counted stands
+            then = select(ShareLine.municipality_id, ShareLine.value).where(
+                ShareLine.plan_id == plan.id, ShareLine.group_title == group.title,
+                ShareLine.key_title == f"{use.measure.title}, {use.exercise}")
+            now, names = use.totals, use.names
+            for place, value in session.execute(then.order_by(ShareLine.id)):
+                if value != now.get(place, Decimal(0)):
+                    yield Finding("%(name)s: la quota approvata conta %(then)s %(unit)s di «%(service)s» nel %(year)s, "
+                                  "ora ne risultano %(now)s. La differenza si regola con il riparto definitivo, o "
+                                  "riaprendo il piano finché nulla è stato chiesto.",
+                                  {"name": names.get(place, ""), "then": number(value), "unit": use.measure.unit,
+                                   "service": use.service.title, "year": use.exercise,
+                                   "now": number(now.get(place, Decimal(0)))}, where=str(place), source="R87")
 
 
 def _known(session: ScopedSession, year: int, *conditions: ColumnElement[bool]) -> dict[int, Decimal]:

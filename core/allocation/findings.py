@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from core.allocation.assemble import Facts, costs_of, describe, facts_of, taking_part, whole_year
+from core.allocation.assemble import Facts, costs_of, describe, facts_of, taking_part, use_of, whole_year
 from core.allocation.conferred import disagreements
 from core.allocation.explanation import costs_hold
 from core.allocation.model import AllocationPlan
@@ -17,20 +17,19 @@ from core.funding.results import ZERO
 from core.funding.rules import results
 from core.ground.access import ScopedSession
 from core.ground.errors import Finding, Level, Place, RuleBroken
-from core.plugins.loading import Registry
 
 
-def findings(session: ScopedSession, plan: AllocationPlan, registry: Registry) -> list[Finding]:
+def findings(session: ScopedSession, plan: AllocationPlan) -> list[Finding]:
     """What is to be said of a plan before it is approved, errors first."""
-    facts = facts_of(session, plan, registry)
-    found = [*_uncovered(plan), *_gains(plan), *_prices(session, plan, registry), *_unbound(session, plan, facts),
-             *_members(facts), *_aside(facts), *disagreements(facts.known, facts.municipalities)]
+    facts = facts_of(session, plan)
+    found = [*_uncovered(plan), *_gains(plan), *_prices(session, plan), *_unbound(session, plan, facts),
+             *_used(session, plan), *_members(facts), *_aside(facts), *disagreements(facts.known, facts.municipalities)]
     return sorted(found, key=lambda finding: finding.level is not Level.ERROR)
 
 
-def to_answer(session: ScopedSession, plan: AllocationPlan, registry: Registry) -> list[Finding]:
+def to_answer(session: ScopedSession, plan: AllocationPlan) -> list[Finding]:
     """Where memberships, contracts and conferrals of its year do not agree: whoever approves a plan says why."""
-    facts = facts_of(session, plan, registry)
+    facts = facts_of(session, plan)
     return disagreements(facts.known, facts.municipalities)
 
 
@@ -54,12 +53,12 @@ def _gains(plan: AllocationPlan) -> Iterator[Finding]:
                           "nessuno paga per esso.", {"group": title, "gain": -cost.net}, source="R65")
 
 
-def _prices(session: ScopedSession, plan: AllocationPlan, registry: Registry) -> Iterator[Finding]:
+def _prices(session: ScopedSession, plan: AllocationPlan) -> Iterator[Finding]:
     """Where a price and the budget do not say the same amount: both are kept, and it is said."""
     if not any(group.deductions or any(key.kind in PRICED for key in group.keys) for group in plan.groups):
         return  # what is divided is always the whole cost
     try:
-        described = describe(session, plan, registry)
+        described = describe(session, plan)
         paid = share_out(described).of_groups
     except RuleBroken:
         return  # the page says why the plan cannot be shared out
@@ -129,6 +128,17 @@ def _aside(facts: Facts) -> Iterator[Finding]:
                       "contratto non dice che paga una quota. Lo si dice tra i servizi della bozza.",
                       {"name": names[key], "code": contract}, where=str(key), source="R87",
                       at=Place("municipality.record", key))
+
+
+def _used(session: ScopedSession, plan: AllocationPlan) -> Iterator[Finding]:
+    """What is not recorded, or may still change, of the use by which costs are shared."""
+    wanted = {(key.measure or "", key.usage_year or plan.year - 1) for group in plan.groups for key in group.keys
+              if key.kind == KeyKind.USAGE}
+    for code, year in sorted(wanted):
+        try:
+            yield from use_of(session, code, year, "").findings()
+        except RuleBroken:
+            continue  # the page says why the plan cannot be shared out
 
 
 def _members(facts: Facts) -> Iterator[Finding]:

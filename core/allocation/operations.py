@@ -31,7 +31,6 @@ from core.ground.required import LONGEST_TITLE, require_text
 from core.ground.states import Proof
 from core.ground.upward import Upward
 from core.parties.model import Municipality
-from core.plugins.loading import Registry
 
 SHARE_KINDS = {Stage.BUDGET: "budget", Stage.ACCOUNTS: "final"}  # the stages that say what is owed
 SETTINGS = {"joining": ("days", "whole"), "ties": ("name", "istat"), "indirect_base": ("direct_cost", "equal")}
@@ -171,13 +170,13 @@ def remove_group(session: ScopedSession, plan_id: int, group_id: int, *, version
 # --- sharing and approval ---------------------------------------------------------------------------------
 
 
-def compute(session: ScopedSession, plan: AllocationPlan, registry: Registry) -> Shared:
+def compute(session: ScopedSession, plan: AllocationPlan) -> Shared:
     """Share the plan out as it stands; nothing is kept. RuleBroken as ``plan.share_out``."""
-    return share_out(describe(session, plan, registry))
+    return share_out(describe(session, plan))
 
 
 def approve(
-    session: ScopedSession, plan_id: int, approval: Approval, *, registry: Registry, letters: bool = True,
+    session: ScopedSession, plan_id: int, approval: Approval, *, letters: bool = True,
     reason: str = "", version: int | None = None, today: date,
 ) -> AllocationPlan:
     """Approve a plan: its lines are frozen, the shares of the year follow from a budget or from the accounts.
@@ -190,11 +189,11 @@ def approve(
     """
     plan = _draft(session, plan_id, version)
     session.refresh(plan, with_for_update=True)
-    _require_approvable(session, plan, registry, approval.on)
-    word = _answered(to_answer(session, plan, registry), reason)
-    described = describe(session, plan, registry)
+    _require_approvable(session, plan, approval.on)
+    word = _answered(to_answer(session, plan), reason)
+    described = describe(session, plan)
     shared = share_out(described)
-    plan.left_out = left_out(facts_of(session, plan, registry))
+    plan.left_out = left_out(facts_of(session, plan))
     act = assembly.record(session, plan, approval, title=f"Approvazione: {plan.title}", today=today)
     LIFE.move(session, plan, "approve", on=approval.on, proof=Proof(why=word, act_id=act.id))
     municipalities = {m.slug: m for m in session.scalars(select(Municipality))}
@@ -241,7 +240,7 @@ def _take_its_place(session: ScopedSession, plan: AllocationPlan, corrected: All
     session.flush()
 
 
-def _require_approvable(session: ScopedSession, plan: AllocationPlan, registry: Registry, on: date) -> None:
+def _require_approvable(session: ScopedSession, plan: AllocationPlan, on: date) -> None:
     if plan.budget.state != BudgetState.APPROVED:
         raise RuleBroken("%(budget)s non è ancora approvato: il riparto si approva con il bilancio o dopo.",
                          budget=name_of(plan.budget)).mended(Place("budget", plan.budget_id))
@@ -258,7 +257,7 @@ def _require_approvable(session: ScopedSession, plan: AllocationPlan, registry: 
     if other := session.scalars(same).first():
         raise RuleBroken("Per questo bilancio è già approvato il piano «%(plan)s»: riaprirlo prima di approvarne un "
                          "altro.", plan=other.title).mended(Place("allocation_plan", other.id))
-    for finding in findings(session, plan, registry):
+    for finding in findings(session, plan):
         if finding.level is Level.ERROR:
             raise RuleBroken(finding.message, field=None, **finding.values).mended(finding.at)
 

@@ -88,7 +88,7 @@ class PlanKey:
     ``convergence``: percent of the way from the historic quota to the other keys (60, then 80, then 100). ``rate``:
     euros per inhabitant, or per day of a user; with ``bands`` these say it, or the weight of an inhabitant where the
     key has no price. ``step`` of ``steps``: each keeps of its quota what is still to come. ``recovery``: what the
-    families of each municipality pay, in euros.
+    families of each municipality pay, in euros. ``told``: how the figure of each came about, in words.
     """
 
     kind: KeyKind
@@ -104,6 +104,7 @@ class PlanKey:
     step: int = 1
     recovery: Mapping[str, Decimal] = field(default_factory=dict)
     families_pay: FamiliesPay = FamiliesPay.AZIENDA
+    told: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

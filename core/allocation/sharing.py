@@ -162,7 +162,7 @@ def _told(
     for party, value in figures.items():
         residents = key.values.get(party, Decimal(0))
         how = (f"{told(residents, key.bands, key.banding, plain)} = "
-               f"{plain(banded(residents, key.bands, key.banding))}" if key.bands else "")
+               f"{plain(banded(residents, key.bands, key.banding))}" if key.bands else key.told.get(party, ""))
         yield ExplainedLine(group.title, key.kind, key.title, _with_days(plan, group, key, party), key.weight,
                             part.amount, party, value, whole, part.shares[party], _days(plan, group, key, party), how)
 

@@ -6,7 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from core.allocation.assemble import TITLES, Facts, counted_on, describe, facts_of, measures, residents_on, use_by
+from core.allocation.assemble import (
+    TITLES,
+    Facts,
+    counted_on,
+    counted_use,
+    describe,
+    facts_of,
+    residents_on,
+    use_of,
+)
 from core.allocation.model import AllocationPlan
 from core.allocation.plan import PRICED, TYPED, KeyKind, Plan, PlanGroup, PlanKey
 from core.allocation.sharing import share_out
@@ -15,7 +24,7 @@ from core.funding.results import ZERO
 from core.ground.access import ScopedSession
 from core.ground.errors import RuleBroken
 from core.ground.exercises import exercise_of
-from core.plugins.loading import Registry
+from core.usage.years import year_measures
 
 AS_PLANNED = "plan"
 UNLIMITED = "unlimited"
@@ -31,21 +40,22 @@ class KeyChoice:
     title: str
 
 
-def choices(plan: AllocationPlan, registry: Registry) -> list[KeyChoice]:
+def choices(session: ScopedSession, plan: AllocationPlan) -> list[KeyChoice]:
     """The keys that can be tried on a plan; those with figures typed in a group only where these are."""
     found = [KeyChoice(AS_PLANNED, "Come nel piano"), KeyChoice(KeyKind.RESIDENTS, TITLES[KeyKind.RESIDENTS]),
              KeyChoice(KeyKind.EQUAL, TITLES[KeyKind.EQUAL])]
     if plan.cap is not None or plan.floor is not None:
         found.append(KeyChoice(UNLIMITED, "Come nel piano, senza limiti alla variazione"))
     found.append(KeyChoice(YEAR_BEFORE, f"Quote del {exercise_of(plan, -1)}"))
-    found += [KeyChoice(f"usage:{code}", f"Uso: {measure.title}") for code, measure in measures(registry)]
+    found += [KeyChoice(f"usage:{code}", f"Uso: {service.title}, {measure.title}")
+              for code, service, measure in year_measures(session, plan.year - 1)]
     found += [KeyChoice(f"key:{key.id}", f"{TITLES[KeyKind(key.kind)]} (gruppo «{group.title}»)")
               for group in plan.groups for key in group.keys if key.kind in TYPED and key.kind != KeyKind.FIXED]
     return found
 
 
 def totals(
-    session: ScopedSession, plan: AllocationPlan, code: str, group_title: str | None, registry: Registry
+    session: ScopedSession, plan: AllocationPlan, code: str, group_title: str | None,
 ) -> Mapping[str, Decimal]:
     """The shares by slug if ``group_title`` (None: every group) were shared by the key ``code`` alone, in euros; or
     those without the limits to the yearly change, or those of the year before.
@@ -53,14 +63,14 @@ def totals(
     With a group, what is paid for that group alone. RuleBroken for a key that is not offered, or whose figures lack.
     """
     if code == YEAR_BEFORE:
-        return _year_before(session, plan, group_title, registry)
-    described = describe(session, plan, registry)
+        return _year_before(session, plan, group_title)
+    described = describe(session, plan)
     if group_title is not None and group_title not in {group.title for group in described.groups}:
         raise RuleBroken("Il gruppo non c'è più: ricaricare la pagina.", field="gruppo")
     if code == UNLIMITED:
         described = replace(described, limits=None)
     elif code != AS_PLANNED:
-        facts = facts_of(session, plan, registry)
+        facts = facts_of(session, plan)
         groups = tuple(replace(group, keys=(_key(session, plan, group, code, facts),))
                        if group_title in (None, group.title) else group for group in described.groups)
         described = replace(described, groups=groups)
@@ -75,13 +85,13 @@ def totals(
 
 
 def _year_before(
-    session: ScopedSession, plan: AllocationPlan, group_title: str | None, registry: Registry
+    session: ScopedSession, plan: AllocationPlan, group_title: str | None,
 ) -> Mapping[str, Decimal]:
     """The shares of the year before. RuleBroken for a group, or if none is known."""
     if group_title is not None:
         raise RuleBroken("Le quote dell'anno prima si conoscono solo per tutti i gruppi insieme: scegliere «tutti i "
                          "gruppi».", field="gruppo")
-    shares, facts = year_before(session, plan, ()).shares, facts_of(session, plan, registry)
+    shares, facts = year_before(session, plan, ()).shares, facts_of(session, plan)
     if not shares:
         raise RuleBroken("Del %(year)s non è nota alcuna quota: importarle o registrarle.", year=facts.before)
     return {facts.slugs[key]: amount for key, amount in shares.items()}
@@ -100,10 +110,10 @@ def _key(session: ScopedSession, plan: AllocationPlan, group: PlanGroup, code: s
     if kind == KeyKind.RESIDENTS:
         values, _origin = residents_on(facts, counted_on(plan.year), set(group.days), group.title)
         return PlanKey(KeyKind.RESIDENTS, TITLES[KeyKind.RESIDENTS], HUNDRED, values)
-    if kind == KeyKind.USAGE and (measure := dict(measures(facts.registry)).get(name)):
-        used = use_by(session, name, measure, plan.year - 1)
-        counted = {slug: Decimal(used.get(key, 0)) for key, slug in facts.slugs.items()}
-        return PlanKey(KeyKind.USAGE, measure.title, HUNDRED, counted)
+    if kind == KeyKind.USAGE:
+        use = use_of(session, name, plan.year - 1, group.title)
+        counted, told = counted_use(use, facts)
+        return PlanKey(KeyKind.USAGE, use.measure.title, HUNDRED, counted, told=told)
     for held in (key for stored in plan.groups for key in stored.keys if kind == "key" and str(key.id) == name):
         counted = {facts.slugs[value.municipality_id]: value.value for value in held.values
                    if facts.slugs[value.municipality_id] in group.days}

@@ -235,7 +235,7 @@ def services_covering(session: ScopedSession, municipality_id: int, day: date) -
     listed = select(Coverage.service_id).where(Coverage.municipality_id == municipality_id,
                                                _touches(Coverage, day, day))
     of_members = or_(Service.cover_all, Service.cover_district_id == here.id) if here else Service.cover_all
-    query = select(Service).where(or_(and_(of_members, member), Service.id.in_(listed)), _is_open(day))
+    query = select(Service).where(or_(and_(of_members, member), Service.id.in_(listed)), is_open(day))
     return list(session.scalars(query.order_by(Service.order, Service.id)))
 
 
@@ -258,7 +258,8 @@ def covered_municipalities(session: ScopedSession, service_code: str, first: dat
     return {row.id: row.name for row in session.execute(query.order_by(in_order(Municipality.name)))}
 
 
-def _is_open(day: date) -> ColumnElement[bool]:
+def is_open(day: date) -> ColumnElement[bool]:
+    """The services that contracts take up on ``day``."""
     return and_(or_(Service.valid_from.is_(None), Service.valid_from <= day),
                 or_(Service.valid_to.is_(None), Service.valid_to >= day))
 

@@ -13,7 +13,7 @@ from core.ground.db import Base
 from core.ground.errors import RuleBroken
 from core.plugins.hookspecs import PluginDescription
 from core.plugins.loading import LoadedPlugin
-from core.plugins.schema import NUMBERS, TEXTS, FieldType, SheetField
+from core.plugins.schema import NUMBERS, TEXTS, FieldType, MeasuredBy, SheetField
 
 EXAMPLES: Mapping[FieldType, Any] = {
     FieldType.TEXT: "testo",
@@ -69,9 +69,10 @@ def _words(plugin: PluginDescription) -> Iterator[str]:
     for indicator in plugin.sheet.indicators:
         if indicator.standard and indicator.standard not in promised:
             yield f"l'indicatore «{indicator.code}» misura lo standard «{indicator.standard}», che non c'è"
-        if (indicator.figure is None) != (indicator.code in plugin.computed):
-            yield f"l'indicatore «{indicator.code}» vuole una misura della scheda oppure il codice che la calcola"
-    for group in (plugin.sheet.standards, plugin.sheet.indicators, plugin.usage):
+        if (indicator.by is MeasuredBy.PLUGIN) != (indicator.code in plugin.computed):
+            yield (f"l'indicatore «{indicator.code}» vuole dire come si misura (una misura della scheda, un uso, un "
+                   "conteggio, un'indagine), oppure il codice che lo calcola")
+    for group in (plugin.sheet.standards, plugin.sheet.indicators, plugin.sheet.measures):
         codes = [member.code for member in group]
         if len(codes) != len(set(codes)):
             yield f"ci sono codici ripetuti: {', '.join(codes)}"

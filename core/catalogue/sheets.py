@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any, get_args
 
 from core.catalogue import fields
 from core.catalogue.fields import FieldPlace
 from core.catalogue.model import OperationalSheet
+from core.catalogue.promises import Measured, promise_blocks
 from core.documents import words
 from core.documents.blocks import Block, Bullets, Heading, KeyValues, Paragraph, Table
 from core.ground.errors import Finding, RuleBroken
@@ -21,13 +23,12 @@ from core.plugins import rows
 from core.plugins.asking import ask
 from core.plugins.described import common
 from core.plugins.hookspecs import PluginDescription
-from core.plugins.schema import TEXTS, FieldType, SheetField, SheetSchema, Standard
+from core.plugins.schema import TEXTS, FieldType, SheetField, SheetSchema
 
 NO_NAMES: Mapping[str, str] = {}
 JOINT_MANAGEMENT = "Il servizio è in gestione associata di tutti i Comuni."
 NOTHING = SheetSchema()
 COMMON, PLUGIN, OFFICE = "common", "plugin", "office"  # where the parts of a schema come from
-NOT_MEASURED = "non misurato"
 WIDER = {  # a field of another type that takes every value as it is
     FieldType.INTEGER: (FieldType.DECIMAL,), FieldType.EURO: (FieldType.DECIMAL,),
     FieldType.TEXT: (FieldType.LONG_TEXT, FieldType.LINES), FieldType.LONG_TEXT: (FieldType.LINES,),
@@ -176,35 +177,20 @@ def plugin_blocks(sheet: OperationalSheet, plugin: PluginDescription | None,
     if plugin is not None and (said := own_blocks(plugin, data)) is not None:
         own = said
         parts.pop(PLUGIN, None)
-    return field_blocks(joined(parts), data) + own + promise_blocks(schema, measures(schema, data, plugin))
+    return field_blocks(joined(parts), data) + own + promise_blocks(schema, data, measures(schema, data, plugin))
 
 
-def measures(schema: SheetSchema, data: Mapping[str, Any],
-             plugin: PluginDescription | None) -> dict[str, Decimal | None]:
-    """What the indicators say, by code: figures of the sheet and those that the plugin computes; None: not measured."""
-    found = {indicator.code: None for indicator in schema.indicators} | schema.measured(data)
+def measures(schema: SheetSchema, data: Mapping[str, Any], plugin: PluginDescription | None) -> Measured:
+    """What the indicators say, exactly, by code: figures of the sheet and those that the plugin computes.
+
+    None: not measured. What is counted while the year goes on is no part of a sheet.
+    """
+    found = {**dict.fromkeys((each.code for each in schema.indicators), None), **schema.measured(data)}
     if plugin is not None:
-        found |= {code: computed(plugin, code, data) for code in plugin.computed if code in found}
+        for code in plugin.computed.keys() & found.keys():
+            answer = computed(plugin, code, data)
+            found[code] = None if answer is None else Fraction(answer)
     return found
-
-
-def promise_blocks(schema: SheetSchema, measured: Mapping[str, Decimal | None]) -> tuple[Block, ...]:
-    """The quality standards in a table: the factor, the promise, and what its indicators say (R33, R212)."""
-    if not schema.standards:
-        return ()
-    told = tuple((standard.title, standard.promise, "; ".join(_measured(schema, standard, measured)))
-                 for standard in schema.standards)
-    return Heading("Standard di qualità"), Table(("Fattore di qualità", "Che cosa si promette", "Misura"), told,
-                                                 (2, 4, 2))
-
-
-def _measured(schema: SheetSchema, standard: Standard, measured: Mapping[str, Decimal | None]) -> Iterator[str]:
-    own = [indicator for indicator in schema.indicators if indicator.standard == standard.code]
-    for indicator in own:
-        value = measured.get(indicator.code)
-        yield f"{indicator.title}: {NOT_MEASURED if value is None else f'{words.number(value)} {indicator.unit}'}"
-    if not own:
-        yield NOT_MEASURED
 
 
 def field_blocks(schema: SheetSchema, data: Mapping[str, Any], *, office: bool = False) -> tuple[Block, ...]:
@@ -222,10 +208,12 @@ def field_blocks(schema: SheetSchema, data: Mapping[str, Any], *, office: bool =
 
 
 def _long_block(field: SheetField, value: Sequence[Any]) -> Block:
+    """A list, or a table without the columns of which no row says anything."""
     if field.type is FieldType.LINES:
         return Bullets(tuple(value), ordered=field.ordered)
-    headers = tuple(column.label for column in field.columns)
-    return Table(headers, tuple(tuple(fields.say(c, row[c.name]) for c in field.columns) for row in value))
+    columns = [column for column in field.columns if not all(fields.is_empty(row[column.name]) for row in value)]
+    return Table(tuple(column.label for column in columns),
+                 tuple(tuple(fields.say(c, row[c.name]) for c in columns) for row in value))
 
 
 def remarks_of(plugin: PluginDescription, data: Mapping[str, Any]) -> tuple[Finding, ...]:

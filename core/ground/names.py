@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 APART = re.compile(r"[.\-‐‑–—_/’‘ʼʻ'`´′,;:()\"«»“”]+")
 UNSEEN = frozenset({"Mn", "Me", "Cf"})  # accents that stand for themselves, soft hyphens, blanks of no width
@@ -15,6 +16,7 @@ def bare(text: str) -> str:
     return "".join(c for c in plain if unicodedata.category(c) not in UNSEEN).casefold()
 
 
+@lru_cache(maxsize=4096)  # a file names the same few again and again
 def folded(text: str) -> str:
     """Lower case without accents, composed or not; apostrophes, points, hyphens and the like are spaces.
 

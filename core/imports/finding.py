@@ -39,7 +39,11 @@ def called(desk: Desk, name: str) -> int | None:
     """The key of the municipality that ``name`` means, None for another body."""
     known = desk.known("municipalities", lambda: [
         (key, text) for key, text in desk.session.execute(select(Municipality.id, Municipality.name))])
-    return understand(name, known).means
+    # many rows name the same few: each spelling is understood once
+    meant = desk.known("municipalities as they were written", dict[str, int | None])
+    if name not in meant:
+        meant[name] = understand(name, known).means
+    return meant[name]
 
 
 def _codes(session: ScopedSession) -> dict[str, int]:

@@ -11,11 +11,12 @@ from core.imports.municipalities import MUNICIPALITIES
 from core.imports.operations import Import
 from core.imports.providers import PROVIDERS
 from core.imports.start.whole import BODIES, CATALOGUE, OPERATIONAL, PEOPLE, START
+from core.imports.usage import USAGE
 
 IMPORTS: dict[str, Import] = {
     kind.name: kind for kind in (
         START, MUNICIPALITIES, PEOPLE, BODIES, CATALOGUE, OPERATIONAL, CONTRACTS, BUDGETS, SHARES, OPENING, INSTALMENTS,
-        INVOICES, PROVIDERS)
+        INVOICES, PROVIDERS, USAGE)
 }
 
 

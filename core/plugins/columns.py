@@ -1,9 +1,9 @@
-"""The columns in which a schema is written: one row for each field, rule, promise and indicator."""
+"""The columns in which a schema is written: one row for each field, rule, promise, indicator, measure of use."""
 
 from __future__ import annotations
 
 from core.ground.errors import Level, said_later
-from core.plugins.schema import FieldType, Strength
+from core.plugins.schema import FieldType, MeasuredBy, MeasureKind, PromisePeriod, PromiseUnit, Strength
 from core.tables.cells import CellKind, Column, Sheet
 
 TYPES: dict[str, str] = {
@@ -25,9 +25,38 @@ STRENGTHS: dict[str, str] = {
     Strength.NORMALLY: said_later("di norma"),
     Strength.CERTIFICATE: said_later("salvo chi ha un certificato"),
 }
+MEASURE_KINDS: dict[str, str] = {
+    MeasureKind.PERSONS: said_later("persone"),
+    MeasureKind.CASES: said_later("casi"),
+    MeasureKind.QUANTITY: said_later("quantità"),
+    MeasureKind.HOURS: said_later("ore"),
+    MeasureKind.MONEY: said_later("importo"),
+}
 LEVELS: dict[str, str] = {
     Level.WARNING: said_later("osservazione"),
     Level.ERROR: said_later("blocca"),
+}
+
+PROMISE_UNITS: dict[str, str] = {
+    PromiseUnit.PERCENT: said_later("per cento"),
+    PromiseUnit.DAYS: said_later("giorni"),
+    PromiseUnit.HOURS: said_later("ore"),
+    PromiseUnit.EURO: said_later("euro"),
+    PromiseUnit.YEARLY: said_later("all'anno"),
+    PromiseUnit.NUMBER: said_later("numero"),
+}
+PERIODS: dict[str, str] = {
+    PromisePeriod.MONTH: said_later("mese"),
+    PromisePeriod.QUARTER: said_later("trimestre"),
+    PromisePeriod.HALF_YEAR: said_later("semestre"),
+    PromisePeriod.YEAR: said_later("anno"),
+}
+WAYS: dict[str, str] = {
+    MeasuredBy.SHEET: said_later("dato della scheda"),
+    MeasuredBy.USE: said_later("uso diviso altro uso"),
+    MeasuredBy.COUNT: said_later("conteggio di ogni mese"),
+    MeasuredBy.SURVEY: said_later("indagine"),
+    MeasuredBy.PLUGIN: said_later("calcolo del plugin"),
 }
 
 FIELDS = Sheet("fields", said_later("Campi"), (
@@ -70,19 +99,40 @@ STANDARDS = Sheet("standards", said_later("Standard"), (
     Column("title", said_later("Fattore di qualità")),
     Column("promise", said_later("Promessa"), CellKind.PROSE,
            help="Con parole che chi usa il servizio può verificare."),
-    Column("at_least", said_later("Almeno"), required=False, example="92"),
-    Column("at_most", said_later("Al più"), required=False, example="10"),
-    Column("unit", said_later("Unità"), required=False, example="giorni"),
+    Column("at_least", said_later("Almeno"), required=False, example="92",
+           help="Un numero, o il nome di un campo della scheda che lo dice."),
+    Column("at_most", said_later("Al più"), required=False, example="appointment_days",
+           help="Un numero, o il nome di un campo della scheda che lo dice."),
+    Column("unit", said_later("Unità"), CellKind.CHOICE, required=False, choices=PROMISE_UNITS, example="giorni"),
+    Column("period", said_later("Periodo"), CellKind.CHOICE, required=False, choices=PERIODS,
+           help="Ogni quanto si dice se è mantenuta; vuoto: ogni mese."),
     Column("checked_by", said_later("Chi può verificarlo"), required=False),
 ), about="Che cosa il servizio promette (R33, R212).")
 
 INDICATORS = Sheet("indicators", said_later("Indicatori"), (
     Column("code", said_later("Codice"), example="hours_per_site"),
     Column("title", said_later("Titolo")),
-    Column("unit", said_later("Unità"), example="ore alla settimana"),
-    Column("figure", said_later("Misura della scheda"), required=False, example="weekly_hours / count(sites)",
-           help="Può mancare se la calcola il codice del plugin."),
+    Column("unit", said_later("Unità"), required=False, example="ore alla settimana",
+           help="Vuota: quella della promessa che misura."),
+    Column("by", said_later("Come si misura"), CellKind.CHOICE, required=False, choices=WAYS,
+           help="Vuoto se lo dicono le colonne che seguono."),
+    Column("figure", said_later("Misura della scheda"), required=False, example="weekly_hours / count(sites)"),
+    Column("measure", said_later("Uso misurato"), required=False, example="hours_delivered",
+           help="Il codice di una misura d'uso del servizio: quanto è riuscito, o la somma."),
+    Column("over", said_later("Diviso"), required=False, example="hours_due",
+           help="Il codice della misura d'uso per cui si divide: quanti in tutto."),
     Column("standard", said_later("Standard"), required=False, help="Il codice della promessa che misura."),
 ), about="Come si misura ciò che si promette.")
 
-SHEETS = (FIELDS, RULES, STANDARDS, INDICATORS)
+MEASURES = Sheet("measures", said_later("Misure dell'uso"), (
+    Column("code", said_later("Codice"), example="hours"),
+    Column("title", said_later("Titolo"), example="Ore di assistenza"),
+    Column("unit", said_later("Unità"), example="ore"),
+    Column("kind", said_later("Che cosa conta"), CellKind.CHOICE, choices=MEASURE_KINDS, example="ore"),
+    Column("counts_people", said_later("Riguarda persone"), CellKind.YES_NO, required=False,
+           help="Una cifra piccola dice di chi si tratta: fuori dall'azienda non si vede. Per le persone vale sempre."),
+    Column("computed", said_later("Calcolata dal plugin"), CellKind.YES_NO, required=False,
+           help="Nessuno la scrive: la dà il codice del plugin."),
+), about="Che cosa si registra ogni mese di quanto ogni Comune ha usato: su queste misure si ripartiscono i costi.")
+
+SHEETS = (FIELDS, RULES, STANDARDS, INDICATORS, MEASURES)

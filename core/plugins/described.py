@@ -100,7 +100,7 @@ def _reserved(found: Iterable[Row]) -> Iterator[RowFault]:
 
 
 def described(folder: Path, **behaviour: Any) -> PluginDescription:
-    """The description in ``folder``, with its behaviour: ``check``, ``blocks``, ``computed``, tables, usage.
+    """The description in ``folder``, with its behaviour: ``check``, ``blocks``, ``computed``, tables.
 
     RuleBroken with every fault and its line.
     """

@@ -17,8 +17,6 @@ from core.plugins.offers import DeadlineSource, LetterKind, Panel, RowsExport, R
 from core.plugins.schema import SheetField, SheetSchema
 
 if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
     from core.documents.blocks import Block
     from core.ground.access import ScopedSession
 
@@ -27,17 +25,6 @@ NEVER = AssertionError("a hook specification is never called")
 ENTRY_POINTS = "patto.plugins"
 hookspec = pluggy.HookspecMarker("patto")
 hookimpl = pluggy.HookimplMarker("patto")
-
-
-@dataclass(frozen=True)
-class Measure:
-    """A use by which cost can be shared: ``value(session, year)`` gives units by municipality id, of the exercise that
-    begins in ``year``: ``exercises(session).named(year)`` of the facade says its days."""
-
-    code: str
-    title: str
-    unit: str
-    value: Callable[[Session, int], Mapping[int, Decimal]]
 
 
 def _no_findings(_sheet: SheetData) -> Sequence[Finding]:
@@ -76,7 +63,6 @@ class PluginDescription:
     check: Callable[[SheetData], Sequence[Finding]] = _no_findings
     blocks: Callable[[SheetData], Sequence[Block]] | None = None
     computed: Mapping[str, Callable[[SheetData], Decimal | None]] = field(default_factory=dict)
-    usage: tuple[Measure, ...] = ()
     models: str = ""
     migrations: str = ""
     requires_core: str = ""

@@ -3,28 +3,37 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from core.ground.errors import Finding, Level, RuleBroken
-from core.plugins.columns import SHEETS
+from core.plugins.columns import PROMISE_UNITS, SHEETS
 from core.plugins.figures import Asks, Operand, SheetFigure, parse
 from core.plugins.schema import (
     NUMBERS,
     FieldType,
     Indicator,
+    MeasuredBy,
+    MeasureKind,
+    PromisePeriod,
+    PromiseUnit,
     SheetField,
     SheetRule,
     SheetSchema,
     Standard,
     Strength,
+    UseMeasure,
 )
 from core.tables.cells import Cell, Row, read_row
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
 CHOICE = re.compile(r"([a-z0-9][a-z0-9_-]{0,59})\s*=\s*(\S.*)")
+PLAIN = re.compile(r"-?\d{1,12}(\.\d{1,6})?")
+HUNDRED = 100
+SUMS = {PromiseUnit.HOURS: MeasureKind.HOURS, PromiseUnit.EURO: MeasureKind.MONEY}  # else a quantity
+COUNTED = (MeasuredBy.USE, MeasuredBy.COUNT, MeasuredBy.SURVEY)  # what says in how many cases a promise was kept
 Part = TypeVar("Part")
 NOTHING = SheetSchema()
 OWN = "own_"  # how the names of an office's own fields begin
@@ -56,7 +65,7 @@ def fault(row: Row, column: str, finding: Finding) -> RowFault:
 
 
 def read(rows: Sequence[Row], *, version: str = "", beside: SheetSchema = NOTHING) -> RowsRead:
-    """The schema that ``rows`` of the four sheets make; with faults, the schema holds what could be read.
+    """The schema that ``rows`` of the five sheets make; with faults, the schema holds what could be read.
 
     ``beside``: what the sheet has already, whose fields the rules may read and whose names are taken.
     """
@@ -65,14 +74,51 @@ def read(rows: Sequence[Row], *, version: str = "", beside: SheetSchema = NOTHIN
     desk.schema = beside.joined(SheetSchema(fields))
     rules, standards = desk.each("rules", _rule), desk.each("standards", _standard)
     indicators = desk.each("indicators", _indicator)
-    schema = SheetSchema(fields, rules, standards, indicators, version)
+    measures = desk.each("measures", _measure)
+    schema = SheetSchema(fields, rules, standards, indicators, version, measures)
+    every = beside.joined(schema)
+    counted = tuple(measure for each in indicators for measure in _counted(every, each))
     desk.refuse_twice("standards", {standard.code for standard in beside.standards})
     desk.refuse_twice("indicators", {indicator.code for indicator in beside.indicators})
-    promised = {standard.code for standard in standards}
-    for row in desk.of("indicators"):
-        if row.values.get("standard") and row.values["standard"] not in promised:
-            desk.blame(row, "standard", "Lo standard «%(code)s» non c'è.", code=row.values["standard"])
-    return RowsRead(schema, desk.faults)
+    desk.refuse_twice("measures", {measure.code for measure in (*beside.measures, *counted)})
+    for row, indicator in zip([row for row in desk.of("indicators") if not row.findings], indicators, strict=True):
+        _blame_indicator(desk, row, indicator, every)
+    return RowsRead(replace(schema, measures=(*measures, *counted)), desk.faults)
+
+
+def _blame_indicator(desk: _Desk, row: Row, indicator: Indicator, every: SheetSchema) -> None:
+    """Note what an indicator names and is not there, or cannot be measured by it."""
+    standard = every.standard(indicator.standard)
+    if indicator.standard and standard is None:
+        if indicator.standard not in {each.values.get("code") for each in desk.of("standards")}:
+            desk.blame(row, "standard", "Lo standard «%(code)s» non c'è.", code=indicator.standard)
+    elif standard is not None and standard.unit is None and indicator.by in COUNTED:
+        desk.blame(row, "standard", "La promessa «%(title)s» è solo a parole: darle un'unità e un limite, o non "
+                   "contarla.", title=standard.title)
+    elif standard is not None and standard.unit is None and not indicator.unit:
+        desk.blame(row, "unit", "Senza una promessa che la dica, l'unità va scritta.")
+    for column, code in (("measure", indicator.measure), ("over", indicator.over)):
+        if code and code not in {each.code for each in every.measures}:
+            desk.blame(row, column, "La misura d'uso «%(code)s» non c'è: scriverla in [[measures]].", code=code)
+
+
+def _counted(every: SheetSchema, indicator: Indicator) -> tuple[UseMeasure, ...]:
+    """What is typed each month for an indicator that counts: of how many cases, and how many were good, or the sum.
+
+    They are measures of use like all others: recorded, closed and corrected with them.
+    """
+    unit = every.unit_of(indicator)
+    if indicator.by is not MeasuredBy.COUNT or unit is None:
+        return ()
+    cases = UseMeasure(f"{indicator.code}_of", f"{indicator.title}: in tutto", "casi", MeasureKind.CASES, True,
+                       counts_for=indicator.code)
+    if unit is PromiseUnit.PERCENT:
+        good = replace(cases, code=f"{indicator.code}_good", title=f"{indicator.title}: riusciti",
+                       within=cases.code)
+        return good, cases
+    kind = SUMS.get(unit, MeasureKind.QUANTITY)
+    return (UseMeasure(f"{indicator.code}_sum", f"{indicator.title}: somma", PROMISE_UNITS[unit], kind, True,
+                       counts_for=indicator.code), cases)
 
 
 def _column(row: Row, finding: Finding) -> str:
@@ -129,9 +175,9 @@ class _Desk:
                            name=row.values.get("name"))
         return tuple(replace(field, columns=tuple(columns.get(name, {}).values())) for name, field in own.items())
 
-    def figure(self, row: Row, column: str) -> SheetFigure | None:
+    def figure(self, row: Row, column: str, text: str = "") -> SheetFigure | None:
         """A written figure that the fields can give; None where none is written, or it cannot be."""
-        text = row.values.get(column)
+        text = text or row.values.get(column) or ""
         if not text:
             return None
         try:
@@ -215,30 +261,72 @@ def _rule(desk: _Desk, row: Row) -> SheetRule:
 
 def _standard(desk: _Desk, row: Row) -> Standard:
     values = row.values
-    least, most = _number(desk, row, "at_least"), _number(desk, row, "at_most")
-    if values["unit"] == "%" and any(limit is not None and not 0 <= limit <= 100 for limit in (least, most)):
-        desk.blame(row, "at_least" if least is not None else "at_most", "Una percentuale promessa sta fra 0 e 100.")
-    return Standard(values["code"], values["title"], values["promise"], least, most, values["unit"] or "",
-                    values["checked_by"] or "")
+    unit = None if values["unit"] is None else PromiseUnit(values["unit"])
+    least, most = _limit(desk, row, "at_least", unit), _limit(desk, row, "at_most", unit)
+    written = [column for column in ("at_least", "at_most") if values[column] is not None]
+    if len(written) > 1:
+        desk.blame(row, "at_most", "Una promessa ha una direzione sola: almeno, oppure al più.")
+    if unit is not None and not written:
+        desk.blame(row, "unit", "La promessa non dice in quale direzione: scrivere almeno quanto (at_least) o al più "
+                   "quanto (at_most), oppure togliere l'unità.")
+    if unit is None and written:
+        desk.blame(row, written[0], "Dire in quale unità si promette: %(units)s.", units=", ".join(PROMISE_UNITS))
+    return Standard(values["code"], values["title"], values["promise"], least, most, unit,
+                    PromisePeriod(values["period"] or PromisePeriod.MONTH), values["checked_by"] or "")
 
 
-def _number(desk: _Desk, row: Row, column: str) -> Decimal | None:
-    """A limit as a number; refused in words otherwise."""
-    text = row.values[column]
-    try:
-        found = None if text is None else Decimal(text.replace(",", "."))
-    except InvalidOperation:
-        found = Decimal("NaN")
-    if found is not None and not found.is_finite():
-        desk.blame(row, column, "«%(text)s» non è un numero.", text=text)
+def _limit(desk: _Desk, row: Row, column: str, unit: PromiseUnit | None) -> SheetFigure | None:
+    """How much is promised: a number, or a field of the sheet that says one; what cannot be promised is blamed."""
+    text = (row.values[column] or "").replace(",", ".")
+    if not text:
         return None
-    return found
+    if PLAIN.fullmatch(text):
+        if unit is PromiseUnit.PERCENT and not 0 <= Decimal(text) <= HUNDRED:
+            desk.blame(row, column, "«%(text)s» non si può promettere: una percentuale sta fra 0 e 100.", text=text)
+            return None
+        if text.startswith("-"):
+            desk.blame(row, column, "«%(text)s» non si può promettere: è sotto zero.", text=text)
+            return None
+    figure = desk.figure(row, column, text)
+    if figure is None or figure.operand.asks is Asks.NUMBER:
+        return figure
+    field = desk.schema.field(figure.operand.field)
+    if figure.over is not None or figure.operand.asks is not Asks.VALUE:
+        desk.blame(row, column, "Una promessa è un numero, o un campo della scheda: «%(text)s» è un calcolo.",
+                   text=text)
+    elif unit is PromiseUnit.PERCENT and field is not None and (
+            field.minimum is None or field.maximum is None or not 0 <= field.minimum <= field.maximum <= HUNDRED):
+        desk.blame(row, column, "Il campo «%(text)s» dice una percentuale promessa: dargli minimo 0 e massimo 100.",
+                   text=text)
+    return figure
 
 
 def _indicator(desk: _Desk, row: Row) -> Indicator:
     values = row.values
-    return Indicator(values["code"], values["title"], values["unit"], desk.figure(row, "figure"),
-                     values["standard"] or "")
+    figure, use = desk.figure(row, "figure"), (values["measure"], values["over"])
+    by = MeasuredBy(values["by"] or (MeasuredBy.SHEET if values["figure"] else MeasuredBy.USE if any(use)
+                                     else MeasuredBy.PLUGIN))
+    if (by is MeasuredBy.SHEET) != bool(values["figure"]):
+        desk.blame(row, "figure", "La misura della scheda serve a un indicatore che si prende dalla scheda, e solo a "
+                   "quello.")
+    if any(bool(part) != (by is MeasuredBy.USE) for part in use):
+        desk.blame(row, "measure" if use[1] else "over", "Un uso diviso altro uso vuole due misure, e solo lui: quanto "
+                   "(measure) e per che cosa si divide (over).")
+    if by in COUNTED and not values["standard"]:
+        desk.blame(row, "standard", "Dire quale promessa misura.")
+    if not values["unit"] and not values["standard"]:
+        desk.blame(row, "unit", "Senza una promessa che la dica, l'unità va scritta.")
+    return Indicator(values["code"], values["title"], values["unit"] or "", figure, values["standard"] or "", by,
+                     values["measure"] or "", values["over"] or "")
+
+
+def _measure(desk: _Desk, row: Row) -> UseMeasure:
+    values, kind = row.values, MeasureKind(row.values["kind"])
+    if not NAME.fullmatch(values["code"]):
+        desk.blame(row, "code", "«%(name)s» va scritto in lettere minuscole, cifre e trattini bassi.",
+                   name=values["code"])
+    return UseMeasure(values["code"], values["title"], values["unit"], kind,
+                      kind is MeasureKind.PERSONS or bool(values["counts_people"]), bool(values["computed"]))
 
 
 # --- written again ----------------------------------------------------------------------------------------
@@ -249,9 +337,10 @@ def written(schema: SheetSchema) -> dict[str, list[dict[str, Any]]]:
     fields = [row for field in schema.fields for row in (_field_row(field, ""), *(
         _field_row(column, field.name) for column in field.columns))]
     return {"fields": fields, "rules": [_rule_row(rule) for rule in schema.rules],
-            "standards": [_said({**vars(each), "at_least": _text(each.at_least), "at_most": _text(each.at_most)})
-                          for each in schema.standards],
-            "indicators": [_said({**vars(each), "figure": _text(each.figure)}) for each in schema.indicators]}
+            "standards": [_standard_row(standard) for standard in schema.standards],
+            "indicators": [_indicator_row(indicator) for indicator in schema.indicators],
+            "measures": [_said({**vars(each), "kind": each.kind.value}) for each in schema.measures
+                         if not each.counts_for]}
 
 
 def _field_row(field: SheetField, table: str) -> dict[str, Any]:
@@ -268,8 +357,20 @@ def _rule_row(rule: SheetRule) -> dict[str, Any]:
                   "strength": "" if rule.strength is Strength.ALWAYS else rule.strength.value})
 
 
-def _text(value: SheetFigure | Decimal | None) -> str:
-    return "" if value is None else value.text if isinstance(value, SheetFigure) else f"{value:f}"
+def _standard_row(standard: Standard) -> dict[str, Any]:
+    return _said({**vars(standard), "at_least": _text(standard.at_least), "at_most": _text(standard.at_most),
+                  "unit": "" if standard.unit is None else standard.unit.value,
+                  "period": "" if standard.period is PromisePeriod.MONTH else standard.period.value})
+
+
+def _indicator_row(indicator: Indicator) -> dict[str, Any]:
+    said_by_others = indicator.by in (MeasuredBy.SHEET, MeasuredBy.USE, MeasuredBy.PLUGIN)
+    return _said({**vars(indicator), "figure": _text(indicator.figure),
+                  "by": "" if said_by_others else indicator.by.value})
+
+
+def _text(value: SheetFigure | None) -> str:
+    return "" if value is None else value.text
 
 
 def _said(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -277,12 +378,27 @@ def _said(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def kept(content: Mapping[str, Mapping[str, Any]]) -> dict[str, SheetSchema]:
-    """The schema that an edition keeps, by where its parts come from."""
-    return {name: _part(part) for name, part in content.items()}
+    """The schema that an edition keeps, by where its parts come from; each may name what stands in those before."""
+    found: dict[str, SheetSchema] = {}
+    for name, part in content.items():
+        found[name] = read(typed(part), version=part.get("version", ""),
+                           beside=NOTHING.joined(*found.values())).schema
+    return found
 
 
-def _part(part: Mapping[str, Any]) -> SheetSchema:
-    return read(typed(part), version=part.get("version", "")).schema
+def measures(parts: Iterable[Mapping[str, Any]]) -> tuple[UseMeasure, ...]:
+    """The measures of use of the parts of a schema, and what their indicators count, without reading their fields.
+
+    Of one code the first, and each once.
+    """
+    found = NOTHING
+    for part in parts:
+        named = {name: part.get(name, ()) for name in ("standards", "indicators", "measures")}
+        found = found.joined(read(typed(named), beside=found).schema)
+    by_code: dict[str, UseMeasure] = {}
+    for measure in found.measures:
+        by_code.setdefault(measure.code, measure)
+    return tuple(by_code.values())
 
 
 def typed(content: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[Row]:

@@ -45,6 +45,41 @@ class Strength(StrEnum):
     CERTIFICATE = "certificate"  # but for who has a certificate
 
 
+class PromiseUnit(StrEnum):
+    """In what a promise is written: a percentage is of cases, the others are a mean of them."""
+
+    PERCENT = "percent"
+    DAYS = "days"
+    HOURS = "hours"
+    EURO = "euro"
+    YEARLY = "yearly"  # so many times a year
+    NUMBER = "number"
+
+
+class PromisePeriod(StrEnum):
+    """Of which time it is told whether a promise was kept."""
+
+    MONTH = "month"
+    QUARTER = "quarter"
+    HALF_YEAR = "half_year"
+    YEAR = "year"
+
+    @property
+    def months(self) -> int:
+        """How many months it has."""
+        return {PromisePeriod.MONTH: 1, PromisePeriod.QUARTER: 3, PromisePeriod.HALF_YEAR: 6}.get(self, 12)
+
+
+class MeasuredBy(StrEnum):
+    """What an indicator is taken from."""
+
+    SHEET = "sheet"
+    USE = "use"
+    COUNT = "count"
+    SURVEY = "survey"
+    PLUGIN = "plugin"
+
+
 @dataclass(frozen=True)
 class SheetField:
     """One field: its name in the data, the label people read, its type. ``columns`` only for ROWS.
@@ -101,34 +136,94 @@ class SheetRule:
 
 
 @dataclass(frozen=True)
-class Standard:
-    """What the service promises, in words a user can check (R33, R212), and in figures where the promise has one."""
+class Promise:
+    """What is promised: at least so much, or at most; equal is kept. In the unit in which it is measured."""
 
-    code: str
-    title: str
-    promise: str
-    at_least: Decimal | None = None
-    at_most: Decimal | None = None
-    unit: str = ""
-    checked_by: str = ""
+    at_least: Fraction | None = None
+    at_most: Fraction | None = None
 
-    def kept_by(self, measured: Decimal) -> bool | None:
-        """Whether a measured value keeps the promise; None where it has no figure."""
-        if self.at_least is None and self.at_most is None:
-            return None
+    def kept_by(self, measured: Fraction) -> bool:
+        """Whether the exact value keeps the promise."""
         return not ((self.at_least is not None and measured < self.at_least)
                     or (self.at_most is not None and measured > self.at_most))
 
 
 @dataclass(frozen=True)
+class Standard:
+    """What the service promises, in words a user can check (R33, R212), and in figures where the promise has one.
+
+    ``at_least`` or ``at_most``, a number or a field of the sheet, says how much and in which direction, in ``unit``;
+    ``period`` is the one of which it is told whether it was kept; ``checked_by`` who can check it.
+    """
+
+    code: str
+    title: str
+    promise: str
+    at_least: SheetFigure | None = None
+    at_most: SheetFigure | None = None
+    unit: PromiseUnit | None = None
+    period: PromisePeriod = PromisePeriod.MONTH
+    checked_by: str = ""
+
+    def promised(self, data: SheetData) -> Promise | None:
+        """What the sheet promises in figures; None for a promise in words, and where the sheet does not say it yet."""
+        least, most = (None if limit is None else limit.reckon(data) for limit in (self.at_least, self.at_most))
+        return None if least is None and most is None else Promise(least, most)
+
+
+@dataclass(frozen=True)
 class Indicator:
-    """How a promise is measured: a figure of the sheet, or one that the plugin's code computes under this code."""
+    """How a promise is measured: ``by`` says what of.
+
+    A figure of the sheet; monthly use over other use (``measure``, ``over``); what is counted each month; a survey; or
+    what the plugin's code computes under this code. ``unit`` empty is the one of its standard.
+    """
+
+    code: str
+    title: str
+    unit: str = ""
+    figure: SheetFigure | None = None
+    standard: str = ""
+    by: MeasuredBy = MeasuredBy.PLUGIN
+    measure: str = ""
+    over: str = ""
+
+
+class MeasureKind(StrEnum):
+    """What a measure of use counts: it says how its figures are written."""
+
+    PERSONS = "persons"
+    CASES = "cases"
+    QUANTITY = "quantity"
+    HOURS = "hours"
+    MONEY = "money"
+
+
+WHOLE = frozenset({MeasureKind.PERSONS, MeasureKind.CASES})
+
+
+@dataclass(frozen=True)
+class UseMeasure:
+    """What is recorded each month of what a municipality had of the service; costs can be shared by it.
+
+    ``counts_people``: a small figure says who, so it is not shown outside the azienda. ``computed``: the plugin's code
+    gives it from records of its own, and nobody types it. ``counts_for`` is the indicator for whose sake it is counted
+    (nobody wrote it among the measures), ``within`` the measure of which it is a part, and never more.
+    """
 
     code: str
     title: str
     unit: str
-    figure: SheetFigure | None = None
-    standard: str = ""
+    kind: MeasureKind = MeasureKind.QUANTITY
+    counts_people: bool = False
+    computed: bool = False
+    counts_for: str = ""
+    within: str = ""
+
+    @property
+    def places(self) -> int:
+        """How many decimals a figure may have: persons are whole."""
+        return 0 if self.kind in WHOLE else 2
 
 
 @dataclass(frozen=True)
@@ -140,6 +235,7 @@ class SheetSchema:
     standards: tuple[Standard, ...] = ()
     indicators: tuple[Indicator, ...] = ()
     version: str = ""
+    measures: tuple[UseMeasure, ...] = ()
 
     def joined(self, *others: SheetSchema) -> SheetSchema:
         """This and what others ask, in that order, as one."""
@@ -147,7 +243,8 @@ class SheetSchema:
         return SheetSchema(tuple(row for each in every for row in each.fields),
                            tuple(row for each in every for row in each.rules),
                            tuple(row for each in every for row in each.standards),
-                           tuple(row for each in every for row in each.indicators))
+                           tuple(row for each in every for row in each.indicators),
+                           measures=tuple(row for each in every for row in each.measures))
 
     def field(self, name: str) -> SheetField | None:
         """A field, or a column of a table (``team.count``), by name."""
@@ -157,13 +254,33 @@ class SheetSchema:
             return found
         return next((field for field in found.columns if field.name == column), None)
 
+    def standard(self, code: str) -> Standard | None:
+        """A standard by code."""
+        return next((each for each in self.standards if each.code == code), None)
+
+    def unit_of(self, indicator: Indicator) -> PromiseUnit | None:
+        """In what an indicator's standard is written; None without one, or where that is in words alone."""
+        found = self.standard(indicator.standard)
+        return None if found is None else found.unit
+
+    def counted(self, indicator: Indicator) -> tuple[UseMeasure, UseMeasure] | None:
+        """The two measures of use that an indicator divides: what was good, or summed up, and all cases. None if it is
+        not taken from use."""
+        if indicator.by is MeasuredBy.USE:
+            part, of = indicator.measure, indicator.over
+        else:
+            own = [measure.code for measure in self.measures if measure.counts_for == indicator.code]
+            part, of = own if len(own) == 2 else ("", "")
+        by_code = {measure.code: measure for measure in self.measures}
+        return (by_code[part], by_code[of]) if part in by_code and of in by_code else None
+
     def remarks(self, data: SheetData) -> tuple[Finding, ...]:
         """What the rules say of a sheet's data, as plugins read them."""
         return tuple(remark for rule in self.rules if (remark := _remark(rule, data)) is not None)
 
-    def measured(self, data: SheetData) -> dict[str, Decimal | None]:
-        """The figures of the indicators that have one, by code; None where the sheet does not say it."""
-        return {each.code: rounded(each.figure.reckon(data)) for each in self.indicators if each.figure is not None}
+    def measured(self, data: SheetData) -> dict[str, Fraction | None]:
+        """The exact figures of the indicators that have one, by code; None where the sheet does not say it."""
+        return {each.code: each.figure.reckon(data) for each in self.indicators if each.figure is not None}
 
 
 TEXTS = SheetSchema((  # the columns of every sheet: its rules read them, its own fields have other names

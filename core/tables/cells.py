@@ -20,6 +20,7 @@ BIGGEST_NUMBER = 2**31 - 1
 BIGGEST_PERCENT = 100_000
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 YES, NO = ("sì", "si", "s", "vero", "x"), ("no", "n", "falso")
+DECIMAL = re.compile(r"-?(\d+|\d{1,3}(\.\d{3})+)(,\d{1,6})?")
 WHOLE = re.compile(r"-?(\d+|\d{1,3}(\.\d{3})+)")
 DAYS = ("%d/%m/%Y", "%Y-%m-%d")
 OF_EXERCISE = said_later(  # beside a year
@@ -33,6 +34,7 @@ class CellKind(StrEnum):
     PROSE = "prose"  # a text of several paragraphs
     LINES = "lines"  # several texts: one on each line of a cell
     NUMBER = "number"
+    DECIMAL = "decimal"  # a quantity
     AMOUNT = "amount"
     PERCENT = "percent"
     DAY = "day"
@@ -46,8 +48,8 @@ class Column:
     """A column: its name for the program, its heading and help for people, and an example.
 
     ``choices`` maps a code to the word that people write, ``understood`` reads what registers write instead of it.
-    ``digits``: a code that Excel has turned into a number gets
-    its leading zeros back up to this length.
+    ``digits``: a code that Excel has turned into a number gets its leading
+    zeros back up to this length. ``given``: a workbook that is made for somebody has it filled in, and locked.
     """
 
     name: str
@@ -59,6 +61,7 @@ class Column:
     choices: Mapping[str, str] = field(default_factory=dict)
     digits: int = 0
     understood: Callable[[str], str | None] | None = None
+    given: bool = False
 
     @property
     def heading(self) -> str:
@@ -222,6 +225,16 @@ def _whole(_column: Column, value: Any) -> int:
     return int(number)
 
 
+def _decimal(_column: Column, value: Any) -> Decimal:
+    number = _number_of(value)
+    text = _shown(value)
+    if number is None and DECIMAL.fullmatch(text):
+        number = Decimal(text.replace(".", "").replace(",", "."))
+    if number is None or abs(number) > BIGGEST_NUMBER or number != round(number, 2):
+        raise RuleBroken("«%(text)s» non è una quantità: scriverla come 1.234,5, al più due decimali.", text=text)
+    return number
+
+
 def _amount(_column: Column, value: Any) -> Decimal:
     number = _number_of(value)
     return parse_euro(_shown(value)) if number is None else exact_cents(number)
@@ -292,6 +305,7 @@ READERS = {
     CellKind.PROSE: _prose,
     CellKind.LINES: _lines,
     CellKind.NUMBER: _whole,
+    CellKind.DECIMAL: _decimal,
     CellKind.AMOUNT: _amount,
     CellKind.PERCENT: _percent,
     CellKind.DAY: _day,

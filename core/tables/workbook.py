@@ -24,13 +24,15 @@ KIND_WORDS = {
     CellKind.LINES: "una voce per ogni riga della cella",
     CellKind.DATA: "come l'esportazione li scrive",
     CellKind.NUMBER: "numero intero",
+    CellKind.DECIMAL: "numero, al più due decimali",
     CellKind.AMOUNT: "importo in euro, al più due decimali",
     CellKind.PERCENT: "percentuale, come 12,5",
     CellKind.DAY: "data, come 31/07/2026",
     CellKind.YES_NO: "sì o no",
     CellKind.CHOICE: "una voce dell'elenco",
 }
-FORMATS = {CellKind.DAY: "dd/mm/yyyy", CellKind.AMOUNT: "#,##0.00", CellKind.TEXT: "@",
+FORMATS = {CellKind.DAY: "dd/mm/yyyy", CellKind.AMOUNT: "#,##0.00", CellKind.DECIMAL: "#,##0.##",
+           CellKind.TEXT: "@",
            CellKind.PROSE: "@", CellKind.LINES: "@", CellKind.DATA: "@"}
 
 
@@ -46,8 +48,11 @@ def workbook(sheets: Sequence[Sheet], rows: Mapping[str, Sequence[Mapping[str, A
     book = xlsxwriter.Workbook(target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     _guide(book, sheets)
     for sheet in sheets:
+        there = (rows or {}).get(sheet.name, ())
         page = _empty(book, sheet)
-        _fill(book, page, sheet, (rows or {}).get(sheet.name, ()))
+        if there and any(column.given for column in sheet.columns):
+            page.protect("", {"format_columns": True, "autofilter": True, "sort": True})  # by mistake, not by malice
+        _fill(book, page, sheet, there)
     book.close()
     return target.getvalue()
 
@@ -115,7 +120,7 @@ def _empty(book: Any, sheet: Sheet) -> Any:
     heading = book.add_format({"bold": True, "bg_color": "#E6F0FA", "bottom": 1, "text_wrap": True, "valign": "top"})
     page.freeze_panes(1, 0)
     for place, column in enumerate(sheet.columns):
-        style = book.add_format({"num_format": FORMATS.get(column.kind, "General")})
+        style = book.add_format({"num_format": FORMATS.get(column.kind, "General"), "locked": column.given})
         page.set_column(place, place, max(14, len(column.heading) + 2), style)
         page.write_string(0, place, column.heading, heading)
         note = "\n".join(part for part in (column.help, f"Esempio: {column.example}" if column.example else "") if part)

@@ -1,4 +1,4 @@
-"""Areas, sectors, services, coverage, operational sheets."""
+"""Areas, sectors, services, coverage, operational sheets, the use of the services."""
 
 from collections.abc import Sequence
 
@@ -204,9 +204,65 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("service_id", "sector_id", name=op.f("pk_service_sector")),
     )
 
+    op.create_table(
+        "usage_month",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("service_id", sa.Integer(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("month", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("closed_on", sa.Date(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("month BETWEEN 1 AND 12", name=op.f("ck_usage_month_month")),
+        sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_usage_month_service_id_service")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_usage_month")),
+        sa.UniqueConstraint("service_id", "year", "month", name=op.f("uq_usage_month_service_id_year_month")),
+    )
+    op.create_index(op.f("ix_usage_month_year"), "usage_month", ["year"], unique=False)
+
+    op.create_table(
+        "use_figure",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("service_id", sa.Integer(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("month", sa.Integer(), nullable=False),
+        sa.Column("measure", sa.String(), nullable=False),
+        sa.Column("value", sa.BigInteger(), nullable=False),
+        sa.Column("unit", sa.String(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("municipality_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("month BETWEEN 1 AND 12", name=op.f("ck_use_figure_month")),
+        sa.CheckConstraint("value >= 0", name=op.f("ck_use_figure_value")),
+        sa.ForeignKeyConstraint(
+            ["municipality_id"], ["municipality.id"], name=op.f("fk_use_figure_municipality_id_municipality")
+        ),
+        sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_use_figure_service_id_service")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_use_figure")),
+        sa.UniqueConstraint("service_id", "year", "month", "municipality_id", "measure", name="uq_use_figure_entry"),
+    )
+    op.create_index(op.f("ix_use_figure_municipality_id"), "use_figure", ["municipality_id"], unique=False)
+    op.create_index("ix_use_figure_year_measure", "use_figure", ["year", "service_id", "measure"], unique=False)
+
+    op.create_table(
+        "use_correction",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("figure_id", sa.Integer(), nullable=False),
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.Column("before", sa.BigInteger(), nullable=True),
+        sa.Column("after", sa.BigInteger(), nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["figure_id"], ["use_figure.id"], name=op.f("fk_use_correction_figure_id_use_figure")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_use_correction")),
+    )
+    op.create_index(op.f("ix_use_correction_figure_id"), "use_correction", ["figure_id"], unique=False)
+
 
 def downgrade() -> None:
     for table in (
+        "use_correction",
+        "use_figure",
+        "usage_month",
         "service_sector",
         "coverage",
         "sheet_service",

@@ -5,13 +5,12 @@ from pathlib import Path
 
 from core.plugin_api import PluginDescription, ProviderStopped, ScopedSession, Task, described, hookimpl
 from plugins.home_care_vouchers import stops
-from plugins.home_care_vouchers.operations import USAGE
 
 
 @hookimpl
 def patto_service() -> PluginDescription:
     """Describe the service."""
-    return described(Path(__file__).parent, usage=USAGE, models="model", migrations="migrations", requires_core="0008")
+    return described(Path(__file__).parent, models="model", migrations="migrations", requires_core="0008")
 
 
 @hookimpl

@@ -1,4 +1,4 @@
-"""Recording the monthly use of the vouchers, and adding it up by municipality."""
+"""Recording the monthly use of the vouchers, whose sums go among the use of the services."""
 
 from __future__ import annotations
 
@@ -7,23 +7,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.plugin_api import (
-    Measure,
-    Municipality,
     Role,
     RuleBroken,
     ScopedSession,
-    as_system,
     covered_municipalities,
-    exercises,
     in_order,
+    record_computed,
     sheet_data,
-    suppressed,
 )
 from plugins.home_care_vouchers.model import VoucherUsage
 
@@ -42,38 +37,34 @@ class Entry:
     hours: Decimal
 
 
-def record_usage(session: ScopedSession, municipality_id: int, year: int, month: int, package: str, *,
-                 vouchers: int, hours: Decimal, today: date) -> VoucherUsage:
-    """Record what a municipality used of a package in a month; a second time corrects the first.
+def record_month(session: ScopedSession, municipality_id: int, year: int, month: int, entries: Mapping[str, Entry], *,
+                 today: date, why: str = "") -> None:
+    """Record what a municipality used in a month, package by package; a second time corrects the first.
 
-    RuleBroken for a month that does not exist or has not begun, a municipality that the service does not cover
-    in that month, a package that the sheet of that year does not have, figures that cannot be; NotAllowed.
+    The sums of the month go among the use of the services; once the month is closed there, ``why`` is asked.
+    RuleBroken for a month that does not exist or has not begun, a municipality that the service does not cover in it, a
+    package that the sheet of that year does not have, figures that cannot be: then nothing is kept; NotAllowed.
     """
     session.principal.require(*RECORDERS)
     check_month(year, month, today)
-    _check_figures(package, vouchers, hours)
+    for package, entry in entries.items():
+        _check_figures(package, entry.vouchers, entry.hours)
     if municipality_id not in covered_in(session, year, month):
         raise RuleBroken("In quel mese il servizio dei voucher non copre il Comune indicato: scegliere un Comune "
                          "coperto o correggere la copertura nel catalogo.", field="municipality_id")
-    known = packages(session, year)
-    if package not in known:
-        raise RuleBroken("Il pacchetto «%(package)s» non è nella scheda del %(year)s: i pacchetti sono %(known)s.",
-                         field="package", package=package, year=year, known=", ".join(known) or "nessuno")
-    usage = usage_of_month(session, municipality_id, year, month).get(package)
-    if usage is None:
-        usage = VoucherUsage(municipality_id=municipality_id, year=year, month=month, package=package)
-        session.add(usage)
-    usage.vouchers, usage.hours = vouchers, hours
-    session.flush()
-    return usage
-
-
-def record_month(session: ScopedSession, municipality_id: int, year: int, month: int, entries: Mapping[str, Entry], *,
-                 today: date) -> None:
-    """Record a whole month of a municipality, package by package; RuleBroken as ``record_usage``, and nothing kept."""
+    known, recorded = packages(session, year), usage_of_month(session, municipality_id, year, month)
     for package, entry in entries.items():
-        record_usage(session, municipality_id, year, month, package, vouchers=entry.vouchers, hours=entry.hours,
-                     today=today)
+        if package not in known:
+            raise RuleBroken("Il pacchetto «%(package)s» non è nella scheda del %(year)s: i pacchetti sono %(known)s.",
+                             field="package", package=package, year=year, known=", ".join(known) or "nessuno")
+        if package not in recorded:
+            recorded[package] = VoucherUsage(municipality_id=municipality_id, year=year, month=month, package=package)
+            session.add(recorded[package])
+        recorded[package].vouchers, recorded[package].hours = entry.vouchers, entry.hours
+    session.flush()
+    sums = {"hours": sum((use.hours for use in recorded.values()), Decimal(0)),
+            "vouchers": Decimal(sum(use.vouchers for use in recorded.values()))}
+    record_computed(session, CODE, municipality_id, year, month, sums, today=today, why=why)
 
 
 def check_month(year: int, month: int, today: date) -> None:
@@ -103,50 +94,6 @@ def usage_of_month(session: Session, municipality_id: int, year: int, month: int
     query = select(VoucherUsage).where(VoucherUsage.municipality_id == municipality_id, VoucherUsage.year == year,
                                        VoucherUsage.month == month)
     return {usage.package: usage for usage in session.scalars(query.order_by(in_order(VoucherUsage.package)))}
-
-
-def used_hours(session: Session, year: int) -> dict[int, Decimal]:
-    """Hours used in the exercise that begins in a year, by municipality: those that the session may see."""
-    return _totals(session, year, func.sum(VoucherUsage.hours))
-
-
-def used_vouchers(session: Session, year: int) -> dict[int, Decimal]:
-    """Vouchers used in the exercise that begins in a year, by municipality: those that the session may see."""
-    return _totals(session, year, func.sum(VoucherUsage.vouchers))
-
-
-USAGE = (
-    Measure("hours", "Ore di assistenza domiciliare", "ore", used_hours),
-    Measure("vouchers", "Voucher mensili utilizzati", "voucher", used_vouchers),
-)
-
-
-def comparison(session: Session, year: int) -> dict[str, str]:
-    """Vouchers of a year by municipality, as every member may see them: small counts are not said."""
-    used = (select(VoucherUsage.municipality_id, func.sum(VoucherUsage.vouchers).label("vouchers"))
-            .where(VoucherUsage.year == year).group_by(VoucherUsage.municipality_id).subquery())
-    query = (select(Municipality.name, used.c.vouchers).join(used, used.c.municipality_id == Municipality.id)
-             .order_by(in_order(Municipality.name)))
-    totals = as_system(session, query, reason="confronto dei voucher fra Comuni")
-    return suppressed({name: int(total) for name, total in totals})
-
-
-def in_exercise(session: Session, year: int) -> ColumnElement[bool]:
-    """The months of an exercise: one that it begins within is of the exercise before."""
-    exercise = exercises(session).named(year)
-    month = VoucherUsage.year * 12 + VoucherUsage.month
-    first, last = ((day.year * 12 + day.month) for day in (exercise.starts_on, exercise.ends_on))
-    return and_(VoucherUsage.year.in_(exercise.calendar_years),
-                month.between(first + (exercise.starts_on.day > 1), last))
-
-
-def _totals(session: Session, year: int, total: ColumnElement[Any]) -> dict[int, Decimal]:
-    query = (
-        select(VoucherUsage.municipality_id, total)
-        .where(in_exercise(session, year))
-        .group_by(VoucherUsage.municipality_id)
-    )
-    return {municipality: Decimal(used) for municipality, used in session.execute(query)}
 
 
 def _check_figures(package: str, vouchers: int, hours: Decimal) -> None:

@@ -47,6 +47,7 @@ from core.plugin_api import (
     SheetSchema,
     clean,
     covered_municipalities,
+    month_is_closed,
     month_name,
     number,
     typed,
@@ -84,6 +85,7 @@ class Chosen:
     month: int
     packages: Mapping[str, str]
     recorded: Mapping[str, Entry]
+    closed: bool = False
 
     @property
     def when(self) -> str:
@@ -170,7 +172,8 @@ class EntryPage(Page):
         if request.form.get("step") != "confirm":
             return self._page("confirm", chosen, form, entries)
         with act("home_care_vouchers.record_month") as session:
-            operations.record_month(session, chosen.municipality_id, chosen.year, chosen.month, entries, today=today())
+            operations.record_month(session, chosen.municipality_id, chosen.year, chosen.month, entries, today=today(),
+                                    why=form.data.get("why") or "")
         flash(_("L'uso di %(month)s per %(municipality)s è stato registrato.",
                 month=chosen.when, municipality=chosen.municipality), "success")
         return redirect(self.get_url("voucher_usage.index_view", comune=chosen.municipality_id))
@@ -273,7 +276,8 @@ def _chosen(args: Mapping[str, str]) -> Chosen | None:
     key = int(args["municipality"])
     recorded = {code: Entry(use.vouchers, use.hours)
                 for code, use in operations.usage_of_month(db(), key, year, month).items()}
-    return Chosen(key, covered[str(key)], year, month, packages, recorded)
+    return Chosen(key, covered[str(key)], year, month, packages, recorded,
+                  month_is_closed(db(), operations.CODE, year, month))
 
 
 def _month_fields(chosen: Chosen) -> Iterator[tuple[str, SheetField, SheetField]]:
@@ -291,6 +295,9 @@ def _month_form(chosen: Chosen) -> PageForm:
         fields |= {vouchers.name: StringField(_("Voucher")), hours.name: StringField(_("Ore"))}
         if entry := chosen.recorded.get(code):
             data |= {vouchers.name: number(entry.vouchers), hours.name: number(entry.hours)}
+    if chosen.closed:
+        fields["why"] = StringField(_("Perché si corregge"), description=_(
+            "Il mese è chiuso tra gli usi dei servizi: il motivo si legge nel calcolo delle quote."))
     made: PageForm = type("MonthForm", (PageForm,), fields)(request.form or None, data=data)
     return made
 
@@ -299,7 +306,7 @@ def _entries(chosen: Chosen, form: PageForm) -> dict[str, Entry]:
     """What was typed, package by package; one left blank was not used. RuleBroken names the field."""
     pairs = list(_month_fields(chosen))
     schema = SheetSchema(tuple(field for _code, *fields in pairs for field in fields))
-    told = typed(schema, clean(schema, form.data))
+    told = typed(schema, clean(schema, {name: form.data[name] for name in (field.name for field in schema.fields)}))
     entries = {code: Entry(told[vouchers.name] or 0, told[hours.name] or Decimal(0))
                for code, vouchers, hours in pairs}
     used = {code: entry for code, entry in entries.items() if entry != UNUSED or code in chosen.recorded}

@@ -193,12 +193,9 @@ def test_functions_fit_in_a_hand():
     assert not long
 
 
-SHARED = {"Measure"}  # what plugins call so is a use of a service; the office's is an act after the decree
-
-
 @pytest.mark.parametrize("folder", ["core", "admin"])
 def test_no_two_public_classes_share_a_name(folder):
     found = Counter(
         (node.name, path.name == "context.py")  # a text tells of a municipality, too: its data have the names of tables
         for path in sources(folder) for node in nodes(path, ast.ClassDef) if not node.name.startswith("_"))
-    assert {name for (name, _of_a_text), count in found.items() if count > 1} <= SHARED
+    assert {name for (name, _of_a_text), count in found.items() if count > 1} == set()

@@ -63,6 +63,7 @@ CALENDAR: dict[str, tuple[set[str], str]] = {
     "core/penalties/operations.py": ({"today.year"}, NUMBERS),
     "core/penalties/penalties.py": ({"today.year"}, NUMBERS),
     "core/providers/operating_notices.py": ({"given.received_on.year"}, NUMBERS),
+    "core/usage/rules.py": ({"day.year"}, "use is recorded by the month of the calendar"),
     "admin/catalogue/sheets.py": ({"today().year"}, SHEETS),
     "admin/command/backup/nightly.py": ({"day.year"}, "backups are kept by the month"),
     "admin/command/calc.py": ({"day.year not in YEARS"}, SANE),
@@ -86,7 +87,7 @@ CALENDAR: dict[str, tuple[set[str], str]] = {
     "plugins/neutral_space/panels.py": ({"today.year"}, "the half-years of the reports"),
     "plugins/social_work_system/beside.py": ({"row.meeting.on.year"}, "training is counted by the calendar"),
     "plugins/home_care_vouchers/operations.py": (
-        {"today.year", "FIRST_YEAR <= year <= today.year", "day.year"},
+        {"today.year", "FIRST_YEAR <= year <= today.year"},
         "use is recorded by the month of the calendar"),
     "plugins/home_care_vouchers/web.py": (
         {"today().year", "date(year - 1, 1, 1)", "date(year, 12, 31)"},

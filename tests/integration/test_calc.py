@@ -317,3 +317,47 @@ def test_wrong_input_is_refused_in_words(ask: Any, words: tuple[str, ...], case:
     assert isinstance(refusal, str), refusal
     assert refusal[0] in "12"
     assert len(refusal) > 20
+
+
+STANDARD: dict[str, Any] = {
+    "standard": {"at_least": "92"}, "unit": "percent", "round": "0.1", "suppress_below": 5,
+    "rows": [{"period": "2027-01", "good": 41, "of": 45}, {"period": "2027-02", "good": 3, "of": 4},
+             {"period": "2027-03", "good": 36, "of": 38}],
+}  # fmt: skip
+
+
+def test_a_standard_is_held_against_what_was_counted(ask: Any) -> None:
+    assert ask("standard", case=STANDARD) == {
+        "value": "92.0", "outcome": "missed",
+        "rows": [{"period": "2027-01", "value": "91.1"}, {"period": "2027-02", "value": None, "why": "small"},
+                 {"period": "2027-03", "value": None, "why": "protects"}]}
+    days = {"standard": {"at_most": "10"}, "unit": "days", "round": "1",
+            "rows": [{"period": "2027-01", "sum": 210, "of": 20}, {"period": "2027-02", "sum": 0, "of": 0}]}
+    assert ask("standard", case=days) == {
+        "value": "11", "outcome": "missed",
+        "rows": [{"period": "2027-01", "value": "11"}, {"period": "2027-02", "value": None, "why": "empty"}]}
+    assert ask("standard", case={**STANDARD, "rows": []}) == {"value": None, "outcome": "not_measured", "rows": []}
+    few = {**STANDARD, "rows": [{"period": "2027-01", "good": 4, "of": 4}]}
+    assert ask("standard", case=few) == {"value": None, "outcome": "small", "rows": [
+        {"period": "2027-01", "value": None, "why": "small"}]}
+
+
+@pytest.mark.parametrize(("change", "says"), [
+    ({"standard": {"at_least": "110"}}, "«at_least» vale 110: scrivere una percentuale da 0 a 100"),
+    ({"standard": {"at_least": "92", "at_most": "95"}}, "«standard» vale due limiti"),
+    ({"standard": {}}, "«standard» vale nessun limite"),
+    ({"standard": {"at_last": "92"}}, "«at_last» non è previsto (forse «at_least»)"),
+    ({"unit": "weeks"}, "«unit» vale weeks: scrivere una di queste unità: percent, days"),
+    ({"round": "0"}, "«round» vale 0"),
+    ({"suppress_below": -1}, "«suppress_below» vale -1"),
+    ({"supress_below": 5}, "«supress_below» non è previsto (forse «suppress_below»)"),
+    ({"rows": [{"period": "2027-01", "good": 46, "of": 45}]}, "i casi riusciti (46) sono più di tutti i casi (45)"),
+    ({"rows": [{"period": "2027-01", "good": 4.5, "of": 45}]}, "«good» vale 4.5: scrivere un numero intero"),
+    ({"rows": [{"period": "2027-01", "sum": 4, "of": 45}]}, "«sum» non è previsto"),
+    ({"rows": [{"period": "2027-01", "good": 4}]}, "manca «of»"),
+    ({"rows": [{"period": "2027-01", "good": 4, "of": 5}] * 2}, "«2027-01» compare due volte"),
+])
+def test_a_standard_that_cannot_be_judged_is_refused_in_words(ask: Any, change: dict[str, Any], says: str) -> None:
+    refused = ask("standard", case={**STANDARD, **change})
+    assert refused.startswith("1 ")
+    assert says in refused

@@ -68,7 +68,8 @@ def test_the_example_checks_refuses_and_prints(example: registry.LoadedPlugin) -
     blocks = sheets.blocks_of(sheet(plugin="meal_delivery", **sheets.kept(plugin, data)), plugin)
     assert KeyValues((("Pasti al giorno", "80"),)) in blocks
     assert Table(("Fascia", "Prezzo di un pasto"), (("Intera", "€ 6,50"),)) in blocks
-    assert ("Capacità", "Ogni giorno si consegnano almeno venti pasti.", "Pasti al giorno: 80 pasti") in blocks[-1].rows
+    assert ("Capacità", "Ogni giorno si consegnano almeno venti pasti.", "almeno 20",
+            "Pasti al giorno: 80 pasti, promessa mantenuta") in blocks[-1].rows
 
 
 @pytest.mark.parametrize(("facade", "below"), [(core.plugin_api, "From `core.plugin_api`"),

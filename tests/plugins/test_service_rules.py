@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -13,6 +13,7 @@ from core.documents.blocks import Bullets, Heading, KeyValues, Table
 from core.ground.errors import Finding, Level
 from core.plugins.hookspecs import PluginDescription
 from core.plugins.loading import Registry
+from core.plugins.schema import Promise
 from demo.load import sheets as demo_sheets
 from seed.load import sheets as seed_sheets
 from tests.unit.catalogue.making import sheet
@@ -66,7 +67,16 @@ def test_the_access_desk_measures_hours_by_site(registry: Registry) -> None:
     plugin = plugin_of(registry, "access_desk")
     data = sheets.read(written(plugin, demo_sheets()[plugin.code]), NAMES)
     assert plugin.sheet.measured(data) == {
-        "sites": Decimal(4), "hours_per_site": Decimal("3.00"), "appointment_days": Decimal(10)}
+        "sites": Fraction(4), "hours_per_site": Fraction(3)}
+
+
+def test_the_access_desk_promises_the_days_that_its_sheet_says(registry: Registry) -> None:
+    plugin = plugin_of(registry, "access_desk")
+    appointment = plugin.sheet.standards[0]
+    assert appointment.promised({"appointment_days": 10}) == Promise(at_most=Fraction(10))
+    assert appointment.promised({"appointment_days": None}) is None
+    assert [measure.code for measure in plugin.sheet.measures if measure.counts_for == "waiting_days"] == [
+        "waiting_days_sum", "waiting_days_of"]
 
 
 @pytest.mark.parametrize(("changes", "sentence"), [
@@ -91,8 +101,10 @@ def test_the_neutral_space_prints_rhythms_team_tariffs_and_what_is_promised(regi
     assert team.rows == (("Coordinatore pedagogista", "1", "sì"), ("Educatore professionale", "4", "-"))
     assert costs.rows[0][:4] == ("listino del servizio", "Incontro protetto, residenti nel distretto", "incontro",
                                  "€ 18,00")
-    assert promises.rows[1] == ("Supervisione", "L'équipe ha una supervisione ogni mese.",
-                                "Incontri di supervisione: 12 all'anno")
+    assert promises.rows[1] == (
+        "Supervisione", "L'équipe ha una supervisione ogni mese.", "almeno 12 all'anno",
+        "Incontri di supervisione: 12 all'anno, promessa mantenuta")
+    assert promises.rows[2][2:] == ("-", "non misurato")
 
 
 def test_the_vouchers_expect_six_packages_with_codes_of_their_own(registry: Registry) -> None:

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from core.catalogue import sheets
+from core.catalogue.model import Service
 from core.ground.access import NotAllowed, Principal, ScopedSession
 from core.ground.audit import AuditEntry
 from core.ground.db import Database
@@ -19,6 +20,9 @@ from core.ground.exercises import exercises
 from core.ground.unit_of_work import unit_of_work
 from core.parties.model import Azienda, Membership
 from core.plugins.loading import Registry
+from core.usage.model import UsageMonth, UseCorrection
+from core.usage.operations import close, record_computed
+from core.usage.years import year_use
 from demo.load import sheets as demo_sheets
 from plugins.home_care_vouchers import operations
 from plugins.home_care_vouchers.model import VoucherUsage
@@ -46,8 +50,11 @@ def district(full_database: Database, manager: Principal, registry: Registry) ->
 
 def record(database: Database, actor: Principal, municipality_id: int, **changes: Any) -> None:
     usual = {"year": 2026, "month": 2, "package": "P1", "vouchers": 12, "hours": Decimal("96.5")}
+    said = {**usual, **changes}
+    entry = Entry(said["vouchers"], said["hours"])
     with unit_of_work(database, actor, act="uso dei voucher") as session:
-        operations.record_usage(session, municipality_id, **{**usual, **changes}, today=TODAY)
+        operations.record_month(session, municipality_id, said["year"], said["month"], {said["package"]: entry},
+                                today=TODAY, why=said.get("why", ""))
 
 
 def recorded(database: Database, principal: Principal) -> list[tuple[int, str, int, Decimal]]:
@@ -119,17 +126,24 @@ def test_a_municipality_sees_its_own_use_and_records_nothing(full_database: Data
         record(full_database, clerk, district["Dresano"])
 
 
+def used(session: ScopedSession, code: str, year: int) -> dict[int, Decimal]:
+    service = session.scalars(select(Service).where(Service.code == operations.CODE)).one()
+    found = year_use(session, service, code, year)
+    assert found is not None
+    return found.totals
+
+
 def test_use_is_added_up_by_municipality_for_sharing_costs(full_database: Database, district: dict[str, int],
-                                                           manager: Principal, registry: Registry) -> None:
+                                                           manager: Principal) -> None:
     record(full_database, manager, district["Dresano"], month=1, hours=Decimal("0.10"))
     record(full_database, manager, district["Dresano"], month=2, hours=Decimal("0.20"))
+    record(full_database, manager, district["Dresano"], month=2, package="P3", vouchers=1, hours=Decimal("9.00"))
     record(full_database, manager, district["Melegnano"], package="P2", vouchers=7, hours=Decimal("98.75"))
-    measures = {m.code: m for m in registry.plugins["home_care_vouchers"].description.usage}
     with ScopedSession(full_database, manager) as session:
-        assert measures["hours"].value(session, 2026) == {
-            district["Dresano"]: Decimal("0.30"), district["Melegnano"]: Decimal("98.75")}
-        assert measures["vouchers"].value(session, 2026) == {district["Dresano"]: 24, district["Melegnano"]: 7}
-        assert measures["hours"].value(session, 2025) == {}
+        assert used(session, "hours", 2026) == {
+            district["Dresano"]: Decimal("9.30"), district["Melegnano"]: Decimal("98.75")}
+        assert used(session, "vouchers", 2026) == {district["Dresano"]: 25, district["Melegnano"]: 7}
+        assert used(session, "hours", 2025) == {}
 
 
 @pytest.mark.parametrize(("first_day", "months"), [
@@ -137,25 +151,34 @@ def test_use_is_added_up_by_municipality_for_sharing_costs(full_database: Databa
     ("09-15", [1, 2, 4, 8]),  # September begins in the exercise before
 ])
 def test_use_is_of_the_exercise_in_which_its_month_begins(
-    full_database: Database, district: dict[str, int], manager: Principal, registry: Registry, first_day: str,
-    months: list[int],
+    full_database: Database, district: dict[str, int], manager: Principal, first_day: str, months: list[int],
 ) -> None:
     with unit_of_work(full_database, manager, act="azienda") as session:
         session.add(factories.filled(Azienda, kind="azienda", name="Azienda", tax_code=factories.body_tax_code(),
                                      exercise_starts=first_day))
         # from February 2026 back to August 2025, each month another power of two
         for hours, (year, month) in enumerate([(2026, 1), (2026, 2), (2025, 11), (2025, 10), (2025, 9), (2025, 8)]):
-            session.add(VoucherUsage(municipality_id=district["Dresano"], year=year, month=month, package="P1",
-                                     vouchers=1, hours=Decimal(2**hours)))
-    [hours] = [m for m in registry.plugins["home_care_vouchers"].description.usage if m.code == "hours"]
+            record_computed(session, operations.CODE, district["Dresano"], year, month, {"hours": Decimal(2**hours)},
+                            today=TODAY)
     with ScopedSession(full_database, manager) as session:
         mine = exercises(session)
-        assert hours.value(session, mine.of(date(2026, 2, 1)).year)[district["Dresano"]] == sum(months)
+        assert used(session, "hours", mine.of(date(2026, 2, 1)).year)[district["Dresano"]] == sum(months)
 
 
-def test_what_others_see_of_a_municipality_hides_small_counts(full_database: Database, district: dict[str, int],
-                                                              manager: Principal) -> None:
-    record(full_database, manager, district["Dresano"], vouchers=3, hours=Decimal(20))
-    record(full_database, manager, district["Melegnano"], vouchers=40)
-    with ScopedSession(full_database, factories.clerk_of(district["Dresano"])) as session:
-        assert operations.comparison(session, 2026) == {"Dresano": "meno di 5", "Melegnano": "non indicato"}
+def test_a_month_that_is_closed_among_the_uses_is_corrected_with_a_reason(
+    full_database: Database, district: dict[str, int], manager: Principal
+) -> None:
+    record(full_database, manager, district["Dresano"])
+    record(full_database, manager, district["Melegnano"], vouchers=40, hours=Decimal(300))
+    with unit_of_work(full_database, manager, act="chiude") as session:
+        row = session.scalars(select(UsageMonth)).one()
+        close(session, row.id, version=row.version, today=TODAY)
+    with pytest.raises(RuleBroken, match="Il mese è chiuso: indicare perché"):
+        record(full_database, manager, district["Dresano"], hours=Decimal(80))
+    assert recorded(full_database, manager)[0] == (2, "P1", 12, Decimal("96.5"))
+    record(full_database, manager, district["Dresano"], hours=Decimal(80), why="Due visite contate due volte.")
+    with ScopedSession(full_database, manager) as session:
+        assert used(session, "hours", 2026)[district["Dresano"]] == 80
+        [correction] = session.scalars(select(UseCorrection))
+        assert (correction.old, correction.new, correction.why) == (
+            Decimal("96.5"), 80, "Due visite contate due volte.")

@@ -57,6 +57,7 @@ from core.ground.states import PassageLog
 from core.parties.model import District, DistrictMember, IndexEntry, Municipality, PartyCapacity
 from core.penalties.model import DamageClaim, DefaultNotice, NoticeFinding, OnBehalf, Penalty, PenaltyPayment
 from core.providers.model import NoticeActivity, ServiceUnit, UnitSite
+from core.usage.model import UseCorrection, UseFigure
 from core.users.model import RecoveryCode, User
 from core.users.records import DownloadRecord, LoginRecord
 from plugins.disability_day_centres.model import Attendance, Centre, DayTariff
@@ -187,6 +188,8 @@ def hide(session: ScopedSession, contract_id: int, municipality_id: int) -> None
         filled(DayTariff, municipality_id=municipality_id, daily=Decimal(1), valid_from=day),
         filled(WorkersCame, municipality_id=municipality_id, workers=1,
                meeting=filled(WorkMeeting, kind="training", on=day, hours=1, place="Lodi", about="Rete")),
+        filled(UseFigure, municipality_id=municipality_id, service_id=service_id, year=day.year, month=5,
+               measure="minors", value=Decimal(1), corrections=[filled(UseCorrection, on=day, after=Decimal(1))]),
         filled(OutboxMessage, kind="mail", payload={"to": CANARY}),
         somebody := filled(User, name=f"{CANARY} utente", email=f"{CANARY}@prova.example",
                            feed_token=f"{CANARY} gettone"),

@@ -41,6 +41,8 @@ from core.penalties import states as penalties
 from core.penalties.model import DamageClaim, DefaultNotice, NoticeFinding, OnBehalf, Penalty
 from core.providers import states as providers
 from core.providers.model import OperatingNotice, Provider, ServiceUnit, UnitType
+from core.usage import states as usage
+from core.usage.model import UsageMonth
 from tests.factories import filled, municipality
 
 DAY = date(2026, 3, 2)
@@ -49,6 +51,7 @@ LIVES: dict[str, tuple[Life, type[Any], type[Any]]] = {
     "allegato": (attachments.LIFE, Attachment, attachments.AttachmentState),
     "bilancio": (funding.LIFE, Budget, funding.BudgetState),
     "piano di riparto": (allocation.LIFE, AllocationPlan, allocation.PlanState),
+    "mese d'uso": (usage.LIFE, UsageMonth, usage.MonthState),
     "rata": (instalments.LIFE, Instalment, instalment_rules.State),
     "richiesta": (instalments.ROUND_LIFE, RequestRound, instalments.RoundState),
     "accredito": (payments.LINE_LIFE, StatementLine, payments.LineState),
@@ -87,6 +90,7 @@ def proof(database: Database) -> Proof:
         unit = filled(ServiceUnit, provider=filled(Provider, kind="provider"), type=filled(UnitType))
         session.add_all([
             filled(Attachment, contract_id=contract.id), filled(AllocationPlan, budget_id=budget.id),
+            filled(UsageMonth, service=filled(Service), month=2),
             filled(Instalment, contract_id=contract.id, municipality_id=theirs.id), filled(RequestRound),
             filled(Deadline, rule_id=rule.id, subject="contract", subject_id=contract.id),
             *(filled(kind, contract_id=contract.id, municipality_id=theirs.id)

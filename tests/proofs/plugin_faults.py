@@ -14,7 +14,7 @@ HEAD = """
 from pathlib import Path
 
 from core.plugin_api import (
-    Base, Finding, Indicator, Measure, Municipality, PluginDescription, Scoped, SheetSchema, described, hookimpl)
+    Base, Finding, Indicator, Municipality, PluginDescription, Scoped, SheetSchema, described, hookimpl)
 
 HERE = Path(__file__).parent
 """
@@ -108,6 +108,9 @@ def pages(views: str, says: str, body: str = 'return "va"', at: str = "pages", h
 def answering(behaviour: str, given: str, says: str, hook: str) -> Faulty:
     """One that breaks off when it is asked."""
     return Faulty("answer", says, dedent(behaviour) + PLAIN.format(f", {given}"), hook=hook)
+
+
+MEASURING = "sheet=SheetSchema(indicators=(Indicator('use', 'Uso', 'ore'),)), computed={{'use': value}}"
 
 
 OWN = """
@@ -220,11 +223,9 @@ FAULTS: dict[str, Faulty] = {
     "remarks_in_plain_text": answering("def check(sheet):\n    return ['no']\n", "check=check", "TypeError", "check"),
     "prints_nonsense": answering("def blocks(sheet):\n    return sheet.blocks\n", "blocks=blocks", "AttributeError",
                                  "blocks"),
-    "measures_nothing": answering("def value(session, year):\n    return 1 / 0\n",
-                                  "usage=(Measure('use', 'Uso', 'ore', value),)", "ZeroDivisionError", "usage.use"),
-    "measures_less_than_nothing": answering(
-        "def value(session, year):\n    return {{1: -1}}\n", "usage=(Measure('use', 'Uso', 'ore', value),)",
-        "is no use", "usage.use"),
+    "measures_nothing": answering("def value(sheet):\n    return 1 / 0\n", MEASURING, "ZeroDivisionError",
+                                  "computed.use"),
+    "measures_in_words": answering("def value(sheet):\n    return 'molti'\n", MEASURING, "TypeError", "computed.use"),
 }
 
 

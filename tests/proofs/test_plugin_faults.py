@@ -20,7 +20,6 @@ from sqlalchemy import func, inspect, select, text
 from admin.app import create_app
 from admin.command import worker
 from admin.guard import contained
-from core.allocation.assemble import measures, use_by
 from core.catalogue import sheets
 from core.catalogue.rules import plugin_findings
 from core.contracts.operations import find_drafts, generate_document
@@ -159,8 +158,7 @@ def ask(name: str, hook: str, registry: Registry, database: Database) -> None:
         if hook == "blocks":
             sheets.blocks_of(making.sheet(plugin=code, **sheets.kept(plugin, {})), plugin)
         else:
-            measure = dict(measures(registry))[f"{code}.use"]
-            use_by(session, f"{code}.use", measure, 2025)
+            sheets.measures(plugin.sheet, {}, plugin)
 
 
 # --- controls ---------------------------------------------------------------------------------------------

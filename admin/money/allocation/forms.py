@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _
 from wtforms import FormField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
-from admin.guard.session import db, office
+from admin.guard.session import db
 from admin.money.budgets.forms import ApprovalForm
 from admin.web.acts import ActForm, act_form
 from admin.web.exercise import ExerciseField
@@ -83,7 +83,7 @@ class PlanApprovalForm(ApprovalForm):
 
     def offer(self, row: AllocationPlan) -> None:
         """Where everything agrees nothing is asked."""
-        if not to_answer(db(), row, office().registry):
+        if not to_answer(db(), row):
             del self.reason
 
     def groups(self) -> Sequence[tuple[Any, Sequence[str]]]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
-from admin.guard.session import db, office, today
+from admin.guard.session import db, today
 from admin.money.allocation import record
 from admin.money.allocation.forms import PlanApprovalForm
 from admin.web.acts import Step, WhyForm, common, doing
@@ -39,10 +39,10 @@ STEPS: dict[str, Step] = {
     "approve": Step(
         lazy_gettext("Registra l'approvazione"), lazy_gettext("Il piano di riparto è approvato."),
         lambda session, row, form: operations.approve(
-            session, row.id, form.approval(), registry=office().registry,
-            reason=form.reason.data or "" if "reason" in form else "", **common(form)), PlanApprovalForm,
+            session, row.id, form.approval(), reason=form.reason.data or "" if "reason" in form else "",
+            **common(form)), PlanApprovalForm,
         happens=lambda row: tuple(_approved(row)), tint="primary", template="money/allocation/approve.html",
-        shows=lambda row: {"row": row, **record.sections(db(), row, office().registry, editable=False)}),
+        shows=lambda row: {"row": row, **record.sections(db(), row, editable=False)}),
     "cancel": Step(
         lazy_gettext("Annulla il piano"), lazy_gettext("Il piano di riparto è annullato."),
         doing(operations.cancel, "why"), WhyForm,

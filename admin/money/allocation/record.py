@@ -19,7 +19,7 @@ from admin.web.remarks import remark
 from admin.web.words import decimal
 from admin.wording import labels
 from core.allocation import explanation, operations
-from core.allocation.assemble import TITLES, costs_of, facts_of, left_out, measures
+from core.allocation.assemble import TITLES, costs_of, facts_of, left_out
 from core.allocation.bands import price
 from core.allocation.conferred import known_of
 from core.allocation.drift import drifted
@@ -36,7 +36,7 @@ from core.ground.errors import Finding, RuleBroken
 from core.ground.order import alphabetical
 from core.ground.states import standing
 from core.parties.model import Municipality
-from core.plugins.loading import Registry
+from core.usage.years import year_measures
 
 
 @dataclass(frozen=True)
@@ -78,19 +78,19 @@ class ShareTable:
     total: Decimal
 
 
-def sections(session: ScopedSession, row: AllocationPlan, registry: Registry, *, editable: bool) -> dict[str, Any]:
+def sections(session: ScopedSession, row: AllocationPlan, *, editable: bool) -> dict[str, Any]:
     """Everything below the title of a plan."""
     table, refusal, tried = None, None, None
     try:
-        tried = operations.compute(session, row, registry) if row.state == PlanState.DRAFT else None
+        tried = operations.compute(session, row) if row.state == PlanState.DRAFT else None
         table = share_table(session, row, tried) if row.state != PlanState.CANCELLED else None
     except RuleBroken as error:
         refusal = remark(error)
     return {
-        "groups": group_rows(row, registry, editable, tried.of_groups if tried else {}),
+        "groups": group_rows(session, row, editable, tried.of_groups if tried else {}),
         "table": table,
         "refusal": refusal,
-        "remarks": remarks(session, row, registry),
+        "remarks": remarks(session, row),
         "answer": answer(session, row),
         "changes": changes(session, row, table),
         "chart": year_chart(session, row, table),
@@ -105,7 +105,7 @@ def sections(session: ScopedSession, row: AllocationPlan, registry: Registry, *,
     }
 
 
-def remarks(session: ScopedSession, row: AllocationPlan, registry: Registry) -> list[Finding]:
+def remarks(session: ScopedSession, row: AllocationPlan) -> list[Finding]:
     """The remarks of the check while the plan is a draft, those that stop the approval first; then where prices and
     budget disagree, and what has changed.
 
@@ -114,7 +114,7 @@ def remarks(session: ScopedSession, row: AllocationPlan, registry: Registry) -> 
     if not principal().sees_all:
         return []
     if row.state == PlanState.DRAFT:
-        return findings(session, row, registry)
+        return findings(session, row)
     return [*frozen_disagreements(row), *drifted(session, row)]
 
 
@@ -150,10 +150,11 @@ def year_chart(session: ScopedSession, row: AllocationPlan, table: ShareTable | 
 
 
 def group_rows(
-    row: AllocationPlan, registry: Registry, editable: bool, tried: Mapping[str, Decimal]
+    session: ScopedSession, row: AllocationPlan, editable: bool, tried: Mapping[str, Decimal]
 ) -> list[GroupRow]:
     """The groups with their cost and their keys in words; ``tried``: what a trial says that all pay for each."""
-    costs, known = costs_of(row), {code: measure.title for code, measure in measures(registry)}
+    costs, known = costs_of(row), {
+        code: measure.title for code, _service, measure in year_measures(session, row.year - 1)}
     paid = {group.title: tried.get(group.title, costs[group.title].pool) if group.shared is None else group.shared
             for group in row.groups}
     return [
@@ -239,9 +240,9 @@ def share_table(session: ScopedSession, row: AllocationPlan, tried: Shared | Non
     return _table([group.title for group in row.groups], list(cells), names, row.id)
 
 
-def shares_now(session: ScopedSession, row: AllocationPlan, registry: Registry) -> ShareTable:
+def shares_now(session: ScopedSession, row: AllocationPlan) -> ShareTable:
     """The same, with the trial of a draft. RuleBroken if it cannot be shared out yet."""
-    return share_table(session, row, None if row.state in READABLE else operations.compute(session, row, registry))
+    return share_table(session, row, None if row.state in READABLE else operations.compute(session, row))
 
 
 def _table(
@@ -263,7 +264,7 @@ def _table(
 
 
 def explained(
-    session: ScopedSession, row: AllocationPlan, municipality: Municipality, registry: Registry
+    session: ScopedSession, row: AllocationPlan, municipality: Municipality
 ) -> dict[str, Any]:
     """How the share of a municipality is computed: frozen lines, or those of a trial while the plan is a draft."""
     groups: tuple[explanation.GroupShare, ...] = ()
@@ -272,12 +273,12 @@ def explained(
         if row.state in READABLE:
             groups = explanation.of_municipality(session, row, municipality.id)
         else:
-            groups = explanation.of_trial(row, operations.compute(session, row, registry), municipality.slug)
+            groups = explanation.of_trial(row, operations.compute(session, row), municipality.slug)
     except RuleBroken as error:
         refusal = remark(error)
     shares = select(YearShare).where(YearShare.plan_id == row.id, YearShare.municipality_id == municipality.id)
     aside = not groups and municipality.id in known_of(session, row.year).aside()
-    others = row.left_out if row.state in READABLE else left_out(facts_of(session, row, registry))
+    others = row.left_out if row.state in READABLE else left_out(facts_of(session, row))
     return {"groups": groups, "refusal": refusal, "aside": aside, "left_out": others,
             "total": sum((group.total for group in groups), ZERO), "share": session.scalars(shares).first(),
             "kind": explanation.NAMES[Stage(row.budget.stage)]}
@@ -295,6 +296,7 @@ def free_services(session: ScopedSession, row: AllocationPlan, held: AllocationG
     return [(key, title) for key, title in session.execute(query) if key not in taken and key in costed | own]
 
 
-def measure_choices(registry: Registry) -> list[tuple[str, str]]:
-    """The measures of use that the plugins give."""
-    return [(code, f"{measure.title} ({measure.unit})") for code, measure in measures(registry)]
+def measure_choices(session: ScopedSession, row: AllocationPlan) -> list[tuple[str, str]]:
+    """The measures of use that the services count."""
+    return [(code, f"{service.title}: {measure.title} ({measure.unit})")
+            for code, service, measure in year_measures(session, row.year - 1)]

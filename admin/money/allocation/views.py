@@ -14,7 +14,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.wrappers import Response
 
 from admin.guard import policy
-from admin.guard.session import db, office
+from admin.guard.session import db
 from admin.money.allocation import record
 from admin.money.allocation.forms import (
     MORE_BANDS,
@@ -123,7 +123,7 @@ class Plans(Passages, BaseView):
     def context(self, row: AllocationPlan) -> dict[str, Any]:
         """The sections of the record."""
         editable = self.may_change() and row.state == PlanState.DRAFT
-        return record.sections(db(), row, office().registry, editable=editable)
+        return record.sections(db(), row, editable=editable)
 
     # --- preparing --------------------------------------------------------------------------------------------
 
@@ -190,7 +190,7 @@ class Plans(Passages, BaseView):
             form.keys.append_entry({"bands": [{}] * MORE_BANDS})
             form.deductions.append_entry({})
         form.service_ids.choices = record.free_services(db(), row, held)
-        form.offer(record.measure_choices(office().registry))
+        form.offer(record.measure_choices(db(), row))
 
         def work(session: ScopedSession) -> object:
             return operations.set_group(session, row.id, held.id if held else None, form.facts(),
@@ -241,7 +241,7 @@ class Plans(Passages, BaseView):
         if municipality is None:
             abort(404)
         return self.render("money/allocation/share.html", row=row, municipality=municipality, back=self.after(row.id),
-                           **record.explained(db(), row, municipality, office().registry))
+                           **record.explained(db(), row, municipality))
 
 
 def _proposed_title(budget: Budget) -> str:

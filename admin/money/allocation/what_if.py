@@ -14,7 +14,7 @@ from flask_babel import lazy_gettext
 from sqlalchemy import select
 
 from admin.guard import policy
-from admin.guard.session import db, office
+from admin.guard.session import db
 from admin.money.allocation.record import shares_now
 from admin.money.budgets.views import budget_name
 from admin.web import charts
@@ -66,7 +66,7 @@ class WhatIf(Page):
         shown: dict[str, Any] = {"plans": [(row.id, plan_name(row)) for row in plans], "asked": request.args,
                                  "plan": plan, "rows": None, "refusal": None, "chart": None}
         if plan is not None:
-            offered = what_if.choices(plan, office().registry)
+            offered = what_if.choices(db(), plan)
             shown |= {"choices": [(choice.code, choice.title) for choice in offered],
                       "group_choices": [(group.title, group.title) for group in plan.groups]}
         try:
@@ -86,10 +86,10 @@ class WhatIf(Page):
         if plan is None or not one or not two:
             return {}
         group = request.args.get("gruppo") or None
-        titles = {choice.code: choice.title for choice in what_if.choices(plan, office().registry)}
+        titles = {choice.code: choice.title for choice in what_if.choices(db(), plan)}
         names = dict(row for row in db().execute(select(Municipality.slug, Municipality.name)))
         found = [{names[slug]: amount for slug, amount in what_if.totals(
-            db(), plan, code, group, office().registry).items()} for code in (one, two)]
+            db(), plan, code, group).items()} for code in (one, two)]
         heading = _("%(plan)s, %(group)s", plan=plan.title, group=group or _("tutti i gruppi"))
         return _shown(titles.get(one, one), titles.get(two, two), found[0], found[1], heading)
 
@@ -111,7 +111,7 @@ def plan_name(plan: AllocationPlan) -> str:
 
 
 def _by_name(plan: AllocationPlan) -> dict[str, Decimal]:
-    return {name: total for name, _url, _amounts, total in shares_now(db(), plan, office().registry).rows}
+    return {name: total for name, _url, _amounts, total in shares_now(db(), plan).rows}
 
 
 def _shown(

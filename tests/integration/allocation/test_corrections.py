@@ -43,7 +43,7 @@ def _share(desk: Desk) -> int:
         funding.approve(session, budget.id, FIRST, today=TODAY)
         plan = operations.open_plan(session, budget.id, title="Riparto definitivo 2026")
         operations.set_group(session, plan.id, None, desk.group("Minori", KeyFacts("users", D(100), values=users)))
-        operations.approve(session, plan.id, FIRST, registry=desk.registry, letters=False, today=TODAY)
+        operations.approve(session, plan.id, FIRST, letters=False, today=TODAY)
         session.add(factories.filled(
             Instalment, year=2026, number=9001, contract_id=session.scalars(select(Contract.id)).first(),
             municipality_id=desk.municipalities["dresano"], kind="balance", title="Saldo", base_kind="final",
@@ -64,7 +64,7 @@ def recounted(desk: Desk, plan_id: int) -> int:
 
 def approve(desk: Desk, plan_id: int, approval: Approval = SECOND) -> None:
     with desk.acting("approva") as session:
-        operations.approve(session, plan_id, approval, registry=desk.registry, letters=False, today=TODAY)
+        operations.approve(session, plan_id, approval, letters=False, today=TODAY)
 
 
 def shares(desk: Desk) -> dict[str, str]:

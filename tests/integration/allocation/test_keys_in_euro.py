@@ -41,7 +41,7 @@ def set_groups(desk: Desk, *keys: KeyFacts, **more: Any) -> None:
 def approve(desk: Desk, reason: str = "") -> None:
     desk.approve_budget()
     with desk.acting("approva") as session:
-        operations.approve(session, desk.plan_id, PASSED, registry=desk.registry, reason=reason, today=TODAY)
+        operations.approve(session, desk.plan_id, PASSED, reason=reason, today=TODAY)
 
 
 def plan_of(session: ScopedSession, desk: Desk) -> AllocationPlan:
@@ -55,13 +55,13 @@ def residents(session: ScopedSession, desk: Desk, slug: str) -> Decimal:
 
 def said(desk: Desk, session: ScopedSession) -> list[str]:
     return [str(finding).replace("\N{NO-BREAK SPACE}", " ") for finding in findings(
-        session, plan_of(session, desk), desk.registry) if isinstance(finding, Finding)]
+        session, plan_of(session, desk)) if isinstance(finding, Finding)]
 
 
 def test_a_rate_keeps_its_amount_and_the_plan_says_what_the_budget_says_otherwise(desk: Desk) -> None:
     set_groups(desk, RATE)
     with desk.acting() as session:
-        shared = operations.compute(session, plan_of(session, desk), desk.registry)
+        shared = operations.compute(session, plan_of(session, desk))
         line = next(line for line in shared.lines if line.party == "dresano" and line.kind == "rate")
         assert line.amount == (residents(session, desk, "dresano") * D("2.5")).quantize(D("0.01"))
         [remark] = [text for text in said(desk, session) if "i Comuni pagano" in text]
@@ -123,11 +123,11 @@ def test_a_deduction_is_borne_by_the_others_and_does_not_say_whose_it_is(desk: D
     mine = DeductionFacts(desk.municipalities["dresano"], D("100.00"), "Sede propria")
     set_groups(desk, REST)
     with desk.acting() as session:
-        before = operations.compute(session, plan_of(session, desk), desk.registry)
+        before = operations.compute(session, plan_of(session, desk))
         group = plan_of(session, desk).groups[0]
         facts = replace(facts_of_group(group), deductions=[mine])
         operations.set_group(session, desk.plan_id, group.id, facts)
-        after = operations.compute(session, plan_of(session, desk), desk.registry)
+        after = operations.compute(session, plan_of(session, desk))
     assert after.totals["dresano"] == before.totals["dresano"] - 100
     assert sum(after.totals.values()) == sum(before.totals.values())
     approve(desk)
@@ -142,7 +142,7 @@ def test_a_deduction_is_borne_by_the_others_and_does_not_say_whose_it_is(desk: D
 def shares_of_2025(desk: Desk, percent: int, but: str = "") -> None:
     """The shares of 2025 of all ``but`` one: so many percent of what this plan says without limits."""
     with desk.acting("quote") as session:
-        now = operations.compute(session, plan_of(session, desk), desk.registry).totals
+        now = operations.compute(session, plan_of(session, desk)).totals
         session.add_all(
             YearShare(year=2025, kind="budget", origin="import", approved_on=date(2025, 1, 31),
                       municipality_id=desk.municipalities[slug], amount=(total * percent / 100).quantize(D("0.01")))
@@ -176,12 +176,12 @@ def test_no_share_rises_more_than_the_cap_and_the_others_pay_the_difference(desk
         assert [group.title for group in groups] == ["Minori", "Accesso", explanation.LIMITS]
         assert sum(group.total for group in groups) == held[desk.municipalities["dresano"]]
         assert "quota del 2025" in groups[-1].lines[0].how
-        free = what_if.totals(session, plan, what_if.UNLIMITED, None, desk.registry)
+        free = what_if.totals(session, plan, what_if.UNLIMITED, None)
         assert free["dresano"] > held[desk.municipalities["dresano"]]
-        before = what_if.totals(session, plan, what_if.YEAR_BEFORE, None, desk.registry)
+        before = what_if.totals(session, plan, what_if.YEAR_BEFORE, None)
         assert before["dresano"] == half
         with pytest.raises(RuleBroken, match="tutti i gruppi insieme"):
-            what_if.totals(session, plan, what_if.YEAR_BEFORE, "Minori", desk.registry)
+            what_if.totals(session, plan, what_if.YEAR_BEFORE, "Minori")
 
 
 def test_limits_that_cannot_be_met_stop_the_approval_in_words(desk: Desk) -> None:

@@ -36,7 +36,7 @@ def shared(desk: Desk) -> Desk:
 def share(desk: Desk, slug: str = "dresano") -> tuple[Decimal, str]:
     """What the plan as it stands would ask of a municipality, and the source of its residents."""
     with desk.acting() as session:
-        shared = operations.compute(session, session.require(AllocationPlan, desk.plan_id), desk.registry)
+        shared = operations.compute(session, session.require(AllocationPlan, desk.plan_id))
     line = next(line for line in shared.lines if line.party == slug)
     return shared.totals[slug], line.source
 
@@ -60,12 +60,12 @@ def leave(desk: Desk, slug: str, *pages: str) -> None:
 
 def told(desk: Desk) -> list[str]:
     with desk.acting() as session:
-        return [str(one) for one in to_answer(session, session.require(AllocationPlan, desk.plan_id), desk.registry)]
+        return [str(one) for one in to_answer(session, session.require(AllocationPlan, desk.plan_id))]
 
 
 def approve(desk: Desk, reason: str = "") -> None:
     with desk.acting("approva") as session:
-        operations.approve(session, desk.plan_id, PASSED, registry=desk.registry, reason=reason, letters=False,
+        operations.approve(session, desk.plan_id, PASSED, reason=reason, letters=False,
                            today=TODAY)
 
 
@@ -126,7 +126,7 @@ def test_who_joins_on_1_july_has_a_remark_and_with_a_contract_a_share(shared: De
     assert told(shared) == []
     with shared.acting() as session:
         plan = session.require(AllocationPlan, shared.plan_id)
-        days = operations.describe(session, plan, shared.registry).groups[0].days
+        days = operations.describe(session, plan).groups[0].days
     assert days["pantigliate"] == 184
     with shared.acting("prima") as session:
         conferral = session.scalars(select(Conferral).where(Conferral.municipality_id == key)).one()
@@ -172,7 +172,7 @@ def test_a_share_that_was_approved_before_the_exit_waits_on_the_desk_of_accounti
 def test_the_remarks_of_a_draft_name_what_does_not_agree(shared: Desk) -> None:
     leave(shared, "dresano", "membership")
     with shared.acting() as session:
-        found = findings(session, session.require(AllocationPlan, shared.plan_id), shared.registry)
+        found = findings(session, session.require(AllocationPlan, shared.plan_id))
     assert any(str(one).startswith("Dresano non è più socio") for one in found)
 
 

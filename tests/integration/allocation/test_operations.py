@@ -39,14 +39,14 @@ def two_groups(desk: Desk) -> None:
 
 def approve(desk: Desk) -> None:
     with desk.acting("approva") as session:
-        operations.approve(session, desk.plan_id, PASSED, registry=desk.registry, today=TODAY)
+        operations.approve(session, desk.plan_id, PASSED, today=TODAY)
 
 
 def test_a_plan_shares_every_euro_of_the_budget(desk: Desk) -> None:
     two_groups(desk)
     with desk.acting() as session:
         plan = session.require(AllocationPlan, desk.plan_id)
-        shared = operations.compute(session, plan, desk.registry)
+        shared = operations.compute(session, plan)
     assert sum(shared.totals.values()) == EVERYTHING
     assert len(shared.totals) == 8, "the municipalities that confer"
 
@@ -186,20 +186,20 @@ def test_who_does_not_confer_has_no_share_and_none_can_be_typed_in(desk: Desk) -
         operations.set_group(session, desk.plan_id, None, facts)
         plan = session.require(AllocationPlan, desk.plan_id)
         with pytest.raises(RuleBroken, match="«Pantigliate»"):
-            operations.compute(session, plan, desk.registry)
+            operations.compute(session, plan)
 
 
 def test_who_joined_at_mid_year_pays_for_its_days(desk: Desk) -> None:
     two_groups(desk)
     with desk.acting() as session:
         plan = session.require(AllocationPlan, desk.plan_id)
-        before = operations.compute(session, plan, desk.registry).totals["dresano"]
+        before = operations.compute(session, plan).totals["dresano"]
         conferral = session.scalars(select(Conferral).where(
             Conferral.municipality_id == desk.municipalities["dresano"])).first()
         assert conferral is not None
         session.require(Contract, conferral.contract_id).starts_on = date(2026, 7, 2)
         session.flush()
-        shared = operations.compute(session, plan, desk.registry)
+        shared = operations.compute(session, plan)
         assert shared.totals["dresano"] < before
         assert sum(shared.totals.values()) == EVERYTHING
         line = next(line for line in shared.lines if line.party == "dresano")
@@ -211,7 +211,7 @@ def test_a_plan_is_not_approved_before_its_budget(desk: Desk) -> None:
     desk.approve_budget()
     early = replace(PASSED, on=PASSED.on - timedelta(days=1))
     with desk.acting("approva") as session, pytest.raises(RuleBroken, match="il riparto non si approva prima") as no:
-        operations.approve(session, desk.plan_id, early, registry=desk.registry, today=TODAY)
+        operations.approve(session, desk.plan_id, early, today=TODAY)
     assert no.value.field == "on"
 
 
@@ -219,12 +219,12 @@ def test_a_service_that_an_amendment_added_is_paid_from_its_day(desk: Desk) -> N
     two_groups(desk)
     with desk.acting() as session:
         plan = session.require(AllocationPlan, desk.plan_id)
-        before = operations.compute(session, plan, desk.registry).totals["dresano"]
+        before = operations.compute(session, plan).totals["dresano"]
         for conferral in session.scalars(select(Conferral).where(
                 Conferral.municipality_id == desk.municipalities["dresano"])):
             conferral.valid_from = date(2026, 10, 3)
         session.flush()
-        shared = operations.compute(session, plan, desk.registry)
+        shared = operations.compute(session, plan)
         assert shared.totals["dresano"] < before
         assert sum(shared.totals.values()) == EVERYTHING
         line = next(line for line in shared.lines if line.party == "dresano")
@@ -270,7 +270,7 @@ def test_a_group_is_changed_in_its_place_and_copied_into_the_next_plan(desk: Des
     with desk.acting() as session:
         plan = session.require(AllocationPlan, desk.plan_id)
         assert [group.title for group in plan.groups] == ["Spazio neutro", "Accesso"]
-        lines = operations.compute(session, plan, desk.registry).lines
+        lines = operations.compute(session, plan).lines
         assert "dresano" not in {line.party for line in lines if line.group == "Spazio neutro"}
         copy = operations.open_plan(session, desk.budget_id, title="Prova", copy_from=plan.id)
         assert [facts_of_group(g) for g in copy.groups] == [
@@ -282,22 +282,22 @@ def test_a_measure_that_no_plugin_gives_is_refused_by_the_name_of_the_group(desk
         facts = desk.group("Minori", KeyFacts("usage", D(100), measure="lost.hours"))
         operations.set_group(session, desk.plan_id, None, facts)
         with pytest.raises(RuleBroken, match=r"Gruppo «Minori».*«lost\.hours»"):
-            operations.compute(session, session.require(AllocationPlan, desk.plan_id), desk.registry)
+            operations.compute(session, session.require(AllocationPlan, desk.plan_id))
 
 
 def test_another_key_is_tried_and_nothing_is_kept(desk: Desk) -> None:
     two_groups(desk)
     with desk.acting() as session:
         plan = session.require(AllocationPlan, desk.plan_id)
-        codes = [choice.code for choice in what_if.choices(plan, desk.registry)]
+        codes = [choice.code for choice in what_if.choices(session, plan)]
         assert codes[:3] == ["plan", "residents", "equal"]
-        assert sum(what_if.totals(session, plan, "equal", None, desk.registry).values()) == EVERYTHING
-        equal = what_if.totals(session, plan, "equal", "Minori", desk.registry)
+        assert sum(what_if.totals(session, plan, "equal", None).values()) == EVERYTHING
+        equal = what_if.totals(session, plan, "equal", "Minori")
         assert max(equal.values()) - min(equal.values()) <= D("0.01")
-        alone = what_if.totals(session, plan, "residents", "Accesso", desk.registry)
+        alone = what_if.totals(session, plan, "residents", "Accesso")
         assert sum(alone.values()) == D("32000.00")
         with pytest.raises(RuleBroken, match="dell'elenco"):
-            what_if.totals(session, plan, "stars", None, desk.registry)
+            what_if.totals(session, plan, "stars", None)
 
 
 def test_a_forecast_says_what_to_expect_and_asks_nothing(desk: Desk) -> None:
@@ -308,7 +308,7 @@ def test_a_forecast_says_what_to_expect_and_asks_nothing(desk: Desk) -> None:
         funding.approve(session, budget.id, PASSED, today=TODAY)
         plan = operations.open_plan(session, budget.id)
         operations.set_group(session, plan.id, None, desk.group())
-        operations.approve(session, plan.id, PASSED, registry=desk.registry, today=TODAY)
+        operations.approve(session, plan.id, PASSED, today=TODAY)
         assert session.scalar(select(func.count(YearShare.id))) == 0
         known = known_years(session, 2026)
     dresano = known.shares["Dresano"]

@@ -52,7 +52,7 @@ def shared(desk: Desk, *keys: KeyFacts) -> None:
 
 def totals(desk: Desk) -> dict[str, Decimal]:
     with desk.acting() as session:
-        return dict(operations.compute(session, session.require(AllocationPlan, desk.plan_id), desk.registry).totals)
+        return dict(operations.compute(session, session.require(AllocationPlan, desk.plan_id)).totals)
 
 
 def pay(desk: Desk, contract_id: int, *paying: int) -> None:
@@ -70,13 +70,13 @@ def test_a_foundation_is_left_out_of_the_share_out_and_everybody_reads_it(desk: 
     with desk.acting() as session:
         plan = session.require(AllocationPlan, desk.plan_id)
         code = session.require(Contract, foundation).code
-        assert [str(one) for one in findings(session, plan, desk.registry) if "Fondazione" in str(one)][-1] == (
+        assert [str(one) for one in findings(session, plan) if "Fondazione" in str(one)][-1] == (
             f"Fondazione Casa Aperta ETS conferisce servizi con il contratto n. {code} e non prende parte al riparto: "
             "il contratto non dice che paga una quota. Lo si dice tra i servizi della bozza.")
-        assert to_answer(session, plan, desk.registry) == []
+        assert to_answer(session, plan) == []
     desk.approve_budget()
     with desk.acting("approva") as session:
-        operations.approve(session, desk.plan_id, PASSED, registry=desk.registry, today=TODAY)
+        operations.approve(session, desk.plan_id, PASSED, today=TODAY)
     with desk.acting() as session:
         plan = session.require(AllocationPlan, desk.plan_id)
         assert plan.left_out == ("un ente del terzo settore",)
@@ -98,7 +98,7 @@ def test_a_foundation_that_takes_part_pays_by_the_keys_that_count_no_residents(d
     assert totals(desk)[slug] == D("10777.78"), "a ninth of the 97.000,01 euros"
     with desk.acting() as session:
         plan = session.require(AllocationPlan, desk.plan_id)
-        assert not any("non prende parte" in str(one) for one in findings(session, plan, desk.registry))
+        assert not any("non prende parte" in str(one) for one in findings(session, plan))
     with desk.acting("gruppo") as session:
         group = session.require(AllocationPlan, desk.plan_id).groups[0]
         operations.set_group(session, desk.plan_id, group.id,
@@ -135,5 +135,5 @@ def test_who_is_left_out_of_a_group_is_told_to_the_others_without_its_name(desk:
             "Tutto", services=("neutral_space", "access_desk"),
             exclusions={desk.municipalities["dresano"]: reason}))
         plan = session.require(AllocationPlan, desk.plan_id)
-        [group] = explanation.of_trial(plan, operations.compute(session, plan, desk.registry), "melegnano")
+        [group] = explanation.of_trial(plan, operations.compute(session, plan), "melegnano")
     assert group.spared == (reason,)

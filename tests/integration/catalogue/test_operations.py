@@ -18,6 +18,7 @@ from core.ground.unit_of_work import unit_of_work
 from core.parties.model import Membership, Municipality
 from core.plugins.loading import Registry
 from core.plugins.schema import FieldType, SheetField, SheetSchema
+from core.usage.measures import measures_of
 from tests import factories
 from tests.unit.catalogue import making
 
@@ -321,6 +322,56 @@ def test_a_field_that_cannot_be_is_refused_with_its_row(filled: Database, regist
     with unit_of_work(filled, manager, act="campi") as session, pytest.raises(RuleBroken, match=told):
         operations.own_fields.set_own_fields(session, service(session, "placement"), {"fields": fields}, version=0,
                                              registry=registry)
+
+
+PROMISE = {"code": "in_time", "title": "Puntualità", "promise": "In orario.", "at_least": "92", "unit": "per cento"}
+
+
+@pytest.mark.parametrize(("changes", "told"), [
+    ({"at_least": "110"}, "Riga 1, «Almeno»: «110» non si può promettere: una percentuale sta fra 0 e 100"),
+    ({"at_least": "-5"}, "Riga 1, «Almeno»: «-5» non si può promettere"),
+    ({"at_least": ""}, "Riga 1, «Unità»: La promessa non dice in quale direzione"),
+    ({"at_most": "95"}, "Riga 1, «Al più»: Una promessa ha una direzione sola"),
+    ({"unit": "settimane"}, "Riga 1, «Unità»: «settimane» non è tra le voci previste"),
+    ({"unit": ""}, "Riga 1, «Almeno»: Dire in quale unità si promette"),
+])
+def test_a_promise_that_nobody_could_keep_is_refused_with_its_row(
+        filled: Database, registry: Registry, manager: Principal, changes: dict[str, str], told: str) -> None:
+    with unit_of_work(filled, manager, act="campi") as session, pytest.raises(RuleBroken, match=told):
+        operations.own_fields.set_own_fields(session, service(session, "placement"), {
+            "standards": [{**PROMISE, **changes}]}, version=0, registry=registry)
+
+
+def test_the_office_counts_a_promise_of_the_plugin(filled: Database, registry: Registry, manager: Principal) -> None:
+    own = {"indicators": [{"code": "own_wait", "title": "Attesa contata dall'ufficio", "by": "conteggio di ogni mese",
+                           "standard": "appointment"}]}
+    with unit_of_work(filled, manager, act="campi") as session:
+        desk = service(session, "access_desk")
+        operations.own_fields.set_own_fields(session, desk, own, version=0, registry=registry)
+        new = operations.new_edition(session, the_sheet(session).id, 2027, registry=registry)
+        counted = [measure.code for measure in sheets.schema_of(new).measures if measure.counts_for == "own_wait"]
+        assert counted == ["own_wait_sum", "own_wait_of"]
+        assert set(counted) <= set(measures_of(session, desk, 2027))
+
+
+def test_what_two_services_of_one_sheet_ask_alike_is_asked_once(filled: Database, registry: Registry,
+                                                                manager: Principal) -> None:
+    hours = {"label": "Ore", "type": "numero intero"}
+    with unit_of_work(filled, manager, act="campi") as session:
+        desk, placement = service(session, "access_desk"), service(session, "placement")
+        sheet = the_sheet(session)
+        sheet.services.append(session.get_one(Service, placement))
+        session.flush()
+        for key in (desk, placement):
+            operations.own_fields.set_own_fields(session, key, {"fields": [hours]}, version=0, registry=registry)
+        new = operations.new_edition(session, sheet.id, 2027, registry=registry)
+        assert [field.name for field in sheets.parts_of(new)["office"].fields] == ["own_ore"]
+        held = session.get_one(Service, placement).own_fields
+        assert held is not None
+        with pytest.raises(RuleBroken, match="lo chiede già in un altro modo") as refused:
+            operations.own_fields.set_own_fields(session, placement, {"fields": [{**hours, "type": "testo"}]},
+                                                 version=held.version, registry=registry)
+        assert refused.value.field == "fields-0-label"
 
 
 def test_an_own_indicator_does_not_take_the_place_of_one_of_the_plugin(filled: Database, registry: Registry,

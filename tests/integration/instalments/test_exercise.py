@@ -96,7 +96,7 @@ def school(unit: UnitFactory, reach: Reach) -> Ledger:
     return Ledger(made.contract, made.melegnano, made.dresano, unit)
 
 
-def share_out(school: Ledger, stage: str, cost: str, approval: Approval, registry: Registry, cap: str = "") -> int:
+def share_out(school: Ledger, stage: str, cost: str, approval: Approval, cap: str = "") -> int:
     """Make and approve a budget of the exercise 2026/2027 and the plan that shares it by residents and days."""
     today = approval.on
     with school.unit("riparto", ACCOUNTANT) as session:
@@ -108,8 +108,7 @@ def share_out(school: Ledger, stage: str, cost: str, approval: Approval, registr
         assert plan.joining == "days", "so it is, unless somebody says otherwise"
         plan.cap = D(cap) if cap else None
         allocation.set_group(session, plan.id, None, GroupFacts("Accesso", [service], [KeyFacts("residents", D(100))]))
-        allocation.approve(session, plan.id, approval, registry=registry, reason="Tribiano entra a marzo.",
-                           today=today)
+        allocation.approve(session, plan.id, approval, reason="Tribiano entra a marzo.", today=today)
         return plan.id
 
 
@@ -128,12 +127,12 @@ def rows(school: Ledger) -> dict[tuple[str, str], tuple[str | None, str | None]]
             for row in session.scalars(select(Instalment).where(Instalment.year == 2026))}
 
 
-def test_who_joins_in_march_pays_for_184_days_of_365(school: Ledger, registry: Registry) -> None:
-    plan_id = share_out(school, "budget", "100000.00", JUNE, registry)
+def test_who_joins_in_march_pays_for_184_days_of_365(school: Ledger) -> None:
+    plan_id = share_out(school, "budget", "100000.00", JUNE)
     assert shares(school, "budget") == {"Melegnano": "78809.11", "Dresano": "13134.85", "Tribiano": "8056.04"}
     with school.unit("legge") as session:
         plan = session.get_one(AllocationPlan, plan_id)
-        described = describe(session, plan, registry)
+        described = describe(session, plan)
         assert (described.year_days, described.groups[0].days["tribiano"]) == (365, 184)
         assert described.groups[0].keys[0].title == "Residenti al 31/12/2025"
         document = session.scalars(select(Document).where(Document.file_name == "quota-2026-tribiano.docx")).one()
@@ -142,8 +141,8 @@ def test_who_joins_in_march_pays_for_184_days_of_365(school: Ledger, registry: R
     assert "per 184 giorni su 365" in said
 
 
-def test_the_instalments_fall_due_on_the_days_of_the_exercise(school: Ledger, registry: Registry) -> None:
-    share_out(school, "budget", "100000.00", JUNE, registry)
+def test_the_instalments_fall_due_on_the_days_of_the_exercise(school: Ledger) -> None:
+    share_out(school, "budget", "100000.00", JUNE)
     school.plan(2026, date(2026, 7, 1))
     assert rows(school) == {
         ("Melegnano", "Primo acconto"): ("31523.64", "2026-10-15"),
@@ -153,15 +152,15 @@ def test_the_instalments_fall_due_on_the_days_of_the_exercise(school: Ledger, re
         ("Dresano", "Secondo acconto"): ("5253.94", "2027-02-15"),
         ("Dresano", "Saldo"): (None, "2027-11-29"),
     }
-    share_out(school, "accounts", "96000.00", DECEMBER, registry)
+    share_out(school, "accounts", "96000.00", DECEMBER)
     assert shares(school, "final") == {"Melegnano": "75656.74", "Dresano": "12609.46", "Tribiano": "7733.80"}
     found = rows(school)
     assert found["Melegnano", "Saldo"] == ("12609.46", "2027-11-29")  # 75.656,74 - 63.047,28
     assert found["Dresano", "Saldo"] == ("2101.58", "2027-11-29")  # 12.609,46 - 10.507,88
 
 
-def test_the_account_and_the_cash_go_from_september_to_august(school: Ledger, registry: Registry) -> None:
-    share_out(school, "budget", "100000.00", JUNE, registry)
+def test_the_account_and_the_cash_go_from_september_to_august(school: Ledger) -> None:
+    share_out(school, "budget", "100000.00", JUNE)
     school.plan(2026, date(2026, 7, 1))
     school.ask(date(2026, 10, 15), date(2026, 9, 14))
     school.ask(date(2027, 2, 15), date(2027, 1, 14))
@@ -203,7 +202,7 @@ def test_the_duties_of_the_exercise_stand_on_its_days(school: Ledger) -> None:
 def test_a_balance_of_the_end_of_the_exercise_is_asked_for_before_its_day_like_an_advance(
     school: Ledger, registry: Registry
 ) -> None:
-    share_out(school, "budget", "100000.00", JUNE, registry)
+    share_out(school, "budget", "100000.00", JUNE)
     school.plan(2026, date(2026, 7, 1))
     with school.unit("notte") as session:
         install_rules(session)
@@ -220,10 +219,10 @@ def test_a_balance_of_the_end_of_the_exercise_is_asked_for_before_its_day_like_a
     }
 
 
-def test_the_limits_are_counted_against_the_exercise_before_by_its_name(school: Ledger, registry: Registry) -> None:
+def test_the_limits_are_counted_against_the_exercise_before_by_its_name(school: Ledger) -> None:
     for key, amount in ((school.melegnano, "70000.00"), (school.dresano, "12000.00")):
         school.share(key, 2025, "final", amount, date(2026, 5, 20))
-    plan_id = share_out(school, "budget", "100000.00", JUNE, registry, cap="10")
+    plan_id = share_out(school, "budget", "100000.00", JUNE, cap="10")
     # by the keys 78.809,11 and 13.134,85: at most 77.000,00 and 13.200,00; Tribiano, there for a part, is not bound
     assert shares(school, "budget")["Melegnano"] == "77000.00"
     assert sum(map(D, shares(school, "budget").values())) == D("100000.00")

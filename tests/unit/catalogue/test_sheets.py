@@ -70,6 +70,15 @@ def test_a_plugin_without_blocks_prints_its_fields_in_italian() -> None:
     assert blocks_of(full, PLUGIN, {"dresano": "Dresano"})[-6:] == PLUGIN_BLOCKS
 
 
+def test_a_printed_table_has_no_column_that_says_nothing() -> None:
+    names = {"dresano": "Dresano", "melegnano": "Melegnano"}
+    rooms = [{"municipality": "dresano"}, {"municipality": "melegnano"}]
+    printed = blocks_of(sheet(**kept(PLUGIN, {"rooms": rooms})), PLUGIN, names)
+    assert printed[-1] == Table(("Comune",), (("Dresano",), ("Melegnano",)))
+    one = blocks_of(sheet(**kept(PLUGIN, {"rooms": [*rooms, {"rent": "900"}]})), PLUGIN, names)
+    assert one[-1] == Table(("Comune", "Affitto"), (("Dresano", "-"), ("Melegnano", "-"), ("-", "€ 900,00")))
+
+
 def test_without_the_plugin_the_sheet_reads_the_same_because_it_keeps_its_fields() -> None:
     orphan = sheet(plugin="desk", **kept(PLUGIN, DATA))
     assert blocks_of(orphan, None, {"dresano": "Dresano"})[-6:] == PLUGIN_BLOCKS

@@ -321,8 +321,7 @@ def test_final_shares_are_corrected_in_the_browser(house: House, accountant: Per
         funding.approve(session, budget.id, Approval("3", date(2026, 2, 26), 7), today=TODAY)
         plan = allocation.open_plan(session, budget.id, title="Riparto definitivo 2026")
         allocation.set_group(session, plan.id, None, GroupFacts("Minori", [service], [KeyFacts("equal", Decimal(100))]))
-        allocation.approve(session, plan.id, Approval("3", date(2026, 2, 26), 7), registry=house.app.extensions[
-            "patto"].registry, letters=False, today=TODAY)
+        allocation.approve(session, plan.id, Approval("3", date(2026, 2, 26), 7), letters=False, today=TODAY)
         key = plan.id
     assert "La rettifica è aperta" in send(accountant, f"/admin/riparto/rettifica/?id={key}", why="Chiavi sbagliate")
     made = house.last(AllocationPlan)

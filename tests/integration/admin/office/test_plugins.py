@@ -77,12 +77,12 @@ def test_what_went_wrong_stands_on_the_page_with_what_was_asked_and_where(house:
     def breaks() -> Decimal:
         return Decimal(1) / 0
 
-    asking.ask_or("home_care_vouchers", "usage.hours", breaks, None, strict=False)
-    asking.ask_or("home_care_vouchers", "usage.hours", breaks, None, strict=False)
+    asking.ask_or("home_care_vouchers", "computed.hours", breaks, None, strict=False)
+    asking.ask_or("home_care_vouchers", "computed.hours", breaks, None, strict=False)
     faults.keep(house.database)
     manager = person("direzione")
     words = manager.read(f"/admin/plugin/scheda/?{VOUCHERS}")
-    assert "usage.hours" in words and "DivisionByZero" in words and "test_plugins.py:" in words
+    assert "computed.hours" in words and "DivisionByZero" in words and "test_plugins.py:" in words
     assert "DivisionByZero" in manager.read("/admin/plugin/")
     manager.post(f"/admin/plugin/letti/?{VOUCHERS}", page=f"/admin/plugin/scheda/?{VOUCHERS}")
     with ScopedSession(house.database, system("prova")) as session:
@@ -91,7 +91,8 @@ def test_what_went_wrong_stands_on_the_page_with_what_was_asked_and_where(house:
 
 def test_settings_are_filled_in_refused_in_words_and_read_by_the_plugin(house: House, person: Enter,
                                                                        monkeypatch: pytest.MonkeyPatch) -> None:
-    fields = (SheetField("hours", "Ore al mese", FieldType.INTEGER, minimum=1), SheetField("note", "Nota", FieldType.TEXT))
+    fields = (SheetField("hours", "Ore al mese", FieldType.INTEGER, minimum=1),
+              SheetField("note", "Nota", FieldType.TEXT))
     wired = house.app.extensions["patto"]
     plugin = wired.loaded.plugins["neutral_space"]
     asks = replace(plugin, description=replace(plugin.description, settings=fields))

@@ -1,0 +1,1 @@
+"""The pages of what services promise and what was measured."""

@@ -1,0 +1,1 @@
+"""What services promise against what was measured (R33, R212)."""

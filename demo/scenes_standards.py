@@ -1,0 +1,49 @@
+"""What the services of the story promise, and what is counted each month to see whether it was kept."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from sqlalchemy import select
+
+from core.catalogue import operations
+from core.catalogue.model import OperationalSheet, Service, SheetService
+from core.catalogue.own_fields import set_own_fields
+from core.usage.operations import record
+from core.usage.rules import UseMonth
+from demo.load import Facts
+from demo.scene import Scene
+
+ENDS = {"percent": ("good", "of"), "days": ("sum", "of")}  # what the two measures of an indicator are called
+
+
+def add_standards(scene: Scene, facts: Facts) -> None:
+    """The office adds promises of its own to a service, and its sheet takes them."""
+    service = _service(scene, facts["service"])
+    held = service.own_fields
+    set_own_fields(scene.session, service.id, {name: facts[name] for name in ("fields", "standards", "indicators")
+                                               if name in facts},
+                   version=held.version if held else 0, registry=scene.registry)
+    sheet = scene.session.scalars(select(OperationalSheet).join(SheetService).where(
+        SheetService.service_id == service.id).order_by(OperationalSheet.edition.desc())).first()
+    assert sheet is not None
+    operations.renew_fields(scene.session, sheet.id, plugin=sheet.plugin, moves={}, version=sheet.version,
+                            registry=scene.registry)
+
+
+def count_promises(scene: Scene, facts: Facts) -> None:
+    """A month is counted: for each municipality how many cases went well, or the days that they took, and of how many.
+    """
+    month = UseMonth(facts["month"].year, facts["month"].month)
+    for code, indicators in facts["counts"].items():
+        figures = {(scene.municipality(slug).id, f"{indicator}_{end}"): Decimal(number)
+                   for indicator, counted in indicators.items() for slug, pair in counted["of"].items()
+                   for end, number in zip(ENDS[counted["unit"]], pair, strict=True)}
+        record(scene.session, _service(scene, code).id, month, figures, version=None, today=scene.today)
+
+
+def _service(scene: Scene, code: str) -> Service:
+    return scene.session.scalars(select(Service).where(Service.code == code)).one()
+
+
+VERBS = (add_standards, count_promises)
