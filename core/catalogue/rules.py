@@ -5,16 +5,15 @@ A finding warns and never blocks. ``where`` is the code of the service or of the
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import chain
 
-from core.catalogue import own_fields, sheets
+from core.catalogue import own_fields, sheets, texts
 from core.catalogue.agreements import agreement_findings
 from core.catalogue.model import OperationalSheet, Service
-from core.documents.words import MONTHS
+from core.catalogue.texts import Shelf
 from core.ground.errors import Finding, Place, RuleBroken
 from core.ground.order import alphabetical
 from core.parties.model import within
@@ -23,7 +22,6 @@ from core.plugins.loading import Registry
 
 FREE = "free"  # of the common section on costs
 FIELDS = {"X27": "cost_to_user"}  # the field of the sheet that a remark is about, by its source
-UNDATED = re.compile(rf"\b\d{{1,2}}º? (?:{'|'.join(MONTHS)})\b(?! (?:\d{{4}}|di ogni anno))")
 
 
 @dataclass(frozen=True)
@@ -56,13 +54,19 @@ class Territory:
         return ", ".join(sorted((self.names.get(slug, slug) for slug in slugs), key=alphabetical)) or "nessuno"
 
 
-def findings(services: Collection[Service], territory: Territory, registry: Registry) -> list[Finding]:
-    """Every remark on ``services`` and on the sheets that describe them on the day of ``territory``."""
+def findings(services: Collection[Service], territory: Territory, registry: Registry,
+             shelf: Shelf | None = None) -> list[Finding]:
+    """Every remark on ``services`` and on the sheets that describe them on the day of ``territory``.
+
+    ``shelf``: the sheets beside which theirs are read; without it they stand alone, as the annexes of a contract do.
+    """
     found = [remark for service in services for remark in service_findings(service, territory)]
     in_use = sheets_in_use(services, territory.day.year)
+    own = [sheet for sheet, _described in in_use]
+    beside = shelf or Shelf(own, bound=True)
     for sheet, described in in_use:
-        found += sheet_findings(sheet, described, territory, registry)
-    return [*found, *repeated_missions([sheet for sheet, _ in in_use])]
+        found += sheet_findings(sheet, described, territory, registry, beside)
+    return [*found, *texts.repeated(own, beside)]
 
 
 def sheet_of(service: Service, year: int) -> OperationalSheet | None:
@@ -126,13 +130,14 @@ def service_findings(service: Service, territory: Territory) -> Iterator[Finding
 
 
 def sheet_findings(sheet: OperationalSheet, services: Collection[Service], territory: Territory,
-                   registry: Registry) -> Iterator[Finding]:
-    """Remarks on a sheet that describes ``services``: its sections, its coverage, its data, its plugin."""
-    found = (section_findings(sheet), undated_findings(sheet), coverage_findings(sheet, services, territory),
-             tariff_findings(sheet, services),
+                   registry: Registry, shelf: Shelf) -> Iterator[Finding]:
+    """Remarks on a sheet that describes ``services``: its title, its texts, its coverage, its data, its plugin."""
+    named = [(service.name_on(territory.day), service.entry_on(territory.day)) for service in sheet.services]
+    found = (texts.title_findings(sheet, named), section_findings(sheet), texts.text_findings(sheet, shelf),
+             coverage_findings(sheet, services, territory), tariff_findings(sheet, services),
              plugin_findings(sheet, registry.get(sheet.plugin or "")))
     for remark in chain.from_iterable(found):
-        yield replace(remark, at=Place("sheet", sheet.id, FIELDS.get(remark.source, "")))
+        yield replace(remark, at=remark.at or Place("sheet", sheet.id, FIELDS.get(remark.source, "")))
 
 
 def section_findings(sheet: OperationalSheet) -> Iterator[Finding]:
@@ -140,32 +145,11 @@ def section_findings(sheet: OperationalSheet) -> Iterator[Finding]:
     if not (sheet.cost_to_user or "").strip():
         yield Finding("La scheda «%(sheet)s» non dice quanto costa il servizio agli utenti: completare «Costo per "
                       "l'utenza», anche solo per dire che è gratuito.", {"sheet": sheet.title}, where=sheet.code,
-                      source="X11")
+                      source="X11", at=Place("sheet", sheet.id, "cost_to_user"))
     if (sheet.pasted_mission or "").strip():
         yield Finding("La scheda «%(sheet)s» portava anche la missione di un altro servizio: il testo estraneo non "
                       "viene stampato. Verificarlo ed eliminarlo.", {"sheet": sheet.title}, where=sheet.code,
                       source="X11")
-
-
-def undated_findings(sheet: OperationalSheet) -> Iterator[Finding]:
-    """A day without its year in what a user pays or who is served: nobody knows whether it is still to come (X11)."""
-    for text in (sheet.cost_to_user, sheet.recipients):
-        if day := UNDATED.search(text or ""):
-            yield Finding("La scheda «%(sheet)s» cita il %(day)s senza l'anno: completare la data.",
-                          {"sheet": sheet.title, "day": day.group()}, where=sheet.code, source="X11")
-
-
-def repeated_missions(in_use: Collection[OperationalSheet]) -> Iterator[Finding]:
-    """Two sheets with the same mission: one of the two was pasted (X11)."""
-    first: dict[str, OperationalSheet] = {}
-    for sheet in in_use:
-        mission = " ".join((sheet.mission or "").casefold().split())
-        if not mission:
-            continue
-        original = first.setdefault(mission, sheet)
-        if original is not sheet:
-            yield Finding("Le schede «%(one)s» e «%(other)s» hanno la stessa missione: una delle due è stata copiata.",
-                          {"one": original.title, "other": sheet.title}, where=sheet.code, source="X11")
 
 
 def coverage_findings(
@@ -215,6 +199,8 @@ def plugin_findings(sheet: OperationalSheet, plugin: PluginDescription | None) -
     if plugin is not None:
         try:
             found += sheets.ask(plugin, plugin.check, data)
+            if plugin.blocks is not None:
+                found += texts.heading_findings(sheet, tuple(sheets.ask(plugin, plugin.blocks, data)))
         except RuleBroken as error:
             found.append(Finding(error.message, dict(error.values), source="R31"))
     for remark in found:

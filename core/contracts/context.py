@@ -390,14 +390,14 @@ class AttachedDocuments:
 
 @dataclass(frozen=True)
 class Annex:
-    """The sheet of one conferred service, built from blocks; numbers run in the order of art. 9.
+    """The sheet of a conferred service, or of several that it describes, in blocks; numbers run in the order of art. 9.
 
     The things entrusted stand in a last annex of their own, which belongs to no service (R81).
     """
 
     number: Annotated[int, Told("Numero dell'allegato", "3")]
-    service_code: Annotated[str, Told("Codice del servizio", "access_desk")]
-    title: Annotated[str, Told("Servizio", "Segretariato sociale")]
+    service_codes: Annotated[tuple[str, ...], Told("Codici dei servizi", "access_desk")]
+    title: Annotated[str, Told("Servizio; più d'uno, separati da un punto e virgola", "Segretariato sociale")]
     blocks: Annotated[tuple[Block, ...], Told("Contenuto della scheda: si stampa con il filtro blocks")]
     sheet_title: Annotated[str | None, Told("Titolo della scheda, se diverso dal servizio")] = None
 
@@ -430,6 +430,7 @@ class ContractContext:
     charter: Annotated[Charter, Told("Carta dei servizi in vigore")]
     attached: Annotated[tuple[AttachedDocuments, ...], Told("Documenti che fanno parte del contratto")]
     signing: Annotated[Signing, Told("Luogo e tempo della firma")]
+    cover: Annotated[tuple[Block, ...], Told("Elenco degli allegati per area e settore, con il filtro blocks")]
     annexes: Annotated[tuple[Annex, ...], Told("Schede dei servizi conferiti")]
     codes: Annotated[Late, Told("Che codici riportano i pagamenti: si stampa con il filtro late")]
     management: Annotated[tuple[ManagementForm, ...], Told("Come sono gestiti i servizi conferiti")] = ()

@@ -136,13 +136,13 @@ def test_a_plugin_that_is_not_loaded_is_a_remark() -> None:
 
 def test_who_accredits_the_units_of_a_service_and_also_manages_it_is_remarked() -> None:
     accredited = replace(DISTRICT, accredited=frozenset({"school"}))
-    own = service("school", sheets=(sheet(),), management_form="direct", essential_level=True)
+    own = service("school", sheets=(sheet("school"),), management_form="direct", essential_level=True)
     [remark] = findings([own], accredited, NONE)
     assert remark.source == "X24" and "l'Azienda accredita i gestori e gestisce anche il servizio" in str(remark)
     assert findings([own], DISTRICT, NONE) == [], "nobody is accredited for it"
-    given_away = service("school", sheets=(sheet(),), management_form="accreditation")
+    given_away = service("school", sheets=(sheet("school"),), management_form="accreditation")
     assert findings([given_away], accredited, NONE) == []
     town = replace(accredited, accreditor=Accreditor("il Comune di Dresano", "municipal"))
     assert findings([own], town, NONE) == [], "the azienda no longer accredits"
-    [remark] = findings([service("school", sheets=(sheet(),), management_form="municipal")], town, NONE)
+    [remark] = findings([service("school", sheets=(sheet("school"),), management_form="municipal")], town, NONE)
     assert "il Comune di Dresano accredita i gestori" in str(remark)
