@@ -13,6 +13,7 @@ from itertools import chain
 from core.catalogue import own_fields, sheets, texts
 from core.catalogue.agreements import agreement_findings
 from core.catalogue.model import OperationalSheet, Service
+from core.catalogue.succession import succession_findings
 from core.catalogue.texts import Shelf
 from core.ground.errors import Finding, Place, RuleBroken
 from core.ground.order import alphabetical
@@ -38,7 +39,7 @@ class Territory:
 
     ``districts``: the key of the district of each. ``until``: the last day of the contract that is looked at, if it is
     one. ``accredited``: the codes of the services that units of the register are accredited for; ``accreditor``: who
-    accredits them.
+    accredits them. ``kept``: the slug of each municipality to which a Zone Plan leaves a service, with its code (R36).
     """
 
     day: date
@@ -48,6 +49,7 @@ class Territory:
     accredited: frozenset[str] = frozenset()
     accreditor: Accreditor = Accreditor()
     districts: Mapping[str, int] = field(default_factory=dict)
+    kept: frozenset[tuple[str, str]] = frozenset()
 
     def said(self, slugs: Iterable[str]) -> str:
         """Names in alphabetical order, or "nessuno"."""
@@ -101,7 +103,7 @@ def covered(service: Service, territory: Territory) -> frozenset[str]:
 
 def service_findings(service: Service, territory: Territory) -> Iterator[Finding]:
     """Remarks on a service of the catalogue: no sheet (X12), coverage that nobody wrote down, its form (R37), the
-    agreement on which it stands (R131), who accredits and also manages (X24)."""
+    agreement on which it stands (R131), who accredits and also manages (X24), its form, whose place it took."""
     name = service.name_on(territory.day)
     if sheet_of(service, territory.day.year) is None:
         yield Finding("Il servizio «%(service)s» non ha una scheda operativa: nella bozza esce una pagina con i soli "
@@ -121,9 +123,44 @@ def service_findings(service: Service, territory: Territory) -> Iterator[Finding
                       "accanto, e in causa propria. Affidare una delle due funzioni ad altri, o dire in un atto come "
                       "si evita il conflitto.", {"service": name, "body": territory.accreditor.name},
                       where=service.code, source="X24", at=Place("service.edit", service.id, "management_form"))
+    yield from form_findings(service, territory)
+    yield from succession_findings(service)
+
+
+def form_findings(service: Service, territory: Territory) -> Iterator[Finding]:
+    """Remarks on the form of management: direct only for a declared essential level, which is free (R37, R38, X27); by
+    the municipalities themselves only where the Zone Plan says so (R36, X28)."""
+    name, edit = service.name_on(territory.day), "service.edit"
     if service.management_form == "direct" and not service.essential_level:
         yield Finding("«%(service)s» è gestito direttamente dall'Azienda, che l'art. 8 riserva ai livelli essenziali: "
-                      "verificare la forma di gestione.", {"service": name}, where=service.code, source="R37")
+                      "verificare la forma di gestione.", {"service": name}, where=service.code, source="R37",
+                      at=Place(edit, service.id, "management_form"))
+    if service.management_form == "direct" and service.essential_level and not _declared(service):
+        yield Finding("«%(service)s» è gestito direttamente come livello essenziale, ma manca l'atto che lo dichiara: "
+                      "indicarne organo, numero e data.", {"service": name}, where=service.code, source="R37",
+                      at=Place(edit, service.id, "essential_number"))
+    if service.essential_level and sheet_of(service, territory.day.year) is None and _priced(service.cost_to_user):
+        yield Finding("«%(service)s» è dichiarato livello essenziale, che l'art. 8 vuole gratuito, ma il catalogo "
+                      "prevede che l'utente paghi.", {"service": name}, where=service.code, source="X27",
+                      at=Place(edit, service.id, "cost_to_user"))
+    if service.management_form == "municipal":
+        unplanned = {slug for slug in covered(service, territory) if (slug, service.code) not in territory.kept}
+        if unplanned:
+            yield Finding("«%(service)s» è gestito in economia dai Comuni, e il Piano di Zona in vigore non lo prevede "
+                          "per: %(names)s. Registrare nel Piano l'articolo che lo prevede, o cambiare la forma di "
+                          "gestione.", {"service": name, "names": territory.said(unplanned)}, where=service.code,
+                          source="R36", at=Place("kept_service.new", service.id))
+
+
+def _declared(service: Service) -> bool:
+    """True if the act that declares the service an essential level is there: body, number and day."""
+    return bool(service.essential_body_id and service.essential_number and service.essential_on)
+
+
+def _priced(cost: str | None) -> bool:
+    """True for the words of a cost that somebody pays."""
+    said = (cost or "").casefold()
+    return "tariff" in said and "gratuit" not in said
 
 
 # --- one sheet --------------------------------------------------------------------------------------------
@@ -174,9 +211,8 @@ def coverage_findings(
 
 def tariff_findings(sheet: OperationalSheet, services: Collection[Service]) -> Iterator[Finding]:
     """An essential level is free of charge (R38); tariffs on it are remarked, never refused (X27)."""
-    cost = (sheet.cost_to_user or "").casefold()
-    has_tariffs = any(row["kind"] != FREE for row in (sheet.data or {}).get("costs", ())) or (
-        "tariff" in cost and "gratuit" not in cost)
+    has_tariffs = any(row["kind"] != FREE for row in (sheet.data or {}).get("costs", ())) or _priced(
+        sheet.cost_to_user)
     for service in services:
         if service.essential_level and has_tariffs:
             yield Finding("«%(service)s» è dichiarato livello essenziale, che l'art. 8 vuole gratuito, ma la sua "

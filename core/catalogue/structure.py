@@ -28,7 +28,7 @@ SECTOR = frozenset({"area_id", "code", "title", "heading", "description", "tasks
 SERVICE = frozenset({
     "code", "title", "managing_unit", "recipients", "cost_to_user", "management_form", "essential_level", "entry",
     "source", "cover_all", "cover_assumed", "order", "valid_from", "valid_to", "function_owner_id",
-    "cover_district_id",
+    "cover_district_id", "summary", "essential_body_id", "essential_number", "essential_on",
 })
 AREA_KINDS = frozenset({"services", "system", "staff"})
 MANAGEMENT_FORMS = frozenset({
@@ -151,8 +151,14 @@ def _checked_service(session: ScopedSession, service: Service) -> Service:
     if service.management_form is not None and service.management_form not in MANAGEMENT_FORMS:
         raise RuleBroken("Scegliere una voce dell'elenco.", field="management_form")
     period(service.valid_from, service.valid_to)
-    if service.function_owner_id is not None:
-        session.require(Body, service.function_owner_id)
+    for body_id in (service.function_owner_id, service.essential_body_id):
+        if body_id is not None:
+            session.require(Body, body_id)
+    service.summary, service.essential_number = (" ".join((text or "").split())
+                                                 for text in (service.summary, service.essential_number))
+    if not service.essential_level and (service.essential_number or service.essential_on or service.essential_body_id):
+        raise RuleBroken("È indicato un atto che dichiara il servizio livello essenziale: segnare anche «Livello "
+                         "essenziale», o togliere l'atto.", field="essential_level")
     if service.cover_district_id is not None:
         with session.no_autoflush:
             session.require(District, service.cover_district_id)

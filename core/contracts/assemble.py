@@ -9,8 +9,17 @@ from sqlalchemy import inspect, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from core.catalogue import rules as catalogue_rules
-from core.catalogue.model import Area, Coverage, OperationalSheet, Sector, Service, ServiceAgreement, ServiceSector
-from core.contracts import annexes, capacities, districts, house, papers, rules
+from core.catalogue.model import (
+    Area,
+    Coverage,
+    OperationalSheet,
+    Sector,
+    Service,
+    ServiceAgreement,
+    ServiceSector,
+    ServiceSuccession,
+)
+from core.contracts import annexes, capacities, districts, house, kept, papers, rules
 from core.contracts import context as doc
 from core.contracts.family import merged_into
 from core.contracts.model import (
@@ -18,6 +27,7 @@ from core.contracts.model import (
     Contract,
     ContractParty,
     EntrustedAsset,
+    KeptService,
     ServiceCharter,
     ZonePlan,
 )
@@ -57,7 +67,8 @@ def findings(session: ScopedSession, contract: Contract, registry: Registry, *, 
     load_services(session, contract)
     territory = territory_on(session, contract.starts_on, until=contract.ends_on)
     own = [*rules.check(contract, today), *house.remarks(contract), *districts.findings(session, contract),
-           *_members_of(territory), *uncovered(contract, territory)]
+           *_members_of(territory), *uncovered(contract, territory),
+           *kept.kept_findings(contract, kept.kept_on(session, contract.starts_on))]
     if not any(finding.level is Level.ERROR for finding in own):
         own = [*_unprintable(session, contract, registry), *own]
     return own + catalogue_rules.findings(annexes.conferred(contract), territory, registry)
@@ -88,6 +99,7 @@ def territory_on(session: ScopedSession, day: date, *, until: date | None = None
         names={m.slug: m.name for m in everyone},
         members=frozenset(m.slug for m in everyone if m.is_member(day)),
         districts={m.slug: here.id for m in everyone if (here := district_of(session, m, day)) is not None},
+        kept=frozenset((row.municipality.slug, row.service.code) for row in kept.kept_on(session, day)),
     )
 
 
@@ -106,6 +118,7 @@ def load_services(session: ScopedSession, contract: Contract) -> None:
         selectinload(Service.sectors).joinedload(ServiceSector.sector).joinedload(Sector.area),
         selectinload(Service.sheets).selectinload(OperationalSheet.services),
         selectinload(Service.names),
+        selectinload(Service.follows).joinedload(ServiceSuccession.predecessor),
         joinedload(Service.function_owner).selectinload(Body.names),
         selectinload(Service.agreements).joinedload(ServiceAgreement.body).selectinload(Body.names),
         selectinload(Service.coverage).selectinload(Coverage.municipality),
@@ -148,6 +161,8 @@ def contract_document(
         municipalities=tuple(_municipality(p, azienda.party.districts[0]) for p in contract.remaining_parties),
         members=_members(session, contract.starts_on, *(one.district for one in cited)),
         zone_plan=_zone_plan(contract.zone_plan) if contract.zone_plan else None,
+        kept=tuple(_kept(row, contract.starts_on) for row in kept.of_parties(
+            contract, kept.kept_on(session, contract.starts_on))),
         recalled_acts=tuple(_recalled(azienda.party)),
         areas=tuple(_area(area, numbers, named) for area in areas if area.kind != "staff"),
         management=tuple(annexes.forms_of(bound)),
@@ -456,6 +471,10 @@ def _sector(sector: Sector, numbers: dict[int, int], day: date) -> doc.Sector:
         if place.service_id in numbers
     )
     return doc.Sector(heading=sector.heading, description=sector.description, tasks=sector.tasks, entries=entries)
+
+
+def _kept(row: KeptService, day: date) -> doc.KeptService:
+    return doc.KeptService(papers.name_of(row.municipality), row.service.name_on(day), row.article)
 
 
 def _zone_plan(plan: ZonePlan) -> doc.ZonePlan:

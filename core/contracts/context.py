@@ -205,6 +205,15 @@ class ZonePlan:
 
 
 @dataclass(frozen=True)
+class KeptService:
+    """A service that the Zone Plan leaves to a municipality, which manages it itself (R36)."""
+
+    party: Annotated[str, Told("Comune che tiene il servizio per sé", "Comune di Dresano")]
+    service: Annotated[str, Told("Servizio", "Asili nido")]
+    article: Annotated[str, Told("Dove lo dice il Piano di Zona", "art. 7")]
+
+
+@dataclass(frozen=True)
 class RecalledAct:
     """An act that the premises recall (R15)."""
 
@@ -433,6 +442,7 @@ class ContractContext:
     cover: Annotated[tuple[Block, ...], Told("Elenco degli allegati per area e settore, con il filtro blocks")]
     annexes: Annotated[tuple[Annex, ...], Told("Schede dei servizi conferiti")]
     codes: Annotated[Late, Told("Che codici riportano i pagamenti: si stampa con il filtro late")]
+    kept: Annotated[tuple[KeptService, ...], Told("Servizi che il Piano di Zona lascia a chi firma")] = ()
     management: Annotated[tuple[ManagementForm, ...], Told("Come sono gestiti i servizi conferiti")] = ()
     staff_area: Annotated[Area | None, Told("Amministrazione e aree di staff")] = None
     own_clauses: Annotated[tuple[Clause, ...], Told("Clausole proprie di questo contratto")] = ()
