@@ -15,9 +15,10 @@ from typing import Any
 from sqlalchemy import select
 
 from core.catalogue import structure
-from core.catalogue.model import Area, OperationalSheet, Sector, Service
+from core.catalogue.model import Area, OperationalSheet, Sector, Service, ServiceSuccession
 from core.catalogue.operations import set_coverage
 from core.catalogue.sheets import kept
+from core.catalogue.succession import add_succession
 from core.contracts.model import ContractTerms
 from core.contracts.terms import PAPERS, add_version
 from core.funding.model import FundingSource
@@ -195,6 +196,18 @@ def add_catalogue(
     return services
 
 
+def add_successions(session: ScopedSession, facts: Iterable[Facts]) -> None:
+    """Record which service took the place of which, where both are there and nobody has recorded it yet."""
+    services, held = _by_code(session, Service), {(row.service.code, row.predecessor.code)
+                                                  for row in session.scalars(select(ServiceSuccession))}
+    for row in facts:
+        pair = row["service"], row["predecessor"]
+        if pair not in held and services.keys() >= set(pair):
+            after, before = (services[code].id for code in pair)
+            add_succession(session, {"service_id": after, "predecessor_id": before, "since": row.get("since"),
+                                     "reason": flat(row, "reason")})
+
+
 def _by_code(session: ScopedSession, kind: Any) -> dict[str, Any]:
     return {row.code: row for row in session.scalars(select(kind))}
 
@@ -228,6 +241,7 @@ def _service(facts: Facts, bodies: Mapping[str, Body]) -> Facts:
         "function_owner_id": owner.id if owner else None,
         "code": facts["code"],
         "title": facts["title"],
+        "summary": facts.get("summary", ""),
         "managing_unit": facts.get("managing_unit", ""),
         "recipients": flat(facts, "recipients"),
         "cost_to_user": flat(facts, "cost_to_user"),

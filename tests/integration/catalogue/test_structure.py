@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from core.accreditation.model import RequirementSet
 from core.catalogue import structure
-from core.catalogue.model import Area, OperationalSheet, Sector, Service
+from core.catalogue.model import Area, OperationalSheet, Sector, Service, ServiceSuccession
 from core.catalogue.operations import services_covering
 from core.contracts.assemble import contract_document
 from core.contracts.compare import snapshot
@@ -204,3 +204,49 @@ def test_an_entry_that_nobody_wrote_otherwise_follows_the_name(session: ScopedSe
                                   service.sector_ids)
     structure.rename_service(session, other.id, "Mensa a casa", on=date(2027, 1, 1), version=other.version)
     assert other.entry_on(date(2027, 6, 1)) == "Pasti a domicilio per anziani"
+
+
+def test_the_services_that_only_the_charter_lists_stand_with_their_one_line(
+    session: ScopedSession, registry: Registry
+) -> None:
+    sets.lay(session, registry, {}, whole=["charter_services"], today=TODAY)
+    found = list(session.scalars(select(Service).order_by(Service.order)))
+    assert [service.code for service in found] == [
+        "minors_in_care", "grave_disability_projects", "economic_support", "residential_fees", "nurseries",
+        "youth_centre", "summer_camp", "senior_centre", "adoption_and_foster_centre"]
+    for service in found:
+        assert service.summary and not service.recipients and not service.cost_to_user
+        assert service.management_form is None and not service.cover_all and service.coverage == []
+        assert [place.sector.code for place in service.sectors] == ["district_charter"]
+    assert session.scalars(select(ServiceSuccession)).all() == [], "the foster centre is not here"
+
+
+@pytest.mark.parametrize("order", [["charter_services", "services"], ["services", "charter_services"]])
+def test_the_foster_centre_took_the_place_of_the_one_for_adoption_and_is_not_another_name_of_it(
+    session: ScopedSession, registry: Registry, order: list[str]
+) -> None:
+    chosen = {"services": ["foster_care_centre"], "charter_services": ["adoption_and_foster_centre"]}
+    for code in order:
+        sets.lay(session, registry, {code: chosen[code]}, today=TODAY)
+    [row] = session.scalars(select(ServiceSuccession))
+    assert (row.service.code, row.predecessor.code, row.since) == (
+        "foster_care_centre", "adoption_and_foster_centre", None)
+    assert "per il solo distretto" in row.reason and row.service.names == []
+
+
+def test_what_became_of_the_sets_is_told(session: ScopedSession, registry: Registry) -> None:
+    sets.lay(session, registry, {"services": ["neutral_space", "access_desk"], "sheets": ["neutral_space"],
+                                 "requirements": ["famiglie"]}, today=TODAY)
+    stands = {one.code: one for one in sets.standing(session)}
+    assert [(one.taken, one.parts, one.changed) for one in (stands["services"], stands["sheets"])] == [
+        (2, 24, ()), (1, 18, ())]
+    assert stands["charter_services"].taken == 0 and stands["charter_services"].parts == 9
+    assert len(stands["requirements"].to_verify) == 1 and stands["services"].to_verify == ()
+    service = session.scalars(select(Service).where(Service.code == "access_desk")).one()
+    service.recipients = "Chi abita nei Comuni soci."
+    sheet = session.scalars(select(OperationalSheet)).one()
+    sheet.cost_to_user = "Gratuito per i residenti."
+    session.flush()
+    stands = {one.code: one for one in sets.standing(session)}
+    assert stands["services"].changed == ("Segretariato sociale",)
+    assert stands["sheets"].changed == ('Spazio Neutro "Incontriamoci qui"',)
