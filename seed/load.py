@@ -236,9 +236,12 @@ def _sector(order: int, facts: Facts, area: Area) -> Facts:
 
 
 def _service(facts: Facts, bodies: Mapping[str, Body]) -> Facts:
-    owner = bodies.get(facts.get("function_owner", ""))
+    owner, declaring = (bodies.get(facts.get(name, "")) for name in ("function_owner", "essential_body"))
     return {
         "function_owner_id": owner.id if owner else None,
+        "essential_body_id": declaring.id if declaring else None,
+        "essential_number": facts.get("essential_number", ""),
+        "essential_on": facts.get("essential_on"),
         "code": facts["code"],
         "title": facts["title"],
         "summary": facts.get("summary", ""),

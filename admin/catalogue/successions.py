@@ -11,6 +11,7 @@ from sqlalchemy.orm import selectinload
 from admin.guard import policy
 from admin.guard.session import db
 from admin.web.base_view import BaseView
+from admin.web.forms import PageForm, asked_of
 from core.catalogue import succession
 from core.catalogue.model import ServiceSuccession
 from core.ground.access import ScopedSession
@@ -33,6 +34,11 @@ class SuccessionView(BaseView):
     load = (selectinload(ServiceSuccession.service), selectinload(ServiceSuccession.predecessor))
     form_columns = ("service_id", "predecessor_id", "since", "reason")
     left_out = frozenset({"id", "version"})
+
+    def scaffold_form(self) -> type[PageForm]:
+        """The columns; which service came before is never the first of the list by itself."""
+        return type("SuccessionForm", (super().scaffold_form(),), {
+            "predecessor_id": asked_of(self, "service_succession", "predecessor_id")})
 
     def create(self, session: ScopedSession, facts: dict[str, Any]) -> ServiceSuccession:
         """See the operation."""

@@ -139,7 +139,10 @@ class ServiceView(BaseView):
 
     def context(self, row: Service) -> dict[str, Any]:
         """Coverage, sheets and remarks below the service's data."""
-        return {"beside": sections_of.tell(row), "today": today(), "may_add": self.may_change(),
+        plugin = office().registry.get(row.code)
+        without_own = plugin is not None and not plugin.sheet.fields and row.own_fields is None
+        return {"beside": sections_of.tell(row), "nothing_own": plugin.source if plugin and without_own else "",
+                "today": today(), "may_add": self.may_change(),
                 "agreements": [(held, period_state(held, today())) for held in reversed(row.agreements)],
                 "coverage": sorted(row.coverage, key=lambda c: (alphabetical(c.municipality.name), c.valid_from)),
                 "remarks": remarks_for(lambda: service_remarks(db(), row, office().registry, today()))}

@@ -14,7 +14,7 @@ from admin.guard.session import db, today
 from admin.parties.choices import ASKED_WHERE, district_choices, of_district, several_districts
 from admin.web import formats
 from admin.web.base_view import BaseView
-from admin.web.forms import OneField, PageForm, Sentence, number_or_none, picks
+from admin.web.forms import OneField, PageForm, Sentence, asked_of, number_or_none, picks
 from admin.web.remarks import remark
 from admin.web.searching import written
 from admin.wording import labels
@@ -100,6 +100,11 @@ class KeptServiceView(BaseView):
     load = (selectinload(KeptService.service), selectinload(KeptService.municipality))
     form_columns = ("zone_plan_id", "municipality_id", "service_id", "article")
     left_out = frozenset({"id", "version"})
+
+    def scaffold_form(self) -> type[PageForm]:
+        """The columns; neither municipality nor service is the first of its list by itself."""
+        return type("KeptForm", (super().scaffold_form(),), {
+            name: asked_of(self, "kept_service", name) for name in ("municipality_id", "service_id")})
 
     def create(self, session: ScopedSession, facts: dict[str, Any]) -> KeptService:
         """See the operation."""
