@@ -167,7 +167,8 @@ def _band(facts: Facts) -> Facts:
 
 
 def add_catalogue(
-    session: ScopedSession, facts: Facts, municipalities: Mapping[str, Municipality] = NOBODY
+    session: ScopedSession, facts: Facts, municipalities: Mapping[str, Municipality] = NOBODY,
+    registry: Registry | None = None,
 ) -> dict[str, Service]:
     """Add the areas, sectors and services that are not there yet, known by their codes; the services by code.
 
@@ -185,7 +186,8 @@ def add_catalogue(
     for row in facts["services"]:
         if row["code"] not in services:
             within = [sector for service, sector in places if service == row["code"]]
-            service = structure.add_service(session, _service(row, bodies), [sectors[code].id for code in within])
+            service = structure.add_service(session, _service(row, bodies), [sectors[code].id for code in within],
+                                            registry)
             for held in service.sectors:
                 held.order = places[service.code, held.sector.code]
             for period in row.get("coverage", ()):

@@ -195,13 +195,14 @@ def lay(
 
 
 def _lay_catalogue(session: ScopedSession, services: Collection[str], units: Collection[str],
-                   facts: Facts | None = None) -> None:
+                   facts: Facts | None = None, registry: Registry | None = None) -> None:
     facts = facts or seed.read("catalogue")
     sectors = [{**row, "entries": [code for code in row.get("entries", ()) if code in services]}
                for row in facts["sectors"] if row["code"] in units or set(row.get("entries", ())) & set(services)]
     areas = [row for row in facts["areas"] if row["code"] in {sector["area"] for sector in sectors}]
     seed.add_catalogue(session, {"areas": areas, "sectors": sectors,
-                                 "services": [row for row in facts["services"] if row["code"] in services]})
+                                 "services": [row for row in facts["services"] if row["code"] in services]},
+                       registry=registry)
 
 
 def _lay_services(ground: Ground, codes: Collection[str]) -> None:
@@ -210,7 +211,7 @@ def _lay_services(ground: Ground, codes: Collection[str]) -> None:
     owners = {row.get("function_owner") for row in seed.read("catalogue")["services"] if row["code"] in codes}
     _lay_bodies(ground, owners - held)
     ground.session.flush()
-    _lay_catalogue(ground.session, codes, ())
+    _lay_catalogue(ground.session, codes, (), registry=ground.registry)
     seed.add_successions(ground.session, seed.read(CHARTER)["successions"])
 
 

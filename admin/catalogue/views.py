@@ -114,7 +114,7 @@ class ServiceView(BaseView):
 
     def create(self, session: ScopedSession, facts: dict[str, Any]) -> Service:
         """See the operation."""
-        return structure.add_service(session, facts, facts.pop("sector_ids"))
+        return structure.add_service(session, facts, facts.pop("sector_ids"), office().registry)
 
     def update(self, session: ScopedSession, row: Service, version: int, facts: dict[str, Any]) -> Service:
         """See the operation."""

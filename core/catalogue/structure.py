@@ -18,6 +18,7 @@ from core.ground.upward import Upward
 from core.parties.districts import district_ends
 from core.parties.model import Body, District
 from core.parties.rules import former_period, period, slug_of
+from core.plugins.loading import Registry
 
 Facts = Mapping[str, Any]
 Row = TypeVar("Row", Area, Sector, Service)
@@ -91,15 +92,21 @@ def _checked_sector(session: ScopedSession, sector: Sector) -> Sector:
 # --- services ---------------------------------------------------------------------------------------------
 
 
-def add_service(session: ScopedSession, facts: Facts, sector_ids: Sequence[int]) -> Service:
+def add_service(session: ScopedSession, facts: Facts, sector_ids: Sequence[int],
+                registry: Registry | None = None) -> Service:
     """Open a service in one sector or more. Its code stays: plugins, sheets and figures know it by it.
 
-    RuleBroken without a title, for a code that is taken or cannot be, without a sector.
+    The plugin of that code in ``registry`` says how the service was called in other days. RuleBroken without a title,
+    for a code that is taken or cannot be, without a sector.
     """
     session.principal.require(*EDITORS)
     _require_sectors(sector_ids)
-    service = _added(session, _checked_service(session, take(Service(), facts, SERVICE)))
-    _place(session, service, sector_ids)
+    service = _checked_service(session, take(Service(), facts, SERVICE))
+    plugin = None if registry is None else registry.get(service.code)
+    if plugin is not None:  # a name without a last day is the one of today
+        service.names = [ServiceName(name=former.name, valid_from=former.valid_from, valid_to=former.valid_to)
+                         for former in plugin.names if former.valid_to is not None and former.name != service.title]
+    _place(session, _added(session, service), sector_ids)
     return service
 
 
