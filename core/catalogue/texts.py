@@ -14,7 +14,7 @@ from itertools import pairwise
 from core.catalogue.model import OperationalSheet
 from core.documents.blocks import Block, Heading
 from core.documents.words import MONTHS
-from core.ground.errors import Finding, Place
+from core.ground.errors import Finding, Place, said_later
 from core.ground.names import folded
 
 PROSE = ("mission", "recipients", "cost_to_user")
@@ -37,6 +37,10 @@ YEARLY = re.compile(r"\b(?:ogni|ciascun|stesso|dell'|di ogni) ?anno\b|annual|ann
 NUMBERED = re.compile(r"\b(?:sched[ae]|allegat[oi])(?: operativ[ae])? (?:n\.|n°|nº|nn\.|numero) ?\d+", re.IGNORECASE)
 NAMED = re.compile(r"\bsched[ae]\b[^.;:«\"“]{0,40}[«\"“]([^»\"”]+)[»\"”]", re.IGNORECASE)
 LINK = re.compile(r"[(\[]\s*(?:link|collegamento)\s*[)\]]", re.IGNORECASE)
+NOT_BOUND = said_later("La scheda «%(sheet)s» rimanda alla scheda «%(cited)s», che non è allegata al contratto: "
+                       "conferire anche quel servizio, o togliere il rimando.")
+NOT_THERE = said_later("La scheda «%(sheet)s» rimanda alla scheda «%(cited)s», che non c'è: scriverne il titolo come "
+                       "sta nel catalogo, o togliere il rimando.")
 SENTENCE = re.compile(r"(?<=[.;])\s+|\n\s*\n")
 
 
@@ -109,11 +113,8 @@ def _of_references(
                       where=sheet.code, source="X25", at=at)
     for cited in NAMED.findall(text):
         if folded(cited) not in titles:
-            says = ("La scheda «%(sheet)s» rimanda alla scheda «%(cited)s», che non è allegata al contratto: "
-                    "conferire anche quel servizio, o togliere il rimando." if shelf.bound else
-                    "La scheda «%(sheet)s» rimanda alla scheda «%(cited)s», che non c'è: scriverne il titolo come sta "
-                    "nel catalogo, o togliere il rimando.")
-            yield Finding(says, {"sheet": sheet.title, "cited": cited}, where=sheet.code, source="X25", at=at)
+            yield Finding(NOT_BOUND if shelf.bound else NOT_THERE, {"sheet": sheet.title, "cited": cited},
+                          where=sheet.code, source="X25", at=at)
 
 
 # --- the same words in two sheets -------------------------------------------------------------------------

@@ -90,7 +90,7 @@ def kept_on(session: ScopedSession, day: date) -> Sequence[KeptService]:
     """What the Zone Plans that hold on ``day`` leave to municipalities."""
     load = (joinedload(KeptService.zone_plan), joinedload(KeptService.service), joinedload(KeptService.municipality))
     rows = session.scalars(select(KeptService).options(*load).order_by(KeptService.id))
-    return [row for row in rows if within(day, date(row.zone_plan.first_year, 1, 1), row.zone_plan.ends_on)]
+    return [row for row in rows if within(day, row.zone_plan.begins_on, row.zone_plan.ends_on)]
 
 
 def of_parties(contract: Contract, rows: Sequence[KeptService]) -> list[KeptService]:

@@ -65,6 +65,11 @@ class ZonePlan(Base, Versioned, OfDistrict):
     kept: Mapped[list[KeptService]] = relationship(back_populates="zone_plan", order_by="KeptService.id")
 
     @property
+    def begins_on(self) -> dt.date:
+        """The first day on which it holds."""
+        return dt.date(self.first_year, 1, 1)
+
+    @property
     def ends_on(self) -> dt.date:
         """The last day on which it holds."""
         return self.extended_to or dt.date(self.last_year, 12, 31)

@@ -93,7 +93,7 @@ SUCCESSIONS_SHEET = Sheet("service_successions", "Servizi che si succedono", (
     SERVICE,
     Column("predecessor", "Servizio di cui ha preso il posto", help="Il codice di un servizio.", example="home_meals"),
     Column("since", "Dal", CellKind.DAY, required=False, example="01/01/2020"),
-    Column("reason", "Perché", CellKind.PROSE, example="Si occupa anche della spesa."),
+    Column("reason", "Perché", CellKind.PROSE, example="Si occupa anche della spesa"),
 ), about="Un servizio che cambia ciò che fa è un altro servizio; possono mancare.")
 
 AGREEMENTS_SHEET = Sheet("service_agreements", "Accordi dei servizi", (
