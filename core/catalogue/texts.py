@@ -11,15 +11,18 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from core.catalogue import sheets
 from core.catalogue.model import OperationalSheet
 from core.documents.blocks import Block, Heading
 from core.documents.words import MONTHS
 from core.ground.errors import Finding, Place, said_later
 from core.ground.names import folded
+from core.plugins.schema import FieldType
 
 PROSE = ("mission", "recipients", "cost_to_user")
 LISTS = ("definitions", "activities", "protocol", "tools", "notes")
 COPIED_FROM = ("mission", "recipients", "activities")  # what is said of one service only
+WORDS = (FieldType.TEXT, FieldType.LONG_TEXT, FieldType.LINES)
 LONG = 60  # signs from which the same words in two sheets are no chance
 
 _PERIOD = r"(?:anno|mese|trimestre|quadrimestre|semestre|biennio|triennio|anno scolastico)"
@@ -58,10 +61,23 @@ class Shelf:
 
 
 def sections(sheet: OperationalSheet) -> Mapping[str, tuple[str, ...]]:
-    """The texts of a sheet by section: paragraphs, or the items of a list; empty ones left out."""
-    prose = {name: tuple(part for part in (getattr(sheet, name) or "").split("\n\n") if part.strip()) for name in PROSE}
+    """The texts of a sheet by section or field: paragraphs, or the items of a list; empty ones left out."""
+    prose = {name: _paragraphs(getattr(sheet, name)) for name in PROSE}
     lists = {name: tuple(getattr(sheet, name) or ()) for name in LISTS}
-    return {name: texts for name, texts in {**prose, **lists}.items() if texts}
+    return {name: texts for name, texts in {**prose, **lists, **dict(_own_texts(sheet))}.items() if texts}
+
+
+def _own_texts(sheet: OperationalSheet) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """What is written in the service's own fields; what only the azienda sees is nobody else's to read."""
+    data = sheet.data or {}
+    for field in sheets.schema_of(sheet).fields:
+        written = data.get(field.name)
+        if written and field.type in WORDS and not field.office_only:
+            yield field.name, _paragraphs(written) if isinstance(written, str) else tuple(map(str, written))
+
+
+def _paragraphs(text: str | None) -> tuple[str, ...]:
+    return tuple(part for part in (text or "").split("\n\n") if part.strip())
 
 
 def text_findings(sheet: OperationalSheet, shelf: Shelf) -> Iterator[Finding]:
@@ -90,10 +106,16 @@ def heading_findings(sheet: OperationalSheet, blocks: Sequence[Block]) -> Iterat
                           where=sheet.code, source="R31", at=Place("sheet", sheet.id))
 
 
+def relative_words(text: str) -> str:
+    """The words by which a text speaks of the time of whoever wrote it; empty if it has none."""
+    found = RELATIVE.search(" ".join(text.split()))
+    return found.group() if found else ""
+
+
 def _of_time(sheet: OperationalSheet, sentence: str, at: Place) -> Iterator[Finding]:
-    if found := RELATIVE.search(sentence):
+    if words := relative_words(sentence):
         yield Finding("La scheda «%(sheet)s» dice «%(words)s»: chi la legge fra un anno non sa di quando parla. "
-                      "Scrivere una data o un anno.", {"sheet": sheet.title, "words": found.group()},
+                      "Scrivere una data o un anno.", {"sheet": sheet.title, "words": words},
                       where=sheet.code, source="R31", at=at)
     if not YEARLY.search(sentence) and (day := UNDATED.search(sentence)):
         yield Finding("La scheda «%(sheet)s» cita il %(day)s senza l'anno: completare la data.",

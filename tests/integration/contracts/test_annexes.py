@@ -10,6 +10,7 @@ from core.catalogue import structure
 from core.catalogue.model import OperationalSheet, Service
 from core.contracts.annexes import bound, numbers_of
 from core.contracts.assemble import contract_document, findings
+from core.contracts.operations import set_clauses
 from core.documents.blocks import Heading, Paragraph, Table
 from core.ground.access import ScopedSession
 from core.ground.errors import Level
@@ -89,3 +90,14 @@ def test_what_a_sheet_says_wrong_is_told_before_the_signature_with_its_place(dis
         [pasted] = [remark for remark in found if "hanno lo stesso testo" in str(remark)]
         assert {pasted.values["one"], pasted.values["other"]} == {sheet.title, other.title}
         assert all(remark.level is Level.WARNING for remark in found if remark.where == sheet.code)
+
+
+def test_a_clause_that_speaks_of_its_own_time_is_told(district: District) -> None:
+    with unit_of_work(district.database, ACTOR, act="prova") as session:
+        contract = demo_contract(session)
+        set_clauses(session, contract.id, [("Sede", "Il servizio usa attualmente la sede comunale."),
+                                           ("Orari", "Lo sportello apre il martedì.")], version=contract.version)
+        [remark] = [one for one in findings(session, contract, district.registry, today=TODAY)
+                    if one.where == "clauses"]
+        assert "«Sede»" in str(remark) and "«attualmente»" in str(remark)
+        assert remark.at is not None and (remark.at.kind, remark.at.field) == ("contract.terms", "clauses")

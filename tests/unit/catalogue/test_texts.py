@@ -7,9 +7,12 @@ from typing import Any
 import pytest
 
 from core.catalogue.rules import findings
+from core.catalogue.sheets import kept
 from core.catalogue.texts import Shelf, heading_findings, repeated, text_findings
 from core.documents.blocks import Heading, Paragraph
 from core.ground.errors import Finding, Level
+from core.ground.paths import PLUGINS
+from core.plugins.described import described
 from core.plugins.loading import Registry
 from tests.unit.catalogue.making import DISTRICT, service, sheet
 
@@ -68,6 +71,13 @@ def test_a_reference_by_title_holds_while_that_sheet_is_there() -> None:
     assert remarks(other, mission=said) == []
     [remark] = remarks(mission=said)
     assert remark.source == "X25" and "che non c'è" in str(remark)
+
+
+def test_the_words_of_the_services_own_fields_are_read_too() -> None:
+    plugin = described(PLUGINS / "disability_day_centres")
+    centres = sheet(id=7, **kept(plugin, {"collected_by": "Per ora l'azienda"}))
+    [remark] = text_findings(centres, Shelf((centres,)))
+    assert remark.values["words"] == "Per ora" and remark.at is not None and remark.at.field == "collected_by"
 
 
 def test_in_a_contract_only_the_sheets_that_it_annexes_are_there() -> None:
