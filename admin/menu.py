@@ -17,7 +17,7 @@ from admin.accreditation import views as accreditations
 from admin.cases import events as case_events
 from admin.cases import letters as letter_pages
 from admin.cases import views as case_pages
-from admin.catalogue import sheets, structure
+from admin.catalogue import sheets, structure, successions
 from admin.catalogue import views as catalogue
 from admin.contracts import contents as contract_contents
 from admin.contracts import plans, terms
@@ -117,6 +117,7 @@ MODULES = (
     funding_sources,
     rates,
     catalogue,
+    successions,
     structure,
     sheets,
     usage,

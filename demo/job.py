@@ -10,7 +10,8 @@ from datetime import date
 from sqlalchemy import select
 
 import core.registrations  # noqa: F401 - the engines know the subjects by it
-from core.contracts.assemble import conferred, findings
+from core.contracts.annexes import conferred
+from core.contracts.assemble import findings
 from core.contracts.model import Contract, ContractDocument, ContractParty, ContractTerms
 from core.contracts.operations import draft, generate_document, set_acts
 from core.contracts.proposal import acts_to_attach
@@ -131,5 +132,6 @@ def _made(contract: Contract, version: ContractDocument, files: FileStore) -> Ma
     if data_path is None:  # a text negotiated by hand: it says what the contract confers
         annexes = tuple(service.code for service in conferred(contract))
     else:
-        annexes = tuple(annex["service_code"] for annex in json.loads(files.get(data_path))["annexes"])
+        said = json.loads(files.get(data_path))["annexes"]
+        annexes = tuple(code for annex in said for code in annex["service_codes"])
     return Made(municipality.slug, municipality.istat or "", contract.code, version.document.path, annexes)

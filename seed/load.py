@@ -15,9 +15,10 @@ from typing import Any
 from sqlalchemy import select
 
 from core.catalogue import structure
-from core.catalogue.model import Area, OperationalSheet, Sector, Service
+from core.catalogue.model import Area, OperationalSheet, Sector, Service, ServiceSuccession
 from core.catalogue.operations import set_coverage
 from core.catalogue.sheets import kept
+from core.catalogue.succession import add_succession
 from core.contracts.model import ContractTerms
 from core.contracts.terms import PAPERS, add_version
 from core.funding.model import FundingSource
@@ -166,7 +167,8 @@ def _band(facts: Facts) -> Facts:
 
 
 def add_catalogue(
-    session: ScopedSession, facts: Facts, municipalities: Mapping[str, Municipality] = NOBODY
+    session: ScopedSession, facts: Facts, municipalities: Mapping[str, Municipality] = NOBODY,
+    registry: Registry | None = None,
 ) -> dict[str, Service]:
     """Add the areas, sectors and services that are not there yet, known by their codes; the services by code.
 
@@ -184,7 +186,8 @@ def add_catalogue(
     for row in facts["services"]:
         if row["code"] not in services:
             within = [sector for service, sector in places if service == row["code"]]
-            service = structure.add_service(session, _service(row, bodies), [sectors[code].id for code in within])
+            service = structure.add_service(session, _service(row, bodies), [sectors[code].id for code in within],
+                                            registry)
             for held in service.sectors:
                 held.order = places[service.code, held.sector.code]
             for period in row.get("coverage", ()):
@@ -193,6 +196,18 @@ def add_catalogue(
             services[service.code] = service
     session.flush()
     return services
+
+
+def add_successions(session: ScopedSession, facts: Iterable[Facts]) -> None:
+    """Record which service took the place of which, where both are there and nobody has recorded it yet."""
+    services, held = _by_code(session, Service), {(row.service.code, row.predecessor.code)
+                                                  for row in session.scalars(select(ServiceSuccession))}
+    for row in facts:
+        pair = row["service"], row["predecessor"]
+        if pair not in held and services.keys() >= set(pair):
+            after, before = (services[code].id for code in pair)
+            add_succession(session, {"service_id": after, "predecessor_id": before, "since": row.get("since"),
+                                     "reason": flat(row, "reason")})
 
 
 def _by_code(session: ScopedSession, kind: Any) -> dict[str, Any]:
@@ -223,11 +238,15 @@ def _sector(order: int, facts: Facts, area: Area) -> Facts:
 
 
 def _service(facts: Facts, bodies: Mapping[str, Body]) -> Facts:
-    owner = bodies.get(facts.get("function_owner", ""))
+    owner, declaring = (bodies.get(facts.get(name, "")) for name in ("function_owner", "essential_body"))
     return {
         "function_owner_id": owner.id if owner else None,
+        "essential_body_id": declaring.id if declaring else None,
+        "essential_number": facts.get("essential_number", ""),
+        "essential_on": facts.get("essential_on"),
         "code": facts["code"],
         "title": facts["title"],
+        "summary": facts.get("summary", ""),
         "managing_unit": facts.get("managing_unit", ""),
         "recipients": flat(facts, "recipients"),
         "cost_to_user": flat(facts, "cost_to_user"),

@@ -32,6 +32,7 @@ from seed.load import Facts
 RULES = re.compile(r" \([RX]\d[^)]*\)")  # where docs/rules.md speaks of it: for who works on the files
 EDITORS = (Role.MANAGEMENT, Role.SYSTEM)
 OF_REQUIREMENTS = "Le famiglie che la bozza del 2015 accredita (R51); ogni insieme dice la fonte di ciascun requisito"
+CHARTER = "charter_services"
 TO_VERIFY = "Da verificare: la fonte non è stata letta per intero."
 
 
@@ -71,10 +72,11 @@ class StartingSet:
 def offered(session: ScopedSession) -> list[StartingSet]:
     """Every set, in the order in which they are laid."""
     catalogue, bodies, funding, types = map(seed.read, ("catalogue", "bodies", "funding", "unit_types"))
-    duties = seed.read("deadline_rules")
+    duties, charter = seed.read("deadline_rules"), seed.read(CHARTER)
     sheets = [{"code": code, **sheet} for code, sheet in seed.sheets().items()]
     return [
         _set(session, "services", catalogue["source"], catalogue["services"], Service),
+        _set(session, CHARTER, charter["source"], charter["services"], Service),
         _set(session, "units", catalogue["source"], _units(catalogue), Sector),
         _set(session, "sheets", catalogue["source"], sheets, OperationalSheet),
         _set(session, "bodies", bodies["source"], bodies["bodies"], Body),
@@ -101,6 +103,67 @@ def _units(catalogue: Facts) -> list[Facts]:
 def _requirement_sets() -> list[Facts]:
     return [{"code": one.facts["code"], "title": one.facts["title"], "unit_types": one.facts["unit_types"].split(","),
              "remark": "" if one.facts["verified"] else TO_VERIFY} for one in shipped()]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What became of a set here: how many of its parts were taken up, and of those, which say something else today
+    (``changed``, their titles) and which rest on a source that nobody has read whole (``to_verify``)."""
+
+    code: str
+    source: str
+    parts: int
+    taken: int
+    changed: tuple[str, ...]
+    to_verify: tuple[str, ...]
+
+
+def standing(session: ScopedSession) -> list[Standing]:
+    """What stands of every set, in the order in which they are offered."""
+    return [_standing(session, one) for one in offered(session)]
+
+
+def _standing(session: ScopedSession, one: StartingSet) -> Standing:
+    taken = {part.code: part.title for part in one.parts if part.held}
+    kind, wanted = LAID_AS[one.code]
+    rows: dict[str, list[Any]] = {code: [] for code in taken}
+    for row in session.scalars(select(kind).where(kind.code.in_(taken)).order_by(kind.id)):
+        rows[row.code].append(row)  # of one with editions the first was laid, and the last holds
+    says = {facts["code"]: facts for facts in wanted()}
+    changed = [code for code in taken if code in says and any(
+        getattr(rows[code][0], name) != value for name, value in says[code].items())]
+    return Standing(one.code, one.source, len(one.parts), len(taken), tuple(taken[code] for code in changed),
+                    tuple(taken[code] for code in taken if getattr(rows[code][-1], "verified", True) is False))
+
+
+def _titles(name: str, rows: str, column: str = "title") -> Callable[[], list[Facts]]:
+    return lambda: [{"code": row["code"], column: row[column]} for row in seed.read(name)[rows]]
+
+
+def _services_said(name: str) -> Callable[[], list[Facts]]:
+    return lambda: [{"code": row["code"], "title": row["title"],
+                     **{text: seed.flat(row, text) for text in ("recipients", "cost_to_user")}}
+                    for row in seed.read(name)["services"]]
+
+
+def _sheets_said() -> list[Facts]:
+    return [{"code": code, "title": facts["title"], "activities": tuple(facts["activities"]),
+             **{text: seed.paragraphs(facts, text) for text in ("mission", "recipients", "cost_to_user")}}
+            for code, facts in seed.sheets().items()]
+
+
+def _no_texts() -> list[Facts]:
+    """Of these sets each change makes an edition or a row of its own, and the history tells it."""
+    return []
+
+
+LAID_AS: dict[str, tuple[Any, Callable[[], list[Facts]]]] = {
+    "services": (Service, _services_said("catalogue")), CHARTER: (Service, _services_said(CHARTER)),
+    "units": (Sector, _titles("catalogue", "sectors")), "sheets": (OperationalSheet, _sheets_said),
+    "bodies": (Body, _titles("bodies", "bodies", "name")), "funding": (FundingSource, _titles("funding", "sources")),
+    "unit_types": (UnitType, _no_texts), "requirements": (RequirementSet, _no_texts),
+    "deadline_rules": (DeadlineRule, _no_texts),
+}
 
 
 def lay(
@@ -131,13 +194,15 @@ def lay(
     return sum(map(len, new.values()))
 
 
-def _lay_catalogue(session: ScopedSession, services: Collection[str], units: Collection[str]) -> None:
-    facts = seed.read("catalogue")
+def _lay_catalogue(session: ScopedSession, services: Collection[str], units: Collection[str],
+                   facts: Facts | None = None, registry: Registry | None = None) -> None:
+    facts = facts or seed.read("catalogue")
     sectors = [{**row, "entries": [code for code in row.get("entries", ()) if code in services]}
                for row in facts["sectors"] if row["code"] in units or set(row.get("entries", ())) & set(services)]
     areas = [row for row in facts["areas"] if row["code"] in {sector["area"] for sector in sectors}]
     seed.add_catalogue(session, {"areas": areas, "sectors": sectors,
-                                 "services": [row for row in facts["services"] if row["code"] in services]})
+                                 "services": [row for row in facts["services"] if row["code"] in services]},
+                       registry=registry)
 
 
 def _lay_services(ground: Ground, codes: Collection[str]) -> None:
@@ -146,7 +211,15 @@ def _lay_services(ground: Ground, codes: Collection[str]) -> None:
     owners = {row.get("function_owner") for row in seed.read("catalogue")["services"] if row["code"] in codes}
     _lay_bodies(ground, owners - held)
     ground.session.flush()
-    _lay_catalogue(ground.session, codes, ())
+    _lay_catalogue(ground.session, codes, (), registry=ground.registry)
+    seed.add_successions(ground.session, seed.read(CHARTER)["successions"])
+
+
+def _lay_charter(ground: Ground, codes: Collection[str]) -> None:
+    """The services of the charter that no contract lists, in a sector of their own, with what took their place."""
+    facts = seed.read(CHARTER)
+    _lay_catalogue(ground.session, codes, (), {**facts, "areas": seed.read("catalogue")["areas"]})
+    seed.add_successions(ground.session, facts["successions"])
 
 
 def _lay_units(ground: Ground, codes: Collection[str]) -> None:
@@ -201,7 +274,7 @@ def _lay_duties(ground: Ground, codes: Collection[str]) -> None:
 
 
 LAID: dict[str, Callable[[Ground, Collection[str]], None]] = {
-    "bodies": _lay_bodies, "services": _lay_services, "units": _lay_units, "sheets": _lay_sheets,
-    "funding": _lay_funding, "unit_types": _lay_types, "requirements": _lay_requirements,
-    "deadline_rules": _lay_duties,
+    "bodies": _lay_bodies, "services": _lay_services, CHARTER: _lay_charter, "units": _lay_units,
+    "sheets": _lay_sheets, "funding": _lay_funding, "unit_types": _lay_types,
+    "requirements": _lay_requirements, "deadline_rules": _lay_duties,
 }

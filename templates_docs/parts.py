@@ -135,6 +135,9 @@ def contents(document: Document, lines: list[ContentsLine]) -> None:
         _link(paragraph, line.text, line.anchor)
         for _ in line.conditions:
             control(document, "endif")
+    control(document, "if annexes")
+    _link(document.add_paragraph(style="toc 1"), COVER_TITLE, COVER_ANCHOR)
+    control(document, "endif")
     control(document, "for annex in annexes")
     _link(document.add_paragraph(style="toc 1"), ANNEX_TITLE, ANNEX_ANCHOR)
     control(document, "endfor")
@@ -142,6 +145,7 @@ def contents(document: Document, lines: list[ContentsLine]) -> None:
     _field_mark(end, "end")
 
 
+COVER_TITLE, COVER_ANCHOR = "Elenco degli allegati", "_TocAllegati"
 ANNEX_TITLE = "Allegato n. {{ annex.number }} — {{ annex.title }}"
 ANNEX_ANCHOR = "_TocAllegato{{ annex.number }}"
 
@@ -155,7 +159,16 @@ def _link(paragraph: Paragraph, text: str, anchor: str) -> None:
 
 
 def annexes(document: Document) -> None:
-    """Each conferred service on a new page, its blocks poured in by the ``blocks`` filter."""
+    """The list of the annexes by area and sector (R120, X25), then each on a new page.
+
+    Their blocks are poured in by the ``blocks`` filter.
+    """
+    control(document, "if annexes")
+    list_title = document.add_paragraph(style="Heading 1")
+    list_title.paragraph_format.page_break_before = True
+    bookmarked(list_title, COVER_TITLE, COVER_ANCHOR, "90000")
+    document.add_paragraph("{{p cover|blocks }}")
+    control(document, "endif")
     control(document, "for annex in annexes")
     title = document.add_paragraph(style="Heading 1")
     title.paragraph_format.page_break_before = True

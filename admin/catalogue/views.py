@@ -77,17 +77,21 @@ class ServiceView(BaseView):
     load = (selectinload(Service.sectors).selectinload(ServiceSector.sector), selectinload(Service.sheets),
             selectinload(Service.coverage).selectinload(Coverage.municipality), selectinload(Service.function_owner),
             selectinload(Service.cover_district),
+            selectinload(Service.essential_body),
             selectinload(Service.agreements).selectinload(ServiceAgreement.body))
-    details = ("code", "managing_unit", "recipients", "cost_to_user", "management_form", "essential_level", "entry",
-               "function_owner", "valid_from", "valid_to")
-    form_columns = ("title", "code", "entry", "managing_unit", "management_form", "essential_level",
-                    "function_owner_id", "recipients", "cost_to_user", "cover_all", "cover_district_id",
-                    "cover_assumed", "valid_from", "valid_to", "source", "order")
+    details = ("summary", "code", "managing_unit", "recipients", "cost_to_user", "management_form", "essential_level",
+               "essential_body", "essential_number", "essential_on", "entry", "function_owner", "valid_from",
+               "valid_to")
+    form_columns = ("title", "code", "summary", "entry", "managing_unit", "management_form", "essential_level",
+                    "essential_body_id", "essential_number", "essential_on", "function_owner_id", "recipients",
+                    "cost_to_user", "cover_all", "cover_district_id", "cover_assumed", "valid_from", "valid_to",
+                    "source", "order")
     asked_where = ASKED_WHERE
     form_sections = (
-        (lazy_gettext("Che cosa è"), ("title", "code", "sector_ids", "entry", "recipients", "cost_to_user")),
-        (lazy_gettext("Come si gestisce"), ("managing_unit", "management_form", "essential_level",
-                                             "function_owner_id")),
+        (lazy_gettext("Che cosa è"), ("title", "code", "summary", "sector_ids", "entry", "recipients",
+                                            "cost_to_user")),
+        (lazy_gettext("Come si gestisce"), ("managing_unit", "management_form", "essential_level", "essential_body_id",
+                                             "essential_number", "essential_on", "function_owner_id")),
         (lazy_gettext("Per chi e quando"), ("cover_all", "cover_district_id", "cover_assumed", "valid_from",
                                               "valid_to")),
         (lazy_gettext("Nel catalogo"), ("order", "source")),
@@ -111,7 +115,7 @@ class ServiceView(BaseView):
 
     def create(self, session: ScopedSession, facts: dict[str, Any]) -> Service:
         """See the operation."""
-        return structure.add_service(session, facts, facts.pop("sector_ids"))
+        return structure.add_service(session, facts, facts.pop("sector_ids"), office().registry)
 
     def update(self, session: ScopedSession, row: Service, version: int, facts: dict[str, Any]) -> Service:
         """See the operation."""
@@ -136,7 +140,10 @@ class ServiceView(BaseView):
 
     def context(self, row: Service) -> dict[str, Any]:
         """Coverage, sheets and remarks below the service's data."""
-        return {"beside": sections_of.tell(row), "today": today(), "may_add": self.may_change(),
+        plugin = office().registry.get(row.code)
+        without_own = plugin is not None and not plugin.sheet.fields and row.own_fields is None
+        return {"beside": sections_of.tell(row), "nothing_own": plugin.source if plugin and without_own else "",
+                "today": today(), "may_add": self.may_change(),
                 "agreements": [(held, period_state(held, today())) for held in reversed(row.agreements)],
                 "coverage": sorted(row.coverage, key=lambda c: (alphabetical(c.municipality.name), c.valid_from)),
                 "remarks": remarks_for(lambda: service_remarks(db(), row, office().registry, today()))}

@@ -42,6 +42,7 @@ from core.ground.stored import named_files
 from core.models import metadata
 from core.plugins.loading import Registry
 from migrations import runner
+from seed import sets
 
 OK, REFUSED = 0, 1
 ACTOR = system("esame dell'installazione")
@@ -394,15 +395,36 @@ def _plugins(desk: Desk) -> Iterator[Line]:
         yield Line("plugins", Level.OK, f"{len(desk.registry.plugins)} caricati.")
 
 
+def _starting(desk: Desk) -> Iterator[Line]:
+    """What stands of the starting sets: taken up, changed since, or resting on a source that is to be verified."""
+    with ScopedSession(desk.database, ACTOR) as session:
+        found = [one for one in sets.standing(session) if one.taken]
+    for one in found:
+        told = f"{SETS[one.code]}: {one.taken} di {one.parts}. Fonte: {one.source}."
+        if one.changed:
+            told += f" Cambiate da allora: {len(one.changed)} ({_some(list(one.changed))})."
+        if one.to_verify:
+            told += (f" Da verificare, perché la fonte non è stata letta per intero: {len(one.to_verify)} "
+                     f"({_some(list(one.to_verify))}).")
+        yield Line("starting", Level.NOTE if one.to_verify else Level.OK, told)
+    if not found:
+        yield Line("starting", Level.OK, "nessuno è stato usato.")
+
+
 NAMES = {
     "settings": "Impostazioni", "database": "Database", "tables": "Tabelle", "documents": "Documenti",
     "orphans": "File senza dati", "history": "Storia", "anchor": "Testa della storia", "backups": "Salvataggi",
     "mail": "Posta", "disk": "Disco", "clock": "Orologio", "libreoffice": "LibreOffice", "plugins": "Plugin",
-    "templates": "Modelli Word",
+    "templates": "Modelli Word", "starting": "Insiemi di partenza",
+}
+SETS = {
+    "services": "servizi", "charter_services": "servizi della Carta", "units": "unità e aree di staff",
+    "sheets": "schede operative", "bodies": "organi ed enti", "funding": "fonti di finanziamento",
+    "unit_types": "tipi di unità", "requirements": "requisiti", "deadline_rules": "adempimenti",
 }
 WITH_DATABASE: dict[str, Look] = {
     "tables": _tables, "documents": _documents, "orphans": _orphans, "history": _history, "anchor": _anchor,
     "backups": _backups,
-    "mail": _mail, "clock": _clock, "plugins": _plugins,
+    "mail": _mail, "clock": _clock, "plugins": _plugins, "starting": _starting,
 }
 WITHOUT_DATABASE: dict[str, Look] = {"disk": _disk, "libreoffice": _libreoffice, "templates": _templates}

@@ -27,7 +27,8 @@ from admin.web.formats import day
 from admin.web.words import said
 from core.catalogue.model import Area, Sector
 from core.contracts import operations, proposal, terms
-from core.contracts.assemble import conferred, territory_on
+from core.contracts.annexes import bound
+from core.contracts.assemble import territory_on
 from core.contracts.districts import districts_of, plan_of
 from core.contracts.model import Contract, ContractTerms, ServiceCharter, ZonePlan
 from core.contracts.rules import other_bodies
@@ -200,7 +201,7 @@ class ContractForm(Page):
         return self._page(
             "preview", contract, form, errors=errors, warnings=len(found) - len(errors),
             articles=[] if errors else operations.headings(db(), contract, office().registry),
-            annexes=conferred(contract),
+            annexes=bound(contract),
             figures=record.figures(contract), names=record.party_names(db(), contract),
             negotiated=record.last_negotiated(contract),
         )

@@ -7,19 +7,22 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from admin.guard import policy
 from admin.guard.session import db, today
 from admin.parties.choices import ASKED_WHERE, district_choices, of_district, several_districts
 from admin.web import formats
 from admin.web.base_view import BaseView
-from admin.web.forms import OneField, PageForm, Sentence, number_or_none, picks
+from admin.web.forms import OneField, PageForm, Sentence, asked_of, number_or_none, picks
 from admin.web.remarks import remark
 from admin.web.searching import written
 from admin.wording import labels
+from core.contracts import kept
 from core.contracts import plans as operations
-from core.contracts.model import ServiceCharter, ZonePlan
+from core.contracts.model import KeptService, ServiceCharter, ZonePlan
 from core.ground.access import ScopedSession
+from core.ground.order import alphabetical
 from core.parties.districts import all_districts
 from core.parties.model import District
 
@@ -68,7 +71,8 @@ class ZonePlanView(BaseView):
     def context(self, row: ZonePlan) -> dict[str, Any]:
         """What the plan lacks, and the plans that share a year with it."""
         found = [*operations.incomplete(row), *operations.overlapping(row, db().scalars(select(ZonePlan)))]
-        return {"remarks": [remark(finding) for finding in found]}
+        left = sorted(row.kept, key=lambda one: (alphabetical(one.municipality.name), one.service.order))
+        return {"remarks": [remark(finding) for finding in found], "kept": left, "may_add": self.may_change()}
 
     def create(self, session: ScopedSession, facts: dict[str, Any]) -> ZonePlan:
         """See the operation."""
@@ -77,6 +81,51 @@ class ZonePlanView(BaseView):
     def update(self, session: ScopedSession, row: ZonePlan, version: int, facts: dict[str, Any]) -> ZonePlan:
         """See the operation."""
         return operations.edit_plan(session, row.id, facts, version=version)
+
+
+class KeptServiceView(BaseView):
+    """What a Zone Plan leaves to municipalities (R36): reached from the plan's page, saved back to it."""
+
+    may_read = policy.STAFF_AND_MUNICIPALITIES
+    may_write = policy.MANAGEMENT
+    group = "catalogue"
+    new_title = lazy_gettext("Servizio in economia")
+    can_create = True
+    can_edit = True
+    can_delete = True
+    can_view_details = False
+    in_menu = False
+    column_list = ("service", "municipality", "article")
+    column_labels = {"service": lazy_gettext("Servizio"), "municipality": lazy_gettext("Comune")}
+    load = (selectinload(KeptService.service), selectinload(KeptService.municipality))
+    form_columns = ("zone_plan_id", "municipality_id", "service_id", "article")
+    left_out = frozenset({"id", "version"})
+
+    def scaffold_form(self) -> type[PageForm]:
+        """The columns; neither municipality nor service is the first of its list by itself."""
+        return type("KeptForm", (super().scaffold_form(),), {
+            name: asked_of(self, "kept_service", name) for name in ("municipality_id", "service_id")})
+
+    def create(self, session: ScopedSession, facts: dict[str, Any]) -> KeptService:
+        """See the operation."""
+        return kept.add_kept(session, facts)
+
+    def update(self, session: ScopedSession, row: KeptService, version: int, facts: dict[str, Any]) -> KeptService:
+        """See the operation."""
+        return kept.edit_kept(session, row.id, facts, version=version)
+
+    def remove(self, session: ScopedSession, row: KeptService) -> None:
+        """See the operation."""
+        kept.remove_kept(session, row.id)
+
+    def name_of(self, row: KeptService) -> str:
+        """The service and whose it stays."""
+        return _("«%(service)s», che resta a %(municipality)s", service=row.service.title,
+                 municipality=row.municipality.name)
+
+    def stands_on(self, key: int | str) -> str:
+        """Back to the plan."""
+        return self.get_url("zone_plan.details_view", id=self.seen(db(), int(key)).zone_plan_id)
 
 
 class CharterView(BaseView):
@@ -164,5 +213,7 @@ def views() -> list[BaseView]:
     """The views of this module, for the menu."""
     return [
         CharterView(ServiceCharter, lazy_gettext("Carte dei servizi"), endpoint="charter", url="carte"),
+        KeptServiceView(KeptService, lazy_gettext("Servizi in economia"), endpoint="kept_service",
+                        url="servizi-in-economia"),
         ZonePlanView(ZonePlan, lazy_gettext("Piani di Zona"), endpoint="zone_plan", url="piani-di-zona"),
     ]

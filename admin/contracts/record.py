@@ -19,7 +19,8 @@ from admin.web.places import link_to
 from admin.wording import labels
 from core.catalogue.model import OperationalSheet, Sector, Service, ServiceSector
 from core.catalogue.rules import sheet_of
-from core.contracts.assemble import conferred, contract_document, findings
+from core.contracts.annexes import bound, conferred, numbers_of
+from core.contracts.assemble import contract_document, findings
 from core.contracts.listing import counts
 from core.contracts.model import (
     Attachment,
@@ -159,9 +160,10 @@ def services_by_sector(contract: Contract, names: dict[int, str]) -> list[tuple[
     """The services conferred under their sectors, in the order of art. 9; one may stand in two (X12)."""
     several = len(contract.municipality_parties) > 1
     sectors: dict[int, tuple[Sector, list[Conferred]]] = {}
-    for number, service in enumerate(conferred(contract), start=1):
+    numbers = numbers_of(bound(contract))
+    for service in conferred(contract):
         ids = sorted(c.municipality_id for c in contract.conferrals if c.service_id == service.id)
-        row = _conferred(contract, service, number, tuple(names[i] for i in ids) if several else ())
+        row = _conferred(contract, service, numbers[service.id], tuple(names[i] for i in ids) if several else ())
         for place in service.sectors:
             sectors.setdefault(place.sector_id, (place.sector, []))[1].append(row)
     return sorted(sectors.values(), key=lambda group: (group[0].area.order, group[0].order))

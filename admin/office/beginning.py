@@ -82,6 +82,7 @@ STEPS: dict[str, tuple[Any, Any, tuple[Door, ...]]] = {
 }
 SETS = {
     "services": lazy_gettext("Servizi, con i loro settori e aree"),
+    "charter_services": lazy_gettext("Servizi della Carta del distretto che il contratto non elenca"),
     "units": lazy_gettext("Unità e aree di staff senza servizi propri"),
     "sheets": lazy_gettext("Schede operative"),
     "bodies": lazy_gettext("Organi ed enti"),

@@ -79,7 +79,8 @@ KINDS: dict[str, Any] = {
 # what has a page only beside the record that it belongs to, and is found with it
 PARTS = {"population": "municipality", "membership": "municipality", "party_capacity": "municipality",
          "district_member": "municipality",
-         "service_agreement": "service", "source_name": "funding_source", "body_name": "body"}
+         "service_agreement": "service", "service_succession": "service", "kept_service": "zone_plan",
+         "source_name": "funding_source", "body_name": "body"}
 # registers that are read by their day, on their own page; nobody looks for one of their rows by name
 LOGS = frozenset({"login_record", "download_record", "rate"})
 

@@ -345,6 +345,12 @@ def first_of(options: Choices) -> Choices:
     return [*options[:MOST_CHOICES], ("", _("… l'elenco continua: qui stanno i primi %(count)s", count=MOST_CHOICES))]
 
 
+def asked_of(view: Any, table: str, name: str) -> OneField:
+    """A row to choose that nobody has chosen yet: its list begins empty, so that no first row is taken unseen."""
+    return OneField(view.get_column_name(name), [Sentence()], coerce=number_or_none,
+                    choices=lambda: picks([("", "–"), *view.choices(name)]), description=labels.help_for(table, name))
+
+
 def number_or_none(value: Any) -> int | None:
     """The key behind an option; the empty option is none."""
     return None if value in (None, "", "None") else int(value)

@@ -27,6 +27,7 @@ TABLES: Tables = {
     "penalty_band": (_("la fascia di penale"), _("Fasce di penale")),
     "service_charter": (_("la Carta dei servizi"), _("Carte dei servizi")),
     "zone_plan": (_("il Piano di Zona"), _("Piani di Zona")),
+    "kept_service": (_("il servizio in economia"), _("Servizi in economia")),
 }
 COLUMNS: Words = {
     "account_notice_days": pgettext("contracts", "Giorni per comunicare i conti dedicati"),
@@ -136,6 +137,7 @@ COLUMNS: Words = {
     "to_day": pgettext("contracts", "Al"),
     "with_forecast": pgettext("contracts", "Con i dati di preconsuntivo"),
     "district_id": pgettext("contracts", "Distretto"),
+    "kept_service.article": pgettext("contracts", "Dove il Piano lo dice"),
     "zone_plan.title": pgettext("contracts", "Piano di Zona"),
     "zone_plan_id": pgettext("contracts", "Piano di Zona"),
 }

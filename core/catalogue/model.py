@@ -58,8 +58,9 @@ class Service(Base, Versioned, Searched):
     """A service of the catalogue: in one sector or several (X12), with a managing unit of its own (X29).
 
     Contracts take it up from ``valid_from`` to ``valid_to``, both included; an empty one is no limit. Its name is the
-    one of today: those of other days stand in ``names``. ``function_owner``: the body to which the law gives the
-    function, where it is not the municipalities' own; the service then stands on an agreement with it (R131, R139).
+    one of today: those of other days stand in ``names``; ``summary`` says in one line what it does. ``function_owner``:
+    the body to which the law gives the function, where it is not the municipalities' own; the service then stands on an
+    agreement with it (R131, R139). ``essential_...``: the act that declares it an essential level (R37).
     It covers all members (``cover_all``), those of one district (``cover_district``), and the periods of ``coverage``.
     """
 
@@ -69,11 +70,15 @@ class Service(Base, Versioned, Searched):
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(unique=True, default="")
     title: Mapped[str]
+    summary: Mapped[str] = mapped_column(default="")
     managing_unit: Mapped[str] = mapped_column(default="")
     recipients: Mapped[str] = mapped_column(Text, default="")
     cost_to_user: Mapped[str] = mapped_column(Text, default="")
     management_form: Mapped[str | None]
     essential_level: Mapped[bool] = mapped_column(default=False)
+    essential_body_id: Mapped[int | None] = mapped_column(ForeignKey("body.id"))
+    essential_number: Mapped[str] = mapped_column(default="")
+    essential_on: Mapped[date | None]
     entry: Mapped[str] = mapped_column(Text, default="")
     source: Mapped[str] = mapped_column(default="")
     cover_all: Mapped[bool] = mapped_column(default=False)
@@ -84,11 +89,16 @@ class Service(Base, Versioned, Searched):
     valid_to: Mapped[date | None]
     function_owner_id: Mapped[int | None] = mapped_column(ForeignKey("body.id"))
 
-    function_owner: Mapped[Body | None] = relationship()
+    function_owner: Mapped[Body | None] = relationship(foreign_keys=[function_owner_id])
+    essential_body: Mapped[Body | None] = relationship(foreign_keys=[essential_body_id])
     cover_district: Mapped[District | None] = relationship()
     agreements: Mapped[list[ServiceAgreement]] = relationship(
         back_populates="service", order_by="(ServiceAgreement.valid_from, ServiceAgreement.id)")
     own_fields: Mapped[OwnFields | None] = relationship(back_populates="service")
+    follows: Mapped[list[ServiceSuccession]] = relationship(
+        back_populates="service", foreign_keys="ServiceSuccession.service_id", order_by="ServiceSuccession.id")
+    followed: Mapped[list[ServiceSuccession]] = relationship(
+        back_populates="predecessor", foreign_keys="ServiceSuccession.predecessor_id", order_by="ServiceSuccession.id")
     names: Mapped[list[ServiceName]] = relationship(back_populates="service", order_by="ServiceName.id")
     sectors: Mapped[list[ServiceSector]] = relationship(back_populates="service", order_by="ServiceSector.order")
     coverage: Mapped[list[Coverage]] = relationship(back_populates="service", order_by="Coverage.valid_from")
@@ -135,6 +145,29 @@ class ServiceName(Base):
 
     def __str__(self) -> str:
         return self.name
+
+
+class ServiceSuccession(Base, Versioned):
+    """That a service took the place of another, from which day and why: another scope is no other name (D5).
+
+    ``since`` is empty where nobody knows the day.
+    """
+
+    __tablename__ = "service_succession"
+    __table_args__ = (UniqueConstraint("service_id", "predecessor_id"),
+                      CheckConstraint("service_id <> predecessor_id", name="another"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    service_id: Mapped[int] = mapped_column(ForeignKey("service.id"))
+    predecessor_id: Mapped[int] = mapped_column(ForeignKey("service.id"), index=True)
+    since: Mapped[date | None]
+    reason: Mapped[str] = mapped_column(Text)
+
+    service: Mapped[Service] = relationship(back_populates="follows", foreign_keys=[service_id])
+    predecessor: Mapped[Service] = relationship(back_populates="followed", foreign_keys=[predecessor_id])
+
+    def __str__(self) -> str:
+        return self.predecessor.title
 
 
 class ServiceAgreement(Base, Versioned):

@@ -5,16 +5,16 @@ A finding warns and never blocks. ``where`` is the code of the service or of the
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import chain
 
-from core.catalogue import own_fields, sheets
+from core.catalogue import own_fields, sheets, texts
 from core.catalogue.agreements import agreement_findings
 from core.catalogue.model import OperationalSheet, Service
-from core.documents.words import MONTHS
+from core.catalogue.succession import succession_findings
+from core.catalogue.texts import Shelf
 from core.ground.errors import Finding, Place, RuleBroken
 from core.ground.order import alphabetical
 from core.parties.model import within
@@ -23,7 +23,6 @@ from core.plugins.loading import Registry
 
 FREE = "free"  # of the common section on costs
 FIELDS = {"X27": "cost_to_user"}  # the field of the sheet that a remark is about, by its source
-UNDATED = re.compile(rf"\b\d{{1,2}}º? (?:{'|'.join(MONTHS)})\b(?! (?:\d{{4}}|di ogni anno))")
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,7 @@ class Territory:
 
     ``districts``: the key of the district of each. ``until``: the last day of the contract that is looked at, if it is
     one. ``accredited``: the codes of the services that units of the register are accredited for; ``accreditor``: who
-    accredits them.
+    accredits them. ``kept``: the slug of each municipality to which a Zone Plan leaves a service, with its code (R36).
     """
 
     day: date
@@ -50,19 +49,26 @@ class Territory:
     accredited: frozenset[str] = frozenset()
     accreditor: Accreditor = Accreditor()
     districts: Mapping[str, int] = field(default_factory=dict)
+    kept: frozenset[tuple[str, str]] = frozenset()
 
     def said(self, slugs: Iterable[str]) -> str:
         """Names in alphabetical order, or "nessuno"."""
         return ", ".join(sorted((self.names.get(slug, slug) for slug in slugs), key=alphabetical)) or "nessuno"
 
 
-def findings(services: Collection[Service], territory: Territory, registry: Registry) -> list[Finding]:
-    """Every remark on ``services`` and on the sheets that describe them on the day of ``territory``."""
+def findings(services: Collection[Service], territory: Territory, registry: Registry,
+             shelf: Shelf | None = None) -> list[Finding]:
+    """Every remark on ``services`` and on the sheets that describe them on the day of ``territory``.
+
+    ``shelf``: the sheets beside which theirs are read; without it they stand alone, as the annexes of a contract do.
+    """
     found = [remark for service in services for remark in service_findings(service, territory)]
     in_use = sheets_in_use(services, territory.day.year)
+    own = [sheet for sheet, _described in in_use]
+    beside = shelf or Shelf(own, bound=True)
     for sheet, described in in_use:
-        found += sheet_findings(sheet, described, territory, registry)
-    return [*found, *repeated_missions([sheet for sheet, _ in in_use])]
+        found += sheet_findings(sheet, described, territory, registry, beside)
+    return [*found, *texts.repeated(own, beside)]
 
 
 def sheet_of(service: Service, year: int) -> OperationalSheet | None:
@@ -97,7 +103,7 @@ def covered(service: Service, territory: Territory) -> frozenset[str]:
 
 def service_findings(service: Service, territory: Territory) -> Iterator[Finding]:
     """Remarks on a service of the catalogue: no sheet (X12), coverage that nobody wrote down, its form (R37), the
-    agreement on which it stands (R131), who accredits and also manages (X24)."""
+    agreement on which it stands (R131), who accredits and also manages (X24), its form, whose place it took."""
     name = service.name_on(territory.day)
     if sheet_of(service, territory.day.year) is None:
         yield Finding("Il servizio «%(service)s» non ha una scheda operativa: nella bozza esce una pagina con i soli "
@@ -117,22 +123,58 @@ def service_findings(service: Service, territory: Territory) -> Iterator[Finding
                       "accanto, e in causa propria. Affidare una delle due funzioni ad altri, o dire in un atto come "
                       "si evita il conflitto.", {"service": name, "body": territory.accreditor.name},
                       where=service.code, source="X24", at=Place("service.edit", service.id, "management_form"))
+    yield from form_findings(service, territory)
+    yield from succession_findings(service)
+
+
+def form_findings(service: Service, territory: Territory) -> Iterator[Finding]:
+    """Remarks on the form of management: direct only for a declared essential level, which is free (R37, R38, X27); by
+    the municipalities themselves only where the Zone Plan says so (R36, X28)."""
+    name, edit = service.name_on(territory.day), "service.edit"
     if service.management_form == "direct" and not service.essential_level:
         yield Finding("«%(service)s» è gestito direttamente dall'Azienda, che l'art. 8 riserva ai livelli essenziali: "
-                      "verificare la forma di gestione.", {"service": name}, where=service.code, source="R37")
+                      "verificare la forma di gestione.", {"service": name}, where=service.code, source="R37",
+                      at=Place(edit, service.id, "management_form"))
+    if service.management_form == "direct" and service.essential_level and not _declared(service):
+        yield Finding("«%(service)s» è gestito direttamente come livello essenziale, ma manca l'atto che lo dichiara: "
+                      "indicarne organo, numero e data.", {"service": name}, where=service.code, source="R37",
+                      at=Place(edit, service.id, "essential_number"))
+    if service.essential_level and sheet_of(service, territory.day.year) is None and _priced(service.cost_to_user):
+        yield Finding("«%(service)s» è dichiarato livello essenziale, che l'art. 8 vuole gratuito, ma il catalogo "
+                      "prevede che l'utente paghi.", {"service": name}, where=service.code, source="X27",
+                      at=Place(edit, service.id, "cost_to_user"))
+    if service.management_form == "municipal":
+        unplanned = {slug for slug in covered(service, territory) if (slug, service.code) not in territory.kept}
+        if unplanned:
+            yield Finding("«%(service)s» è gestito in economia dai Comuni, e il Piano di Zona in vigore non lo prevede "
+                          "per: %(names)s. Registrare nel Piano l'articolo che lo prevede, o cambiare la forma di "
+                          "gestione.", {"service": name, "names": territory.said(unplanned)}, where=service.code,
+                          source="R36", at=Place("kept_service.new", service.id))
+
+
+def _declared(service: Service) -> bool:
+    """True if the act that declares the service an essential level is there: body, number and day."""
+    return bool(service.essential_body_id and service.essential_number and service.essential_on)
+
+
+def _priced(cost: str | None) -> bool:
+    """True for the words of a cost that somebody pays."""
+    said = (cost or "").casefold()
+    return "tariff" in said and "gratuit" not in said
 
 
 # --- one sheet --------------------------------------------------------------------------------------------
 
 
 def sheet_findings(sheet: OperationalSheet, services: Collection[Service], territory: Territory,
-                   registry: Registry) -> Iterator[Finding]:
-    """Remarks on a sheet that describes ``services``: its sections, its coverage, its data, its plugin."""
-    found = (section_findings(sheet), undated_findings(sheet), coverage_findings(sheet, services, territory),
-             tariff_findings(sheet, services),
+                   registry: Registry, shelf: Shelf) -> Iterator[Finding]:
+    """Remarks on a sheet that describes ``services``: its title, its texts, its coverage, its data, its plugin."""
+    named = [(service.name_on(territory.day), service.entry_on(territory.day)) for service in sheet.services]
+    found = (texts.title_findings(sheet, named), section_findings(sheet), texts.text_findings(sheet, shelf),
+             coverage_findings(sheet, services, territory), tariff_findings(sheet, services),
              plugin_findings(sheet, registry.get(sheet.plugin or "")))
     for remark in chain.from_iterable(found):
-        yield replace(remark, at=Place("sheet", sheet.id, FIELDS.get(remark.source, "")))
+        yield replace(remark, at=remark.at or Place("sheet", sheet.id, FIELDS.get(remark.source, "")))
 
 
 def section_findings(sheet: OperationalSheet) -> Iterator[Finding]:
@@ -140,32 +182,11 @@ def section_findings(sheet: OperationalSheet) -> Iterator[Finding]:
     if not (sheet.cost_to_user or "").strip():
         yield Finding("La scheda «%(sheet)s» non dice quanto costa il servizio agli utenti: completare «Costo per "
                       "l'utenza», anche solo per dire che è gratuito.", {"sheet": sheet.title}, where=sheet.code,
-                      source="X11")
+                      source="X11", at=Place("sheet", sheet.id, "cost_to_user"))
     if (sheet.pasted_mission or "").strip():
         yield Finding("La scheda «%(sheet)s» portava anche la missione di un altro servizio: il testo estraneo non "
                       "viene stampato. Verificarlo ed eliminarlo.", {"sheet": sheet.title}, where=sheet.code,
                       source="X11")
-
-
-def undated_findings(sheet: OperationalSheet) -> Iterator[Finding]:
-    """A day without its year in what a user pays or who is served: nobody knows whether it is still to come (X11)."""
-    for text in (sheet.cost_to_user, sheet.recipients):
-        if day := UNDATED.search(text or ""):
-            yield Finding("La scheda «%(sheet)s» cita il %(day)s senza l'anno: completare la data.",
-                          {"sheet": sheet.title, "day": day.group()}, where=sheet.code, source="X11")
-
-
-def repeated_missions(in_use: Collection[OperationalSheet]) -> Iterator[Finding]:
-    """Two sheets with the same mission: one of the two was pasted (X11)."""
-    first: dict[str, OperationalSheet] = {}
-    for sheet in in_use:
-        mission = " ".join((sheet.mission or "").casefold().split())
-        if not mission:
-            continue
-        original = first.setdefault(mission, sheet)
-        if original is not sheet:
-            yield Finding("Le schede «%(one)s» e «%(other)s» hanno la stessa missione: una delle due è stata copiata.",
-                          {"one": original.title, "other": sheet.title}, where=sheet.code, source="X11")
 
 
 def coverage_findings(
@@ -190,9 +211,8 @@ def coverage_findings(
 
 def tariff_findings(sheet: OperationalSheet, services: Collection[Service]) -> Iterator[Finding]:
     """An essential level is free of charge (R38); tariffs on it are remarked, never refused (X27)."""
-    cost = (sheet.cost_to_user or "").casefold()
-    has_tariffs = any(row["kind"] != FREE for row in (sheet.data or {}).get("costs", ())) or (
-        "tariff" in cost and "gratuit" not in cost)
+    has_tariffs = any(row["kind"] != FREE for row in (sheet.data or {}).get("costs", ())) or _priced(
+        sheet.cost_to_user)
     for service in services:
         if service.essential_level and has_tariffs:
             yield Finding("«%(service)s» è dichiarato livello essenziale, che l'art. 8 vuole gratuito, ma la sua "
@@ -215,6 +235,7 @@ def plugin_findings(sheet: OperationalSheet, plugin: PluginDescription | None) -
     if plugin is not None:
         try:
             found += sheets.remarks_of(plugin, data)
+            found += texts.heading_findings(sheet, sheets.own_blocks(plugin, data) or ())
         except RuleBroken as error:
             found.append(Finding(error.message, dict(error.values), source="R31"))
     for remark in found:

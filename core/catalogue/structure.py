@@ -18,6 +18,7 @@ from core.ground.upward import Upward
 from core.parties.districts import district_ends
 from core.parties.model import Body, District
 from core.parties.rules import former_period, period, slug_of
+from core.plugins.loading import Registry
 
 Facts = Mapping[str, Any]
 Row = TypeVar("Row", Area, Sector, Service)
@@ -28,7 +29,7 @@ SECTOR = frozenset({"area_id", "code", "title", "heading", "description", "tasks
 SERVICE = frozenset({
     "code", "title", "managing_unit", "recipients", "cost_to_user", "management_form", "essential_level", "entry",
     "source", "cover_all", "cover_assumed", "order", "valid_from", "valid_to", "function_owner_id",
-    "cover_district_id",
+    "cover_district_id", "summary", "essential_body_id", "essential_number", "essential_on",
 })
 AREA_KINDS = frozenset({"services", "system", "staff"})
 MANAGEMENT_FORMS = frozenset({
@@ -91,15 +92,21 @@ def _checked_sector(session: ScopedSession, sector: Sector) -> Sector:
 # --- services ---------------------------------------------------------------------------------------------
 
 
-def add_service(session: ScopedSession, facts: Facts, sector_ids: Sequence[int]) -> Service:
+def add_service(session: ScopedSession, facts: Facts, sector_ids: Sequence[int],
+                registry: Registry | None = None) -> Service:
     """Open a service in one sector or more. Its code stays: plugins, sheets and figures know it by it.
 
-    RuleBroken without a title, for a code that is taken or cannot be, without a sector.
+    The plugin of that code in ``registry`` says how the service was called in other days. RuleBroken without a title,
+    for a code that is taken or cannot be, without a sector.
     """
     session.principal.require(*EDITORS)
     _require_sectors(sector_ids)
-    service = _added(session, _checked_service(session, take(Service(), facts, SERVICE)))
-    _place(session, service, sector_ids)
+    service = _checked_service(session, take(Service(), facts, SERVICE))
+    plugin = None if registry is None else registry.get(service.code)
+    if plugin is not None:  # a name without a last day is the one of today
+        service.names = [ServiceName(name=former.name, valid_from=former.valid_from, valid_to=former.valid_to)
+                         for former in plugin.names if former.valid_to is not None and former.name != service.title]
+    _place(session, _added(session, service), sector_ids)
     return service
 
 
@@ -151,8 +158,14 @@ def _checked_service(session: ScopedSession, service: Service) -> Service:
     if service.management_form is not None and service.management_form not in MANAGEMENT_FORMS:
         raise RuleBroken("Scegliere una voce dell'elenco.", field="management_form")
     period(service.valid_from, service.valid_to)
-    if service.function_owner_id is not None:
-        session.require(Body, service.function_owner_id)
+    for body_id in (service.function_owner_id, service.essential_body_id):
+        if body_id is not None:
+            session.require(Body, body_id)
+    service.summary, service.essential_number = (" ".join((text or "").split())
+                                                 for text in (service.summary, service.essential_number))
+    if not service.essential_level and (service.essential_number or service.essential_on or service.essential_body_id):
+        raise RuleBroken("È indicato un atto che dichiara il servizio livello essenziale: segnare anche «Livello "
+                         "essenziale», o togliere l'atto.", field="essential_level")
     if service.cover_district_id is not None:
         with session.no_autoflush:
             session.require(District, service.cover_district_id)

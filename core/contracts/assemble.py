@@ -2,33 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from sqlalchemy import inspect, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from core.catalogue import rules as catalogue_rules
-from core.catalogue.agreements import holding, in_words
-from core.catalogue.model import Area, Coverage, OperationalSheet, Sector, Service, ServiceAgreement, ServiceSector
-from core.catalogue.rules import sheet_of
-from core.catalogue.sheets import blocks_of
-from core.contracts import capacities, districts, house, papers, rules
+from core.catalogue.model import (
+    Area,
+    Coverage,
+    OperationalSheet,
+    Sector,
+    Service,
+    ServiceAgreement,
+    ServiceSector,
+    ServiceSuccession,
+)
+from core.contracts import annexes, capacities, districts, house, kept, papers, rules
 from core.contracts import context as doc
-from core.contracts.asset_blocks import ANNEX_TITLE, annex_blocks
 from core.contracts.family import merged_into
 from core.contracts.model import (
     Conferral,
     Contract,
     ContractParty,
     EntrustedAsset,
+    KeptService,
     ServiceCharter,
     ZonePlan,
 )
 from core.contracts.proposal import uncovered
 from core.contracts.terms_text import terms_of
 from core.documents import words
-from core.documents.blocks import Block, KeyValues, Paragraph
 from core.documents.controls import Late
 from core.documents.grammar import by_sex, joined, the
 from core.funding.model import FundingSource
@@ -53,17 +58,8 @@ from core.parties.rules import BODIES
 from core.plugins.loading import Registry
 from core.register.reading import accredited_services
 
-NO_SHEET = "La scheda operativa di questo servizio non è ancora stata redatta."
 MOMENT, DAY = "Giorno e ora della firma", "Giorno della firma"  # the names of what is known last
 DIGITAL = "dell'ultima firma digitale"  # when a contract is signed that nobody signs at a table
-MANAGEMENT_FORMS = {
-    "direct": "gestione diretta dell'Azienda",
-    "municipal": "gestione diretta del Comune",
-    "autonomous_initiative": "iniziativa autonoma del territorio",
-    "accreditation": "concessione a terzi accreditati",
-    "partnership": "accordo di collaborazione o partenariato",
-    "contract": "affidamento a terzi con contratto",
-}
 
 
 def findings(session: ScopedSession, contract: Contract, registry: Registry, *, today: date) -> list[Finding]:
@@ -71,10 +67,11 @@ def findings(session: ScopedSession, contract: Contract, registry: Registry, *, 
     load_services(session, contract)
     territory = territory_on(session, contract.starts_on, until=contract.ends_on)
     own = [*rules.check(contract, today), *house.remarks(contract), *districts.findings(session, contract),
-           *_members_of(territory), *uncovered(contract, territory)]
+           *_members_of(territory), *uncovered(contract, territory),
+           *kept.kept_findings(contract, kept.kept_on(session, contract.starts_on))]
     if not any(finding.level is Level.ERROR for finding in own):
         own = [*_unprintable(session, contract, registry), *own]
-    return own + catalogue_rules.findings(conferred(contract), territory, registry)
+    return own + catalogue_rules.findings(annexes.conferred(contract), territory, registry)
 
 
 def _unprintable(session: ScopedSession, contract: Contract, registry: Registry) -> Iterator[Finding]:
@@ -102,6 +99,7 @@ def territory_on(session: ScopedSession, day: date, *, until: date | None = None
         names={m.slug: m.name for m in everyone},
         members=frozenset(m.slug for m in everyone if m.is_member(day)),
         districts={m.slug: here.id for m in everyone if (here := district_of(session, m, day)) is not None},
+        kept=frozenset((row.municipality.slug, row.service.code) for row in kept.kept_on(session, day)),
     )
 
 
@@ -118,8 +116,9 @@ def load_services(session: ScopedSession, contract: Contract) -> None:
     """Fetch the services conferred with their sectors, sheets and coverage at once, instead of one by one."""
     service = selectinload(Conferral.service).options(
         selectinload(Service.sectors).joinedload(ServiceSector.sector).joinedload(Sector.area),
-        selectinload(Service.sheets),
+        selectinload(Service.sheets).selectinload(OperationalSheet.services),
         selectinload(Service.names),
+        selectinload(Service.follows).joinedload(ServiceSuccession.predecessor),
         joinedload(Service.function_owner).selectinload(Body.names),
         selectinload(Service.agreements).joinedload(ServiceAgreement.body).selectinload(Body.names),
         selectinload(Service.coverage).selectinload(Coverage.municipality),
@@ -131,24 +130,20 @@ def load_services(session: ScopedSession, contract: Contract) -> None:
         session.scalars(query.options(service, selectinload(Conferral.municipality))).all()
 
 
-def conferred(contract: Contract) -> list[Service]:
-    """The services conferred, each once, in the order of art. 9."""
-    return sorted({c.service for c in contract.conferrals}, key=lambda service: service.order)
-
-
 def contract_document(
     session: ScopedSession, contract: Contract, registry: Registry, *, by_hand: bool = False
 ) -> doc.ContractContext:
     """Everything that the contract's document says. RuleBroken if a party cannot be printed (see ``rules.check``)."""
     load_services(session, contract)
-    services = conferred(contract)
-    numbers = {service.id: number for number, service in enumerate(services, start=1)}
+    bound = annexes.bound(contract)
+    numbers = annexes.numbers_of(bound)
     names = {m.slug: m.name for m in _municipalities(session)}
     sectors = joinedload(Area.sectors).joinedload(Sector.entries)
     areas = session.scalars(select(Area).options(sectors).order_by(Area.order)).unique().all()
     azienda = next(p for p in contract.parties if isinstance(p.party, Azienda))
     assert isinstance(azienda.party, Azienda)
     assets = _assets(session, contract)
+    assets_annex = len(bound) + 1 if assets else None
     merged = merged_into(session, contract)
     named = merged[-1].named_on if merged else contract.named_on
     charter = contract.charter
@@ -166,19 +161,20 @@ def contract_document(
         municipalities=tuple(_municipality(p, azienda.party.districts[0]) for p in contract.remaining_parties),
         members=_members(session, contract.starts_on, *(one.district for one in cited)),
         zone_plan=_zone_plan(contract.zone_plan) if contract.zone_plan else None,
+        kept=tuple(_kept(row, contract.starts_on) for row in kept.of_parties(
+            contract, kept.kept_on(session, contract.starts_on))),
         recalled_acts=tuple(_recalled(azienda.party)),
         areas=tuple(_area(area, numbers, named) for area in areas if area.kind != "staff"),
-        management=tuple(_management(services, numbers)),
+        management=tuple(annexes.forms_of(bound)),
         staff_area=next((_area(area, numbers, named) for area in areas if area.kind == "staff"), None),
         terms=terms_of(session, contract),
         funding_sources=_funding_sources(session),
         charter=_charter(charter),
         attached=tuple(_attached(p) for p in contract.parties if p.valid_to is None),
         signing=signing(contract, by_hand=by_hand),
-        annexes=(*(_annex(service, numbers[service.id], sheet_of(service, contract.starts_on.year), named, registry,
-                          names) for service in services),
-                 *((_assets_annex(assets, len(services) + 1),) if assets else ())),
-        assets_annex=len(services) + 1 if assets else None,
+        cover=annexes.cover(bound, named, assets_annex),
+        annexes=tuple(annexes.printed(bound, named, registry, names, assets)),
+        assets_annex=assets_annex,
         own_clauses=tuple(doc.Clause(clause.title, clause.text) for clause in contract.clauses),
         cig=contract.cig,
         cup=contract.cup,
@@ -230,56 +226,12 @@ def signing(contract: Contract, *, by_hand: bool = False) -> doc.Signing:
     )
 
 
-def _annex(
-    service: Service, number: int, sheet: OperationalSheet | None, day: date, registry: Registry,
-    names: Mapping[str, str],
-) -> doc.Annex:
-    title = service.name_on(day)
-    if sheet is None:
-        return doc.Annex(number, service.code, title, tuple(_catalogue_page(service, day)))
-    plugin = registry.get(sheet.plugin) if sheet.plugin else None
-    return doc.Annex(
-        number=number,
-        service_code=service.code,
-        title=title,
-        blocks=(*_standing(service, day), *blocks_of(sheet, plugin, names)),
-        sheet_title=sheet.title if sheet.title != title else None,
-    )
-
-
 def _assets(session: ScopedSession, contract: Contract) -> list[EntrustedAsset]:
     """What is entrusted with a contract; an amendment prints what is entrusted with the contract that it amends."""
     if contract.amends_id is None:
         return contract.assets
     query = select(EntrustedAsset).where(EntrustedAsset.contract_id.in_([contract.id, contract.amends_id or 0]))
     return list(session.scalars(query.order_by(EntrustedAsset.id)))
-
-
-def _assets_annex(assets: Sequence[EntrustedAsset], number: int) -> doc.Annex:
-    return doc.Annex(number=number, service_code="", title=ANNEX_TITLE, blocks=tuple(annex_blocks(assets)))
-
-
-def _standing(service: Service, day: date) -> Iterator[Block]:
-    """Whose function a service is and by which agreement it is run, where it is not the municipalities' own (R131)."""
-    facts = [("Titolare della funzione", service.function_owner.name_on(day))] if service.function_owner else []
-    facts += [("Accordo", in_words(agreement, day)) for agreement in holding(service, day)]
-    if facts:
-        yield KeyValues(tuple(facts))
-
-
-def _catalogue_page(service: Service, day: date) -> Iterator[Block]:
-    """The one page of a service that has no sheet yet: what the catalogue knows of it (X12)."""
-    facts = {
-        "Servizio": service.entry_on(day),
-        "Settore": ", ".join(place.sector.title for place in service.sectors),
-        "Unità che gestisce": service.managing_unit,
-        "Destinatari": service.recipients,
-        "Costo per l'utenza": service.cost_to_user,
-        "Forma di gestione": MANAGEMENT_FORMS.get(service.management_form or "", ""),
-    }
-    yield KeyValues(tuple((label, value) for label, value in facts.items() if value))
-    yield from _standing(service, day)
-    yield Paragraph(NO_SHEET, "note")
 
 
 # --- parties ----------------------------------------------------------------------------------------------
@@ -521,12 +473,8 @@ def _sector(sector: Sector, numbers: dict[int, int], day: date) -> doc.Sector:
     return doc.Sector(heading=sector.heading, description=sector.description, tasks=sector.tasks, entries=entries)
 
 
-def _management(services: Sequence[Service], numbers: Mapping[int, int]) -> Iterator[doc.ManagementForm]:
-    """The forms of management of the services conferred, in the order in which the catalogue knows them."""
-    for form, title in (*MANAGEMENT_FORMS.items(), (None, words.BLANK)):
-        annexes = [str(numbers[service.id]) for service in services if service.management_form == form]
-        if annexes:
-            yield doc.ManagementForm(title, tuple(annexes))
+def _kept(row: KeptService, day: date) -> doc.KeptService:
+    return doc.KeptService(papers.name_of(row.municipality), row.service.name_on(day), row.article)
 
 
 def _zone_plan(plan: ZonePlan) -> doc.ZonePlan:

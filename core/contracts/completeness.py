@@ -15,7 +15,7 @@ from enum import StrEnum
 
 SOURCE = "D.lgs. 201/2022, art. 24"
 ARTICLE = re.compile(r"Art\. \d+(-bis)? – .+")
-ANNEX = re.compile(r"Allegato n\. \d+ — .+")
+ANNEX = re.compile(r"Allegato n\. \d+ — .+|Elenco degli allegati")
 TITLE = re.compile(r"TITOLO [IVX]+ – |Premesse$")
 BLANK = "____"
 DENIAL = re.compile(r"\b(non|senza)\b[^.;:,]*$", re.IGNORECASE)

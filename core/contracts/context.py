@@ -205,6 +205,15 @@ class ZonePlan:
 
 
 @dataclass(frozen=True)
+class KeptService:
+    """A service that the Zone Plan leaves to a municipality, which manages it itself (R36)."""
+
+    party: Annotated[str, Told("Comune che tiene il servizio per sé", "Comune di Dresano")]
+    service: Annotated[str, Told("Servizio", "Asili nido")]
+    article: Annotated[str, Told("Dove lo dice il Piano di Zona", "art. 7")]
+
+
+@dataclass(frozen=True)
 class RecalledAct:
     """An act that the premises recall (R15)."""
 
@@ -390,14 +399,14 @@ class AttachedDocuments:
 
 @dataclass(frozen=True)
 class Annex:
-    """The sheet of one conferred service, built from blocks; numbers run in the order of art. 9.
+    """The sheet of a conferred service, or of several that it describes, in blocks; numbers run in the order of art. 9.
 
     The things entrusted stand in a last annex of their own, which belongs to no service (R81).
     """
 
     number: Annotated[int, Told("Numero dell'allegato", "3")]
-    service_code: Annotated[str, Told("Codice del servizio", "access_desk")]
-    title: Annotated[str, Told("Servizio", "Segretariato sociale")]
+    service_codes: Annotated[tuple[str, ...], Told("Codici dei servizi", "access_desk")]
+    title: Annotated[str, Told("Servizio; più d'uno, separati da un punto e virgola", "Segretariato sociale")]
     blocks: Annotated[tuple[Block, ...], Told("Contenuto della scheda: si stampa con il filtro blocks")]
     sheet_title: Annotated[str | None, Told("Titolo della scheda, se diverso dal servizio")] = None
 
@@ -430,8 +439,10 @@ class ContractContext:
     charter: Annotated[Charter, Told("Carta dei servizi in vigore")]
     attached: Annotated[tuple[AttachedDocuments, ...], Told("Documenti che fanno parte del contratto")]
     signing: Annotated[Signing, Told("Luogo e tempo della firma")]
+    cover: Annotated[tuple[Block, ...], Told("Elenco degli allegati per area e settore, con il filtro blocks")]
     annexes: Annotated[tuple[Annex, ...], Told("Schede dei servizi conferiti")]
     codes: Annotated[Late, Told("Che codici riportano i pagamenti: si stampa con il filtro late")]
+    kept: Annotated[tuple[KeptService, ...], Told("Servizi che il Piano di Zona lascia a chi firma")] = ()
     management: Annotated[tuple[ManagementForm, ...], Told("Come sono gestiti i servizi conferiti")] = ()
     staff_area: Annotated[Area | None, Told("Amministrazione e aree di staff")] = None
     own_clauses: Annotated[tuple[Clause, ...], Told("Clausole proprie di questo contratto")] = ()

@@ -34,7 +34,7 @@ from core.plugins.loading import Registry
 
 # what follows the state, or the contract's own number and terms, and what a late datum beside it says already
 LEFT_OUT = frozenset({"number", "programme_year", "draft", "standing", "signing", "terms", "cig", "cup", "acts",
-                      "attached", "coordinates", "amends"})
+                      "attached", "coordinates", "amends", "cover"})
 # an account is late only while there is none; an act that the text does not cite is told beside what was late
 LATE_OF_THEIR_OWN = ("accounts/", "act/")
 PERSON = "person"
@@ -160,7 +160,7 @@ def _list(value: Sequence[Any], path: str, key: str, of: str) -> Iterator[tuple[
             yield from _facts(item, path, f"{key}/{number}", of)
     elif key == "annexes":
         for item in value:
-            yield (f"{key}/{item['service_code'] or item['title']}",
+            yield (f"{key}/{'+'.join(item['service_codes']) or item['title']}",
                    Fact(f"Allegato n. {item['number']} – {item['title']}", tuple(_lines(item, path)), many=True))
     else:
         yield key, Fact(_name(path, of), tuple(_lines(value, path)), many=True)

@@ -16,7 +16,8 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Any
 
-from core.contracts.assemble import DAY, DIGITAL, MOMENT, NO_SHEET, blank_of_act, contract_document
+from core.contracts.annexes import NO_SHEET
+from core.contracts.assemble import DAY, DIGITAL, MOMENT, blank_of_act, contract_document
 from core.contracts.compare import field_of, snapshot
 from core.contracts.completeness import ANNEX, ARTICLE, TITLE
 from core.contracts.drift import Drifted, drifted, in_quotes, made_of

@@ -39,7 +39,7 @@ from core.ground.order import DERIVED
 from core.ground.owners import Leaving, case_of
 from core.ground.search import Searched
 from core.ground.walls import kept_by
-from core.parties.model import Act, Municipality, OfDistrict, Party, Signatory
+from core.parties.model import Act, Municipality, OfDistrict, OwnedByMunicipality, Party, Signatory
 
 # contracts are the management's to write; accounting reads what the instalments rest on
 kept_by("contract", "attachment", "entrusted_asset", reads=(Role.ACCOUNTING, Role.ADMINISTRATOR),
@@ -62,6 +62,13 @@ class ZonePlan(Base, Versioned, OfDistrict):
     extended_to: Mapped[dt.date | None]
     extended_by: Mapped[str] = mapped_column(default="")
 
+    kept: Mapped[list[KeptService]] = relationship(back_populates="zone_plan", order_by="KeptService.id")
+
+    @property
+    def begins_on(self) -> dt.date:
+        """The first day on which it holds."""
+        return dt.date(self.first_year, 1, 1)
+
     @property
     def ends_on(self) -> dt.date:
         """The last day on which it holds."""
@@ -69,6 +76,26 @@ class ZonePlan(Base, Versioned, OfDistrict):
 
     def __str__(self) -> str:
         return f"{self.title} {self.first_year}-{self.last_year}"
+
+
+class KeptService(Base, OwnedByMunicipality, Versioned):
+    """A service that a Zone Plan leaves to a municipality, which manages it itself, by the article that says so (R36).
+    """
+
+    __tablename__ = "kept_service"
+    __table_args__ = (UniqueConstraint("zone_plan_id", "municipality_id", "service_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    zone_plan_id: Mapped[int] = mapped_column(ForeignKey("zone_plan.id"))
+    service_id: Mapped[int] = mapped_column(ForeignKey("service.id"), index=True)
+    article: Mapped[str]
+
+    zone_plan: Mapped[ZonePlan] = relationship(back_populates="kept")
+    service: Mapped[Service] = relationship()
+    municipality: Mapped[Municipality] = relationship()
+
+    def __str__(self) -> str:
+        return f"{self.service}, {self.article}"
 
 
 class ServiceCharter(Base, Versioned, OfDistrict):

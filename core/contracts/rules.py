@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 
+from core.catalogue.texts import relative_words
 from core.contracts import papers
 from core.contracts.capacities import signed_apart
 from core.contracts.conferring import leaving
@@ -35,7 +36,7 @@ def signatory_on(party: Party, day: date) -> Signatory | None:
 
 def check(contract: Contract, today: date) -> list[Finding]:
     """Every remark on the contract itself; errors first, because they stop the document (R2-R19, R110, R119)."""
-    found = [*_period(contract), *_services(contract), *_acts_to_come(contract, today)]
+    found = [*_period(contract), *_services(contract), *_clauses(contract), *_acts_to_come(contract, today)]
     for party in contract.parties:
         found += _party(contract, party, today)
     return sorted(found, key=lambda finding: finding.level is not Level.ERROR)
@@ -138,6 +139,15 @@ def _services(contract: Contract) -> Iterator[Finding]:
             yield Finding("%(name)s non conferisce alcun servizio: scegliere i suoi servizi o toglierlo dal contratto.",
                           {"name": party.party.name}, level=Level.ERROR, where="services", source="R35",
                           at=Place("contract.services", contract.id))
+
+
+def _clauses(contract: Contract) -> Iterator[Finding]:
+    """A clause of its own that speaks of the time of whoever wrote it: the text is read for years."""
+    for clause in contract.clauses:
+        if words := relative_words(clause.text):
+            yield Finding("La clausola «%(clause)s» dice «%(words)s»: chi legge il contratto fra un anno non sa di "
+                          "quando parla. Scrivere una data o un anno.", {"clause": clause.title, "words": words},
+                          where="clauses", source="R31", at=_terms(contract, "clauses"))
 
 
 def _acts_to_come(contract: Contract, today: date) -> Iterator[Finding]:

@@ -13,6 +13,8 @@ from core.ground.access import Role, ScopedSession
 from core.ground.edits import at_version, stale, touch
 from core.ground.errors import RuleBroken
 from core.ground.required import require_text
+from core.plugins.bound import tell
+from core.plugins.happened import MonthClosed
 from core.usage import rules
 from core.usage.model import UsageMonth, UseCorrection, UseFigure
 from core.usage.months import Key, MonthFigures, month_figures, of
@@ -99,6 +101,7 @@ def close(session: ScopedSession, month_id: int, *, version: int, today: date) -
     LIFE.move(session, row, "close", on=today)
     row.closed_on = today
     session.flush()
+    tell(session, MonthClosed(row.service.code, row.year, row.month, today))
     return row
 
 

@@ -60,11 +60,15 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("code", sa.String(), nullable=False),
         sa.Column("title", sa.String(), nullable=False),
+        sa.Column("summary", sa.String(), nullable=False),
         sa.Column("managing_unit", sa.String(), nullable=False),
         sa.Column("recipients", sa.Text(), nullable=False),
         sa.Column("cost_to_user", sa.Text(), nullable=False),
         sa.Column("management_form", sa.String(), nullable=True),
         sa.Column("essential_level", sa.Boolean(), nullable=False),
+        sa.Column("essential_body_id", sa.Integer(), nullable=True),
+        sa.Column("essential_number", sa.String(), nullable=False),
+        sa.Column("essential_on", sa.Date(), nullable=True),
         sa.Column("entry", sa.Text(), nullable=False),
         sa.Column("source", sa.String(), nullable=False),
         sa.Column("cover_all", sa.Boolean(), nullable=False),
@@ -79,6 +83,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["cover_district_id"], ["district.id"], name=op.f("fk_service_cover_district_id_district")
         ),
+        sa.ForeignKeyConstraint(["essential_body_id"], ["body.id"], name=op.f("fk_service_essential_body_id_body")),
         sa.ForeignKeyConstraint(["function_owner_id"], ["body.id"], name=op.f("fk_service_function_owner_id_body")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_service")),
         sa.UniqueConstraint("code", name=op.f("uq_service_code")),
@@ -117,6 +122,28 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_service_agreement")),
     )
     op.create_index(op.f("ix_service_agreement_service_id"), "service_agreement", ["service_id"], unique=False)
+
+    op.create_table(
+        "service_succession",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("service_id", sa.Integer(), nullable=False),
+        sa.Column("predecessor_id", sa.Integer(), nullable=False),
+        sa.Column("since", sa.Date(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("service_id <> predecessor_id", name=op.f("ck_service_succession_another")),
+        sa.ForeignKeyConstraint(
+            ["predecessor_id"], ["service.id"], name=op.f("fk_service_succession_predecessor_id_service")
+        ),
+        sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_service_succession_service_id_service")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_service_succession")),
+        sa.UniqueConstraint(
+            "service_id", "predecessor_id", name=op.f("uq_service_succession_service_id_predecessor_id")
+        ),
+    )
+    op.create_index(
+        op.f("ix_service_succession_predecessor_id"), "service_succession", ["predecessor_id"], unique=False
+    )
 
     op.create_table(
         "service_name",
@@ -271,6 +298,7 @@ def downgrade() -> None:
         "own_fields",
         "service_name",
         "service_agreement",
+        "service_succession",
         "sector",
         "service",
         "operational_sheet",

@@ -85,6 +85,32 @@ def upgrade() -> None:
     )
 
     op.create_table(
+        "kept_service",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("zone_plan_id", sa.Integer(), nullable=False),
+        sa.Column("service_id", sa.Integer(), nullable=False),
+        sa.Column("article", sa.String(), nullable=False),
+        sa.Column("municipality_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["municipality_id"], ["municipality.id"], name=op.f("fk_kept_service_municipality_id_municipality")
+        ),
+        sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_kept_service_service_id_service")),
+        sa.ForeignKeyConstraint(
+            ["zone_plan_id"], ["zone_plan.id"], name=op.f("fk_kept_service_zone_plan_id_zone_plan")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_kept_service")),
+        sa.UniqueConstraint(
+            "zone_plan_id",
+            "municipality_id",
+            "service_id",
+            name=op.f("uq_kept_service_zone_plan_id_municipality_id_service_id"),
+        ),
+    )
+    op.create_index(op.f("ix_kept_service_municipality_id"), "kept_service", ["municipality_id"], unique=False)
+    op.create_index(op.f("ix_kept_service_service_id"), "kept_service", ["service_id"], unique=False)
+
+    op.create_table(
         "contract",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("year", sa.Integer(), nullable=False),
@@ -443,6 +469,7 @@ def downgrade() -> None:
         "instalment_percent",
         "instalment_rule",
         "contract",
+        "kept_service",
         "zone_plan",
         "service_charter",
         "contract_terms",

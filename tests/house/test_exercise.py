@@ -23,18 +23,19 @@ SANE = "whether a year is one at all"
 ZONE_PLAN = "a zone plan is of calendar years, those of the region's programming (L. 328/2000 art. 19)"
 COUNTED = "findings and penalties are counted by the calendar year of the facts"
 CALENDAR: dict[str, tuple[set[str], str]] = {
+    "admin/catalogue/remarks.py": ({"OperationalSheet.edition <= day.year"}, SHEETS),
     "core/accreditation/operations.py": ({"today.year"}, NUMBERS),
     "core/accreditation/provider_meetings.py": ({"today.year"}, NUMBERS),
     "core/allocation/assemble.py": (
         {"date(year - 1, 12, 31)"}, "ISTAT counts the residents on 31 December, whenever an exercise begins"),
     "core/catalogue/rules.py": ({"territory.day.year"}, SHEETS),
     "core/contracts/amendments.py": ({"live.starts_on.year"}, NUMBERS),
-    "core/contracts/assemble.py": ({"contract.starts_on.year"}, SHEETS),
+    "core/contracts/annexes.py": ({"contract.starts_on.year"}, SHEETS),
     "core/contracts/deadlines.py": (
         {"today.year", "ZonePlan.last_year >= today.year", "date(row.first_year, 1, 1)", "date(year, 1, 1)",
          "end.year"},
         f"a rent is agreed by the calendar year; {ZONE_PLAN}"),
-    "core/contracts/model.py": ({"dt.date(self.last_year, 12, 31)"}, ZONE_PLAN),
+    "core/contracts/model.py": ({"dt.date(self.last_year, 12, 31)", "dt.date(self.first_year, 1, 1)"}, ZONE_PLAN),
     "core/contracts/operations.py": ({"starts_on.year"}, NUMBERS),
     "core/contracts/plans.py": (
         {"date(plan.last_year, 12, 31)", "date(plan.first_year, 1, 1)", "date(row.first_year, 1, 1)"}, ZONE_PLAN),

@@ -72,7 +72,7 @@ def test_the_sheets_of_2015_come_with_what_the_source_says_of_their_plugins(
     assert {sheet.edition for sheet in sheets.values()} == {2015}
     assert not [code for code, sheet in sheets.items() if sheet.coverage or sheet.pasted_mission]
     assert sheets["home_care_vouchers"].data == {"costs": [{"kind": "municipal"}]}
-    assert sheets["access_desk"].data == {"aggregated_demand_report": True}
+    assert sheets["access_desk"].data == {"costs": [{"kind": "free"}], "aggregated_demand_report": True}
     assert len(sheets["neutral_space"].protocol) == 11
 
 

@@ -42,7 +42,9 @@ from core.contracts.model import (
     ContractExtension,
     InstalmentPercent,
     InstalmentRule,
+    KeptService,
     OwnClause,
+    ZonePlan,
 )
 from core.controls.model import Control, ControlFinding
 from core.deadlines.model import CaseEvent, EventKind
@@ -69,8 +71,8 @@ from tests.factories import filled
 
 CANARY = "CANARINO"
 FREE_TEXT = {
-    "name", "address", "mission", "principles", "relations", "family_name", "given_name", "bank", "branch", "note",
-    "why", "title",
+    "name", "address", "article", "mission", "principles", "relations", "family_name", "given_name", "bank", "branch",
+    "note", "why", "title",
     "text", "file_name", "source", "birth_place", "letterhead", "recalled_text", "place", "before", "after", "actor",
     "act", "agreements", "body", "case_title", "cover", "cig", "deduction_why", "email", "error", "feed_token",
     "fiscal_code", "funder", "gap_why", "ground", "group_title", "iban", "insurer", "key", "key_title", "number",
@@ -176,6 +178,8 @@ def hide(session: ScopedSession, contract_id: int, municipality_id: int) -> None
         filled(PartyCapacity, municipality_id=municipality_id, kind="other", valid_to=None),
         filled(DistrictMember, municipality_id=municipality_id,
                district_id=session.scalars(select(District.id)).first()),
+        filled(KeptService, municipality_id=municipality_id, service_id=service_id,
+               zone_plan_id=session.scalars(select(ZonePlan.id)).first()),
         filled(InsurancePolicy, contract_id=contract_id, valid_from=day, valid_to=day),
         filled(VoucherUsage, municipality_id=municipality_id, year=day.year, month=5, package="A",
                hours=Decimal(1)),

@@ -128,7 +128,7 @@ def test_no_fault_of_a_plugin_stops_the_house(district: District, packages: Path
         if fault.at == "page":
             assert client.get(f"/admin/{code_of(name)}/", base_url="https://localhost").status_code == 500, name
         if fault.at == "answer":
-            ask(name, fault.hook, registry, database)
+            ask(name, fault.hook, registry)
     faults.keep(database)
     after = rows(database)
     assert {name: count for name, count in before.items() if after[name] < count} == {}
@@ -146,7 +146,7 @@ def test_no_fault_of_a_plugin_stops_the_house(district: District, packages: Path
     figure("guasti dei plugin", f"{len(FAULTS)} guasti, 0 operazioni del nucleo perse, 0 righe perse, tutti nominati")
 
 
-def ask(name: str, hook: str, registry: Registry, database: Database) -> None:
+def ask(name: str, hook: str, registry: Registry) -> None:
     """What the core asks of a plugin that breaks off: it gets a remark, or a refusal in words."""
     code = code_of(name)
     plugin = registry.plugins[code].description
@@ -154,7 +154,7 @@ def ask(name: str, hook: str, registry: Registry, database: Database) -> None:
         [remark] = plugin_findings(making.sheet(plugin=code, **sheets.kept(plugin, {})), plugin)
         assert code in str(remark)
         return
-    with ScopedSession(database, system("prova")) as session, pytest.raises(RuleBroken, match=code):
+    with pytest.raises(RuleBroken, match=code):
         if hook == "blocks":
             sheets.blocks_of(making.sheet(plugin=code, **sheets.kept(plugin, {})), plugin)
         else:

@@ -10,6 +10,7 @@ from core.catalogue import structure
 from core.catalogue.agreements import add_agreement
 from core.catalogue.model import Area, Coverage, Sector, Service, ServiceName
 from core.catalogue.operations import set_coverage
+from core.catalogue.succession import add_succession
 from core.funding.model import FundingSource
 from core.ground.access import ScopedSession
 from core.ground.errors import RuleBroken
@@ -28,8 +29,10 @@ FORMS = {
 NO_AREA = RuleBroken("«%(code)s» non è il codice di un'area: scriverla prima tra le aree.", field="area")
 NO_SECTOR = RuleBroken("«%(code)s» non è il codice di un settore: scriverlo prima tra i settori.", field="sectors")
 NO_SERVICE = RuleBroken("«%(code)s» non è il codice di un servizio: scriverlo prima tra i servizi.", field="service")
+NO_PREDECESSOR = RuleBroken(NO_SERVICE.message, field="predecessor")
 NO_OWNER = RuleBroken("«%(code)s» non è il codice di un organo o di un ente: scriverlo prima tra gli organi.",
                       field="function_owner")
+NO_DECLARING = RuleBroken(NO_OWNER.message, field="essential_body")
 NO_COVERED = RuleBroken(NO_DISTRICT.message, field="cover_district")
 SERVICE = Column("service", "Servizio", help="Il codice di un servizio.", example="home_care")
 
@@ -58,12 +61,17 @@ SERVICES_SHEET = Sheet("services", "Servizi", (
     Column("sectors", "Settori", CellKind.LINES, help="I codici dei settori in cui sta.", example="elderly"),
     Column("places", "Posti nei settori", CellKind.LINES, required=False,
            help="Il posto in ciascun settore, nello stesso ordine; se manca, dopo gli altri."),
+    Column("summary", "In una riga", required=False, help="Che cosa offre, come lo leggerebbe un cittadino."),
     Column("entry", "Voce dell'elenco dei servizi", CellKind.PROSE, required=False, help="Se manca: il nome."),
     Column("managing_unit", "Unità che lo gestisce", required=False),
     Column("recipients", "Destinatari", CellKind.PROSE, required=False),
     Column("cost_to_user", "Costo per l'utenza", CellKind.PROSE, required=False),
     Column("management_form", "Forma di gestione", CellKind.CHOICE, required=False, choices=FORMS),
     Column("essential_level", "Livello essenziale", CellKind.YES_NO, required=False),
+    Column("essential_body", "Organo che lo dichiara tale", required=False, help="Il codice di un organo.",
+           example="mayors"),
+    Column("essential_number", "Numero dell'atto che lo dichiara", required=False, example="n. 12"),
+    Column("essential_on", "Data dell'atto che lo dichiara", CellKind.DAY, required=False, example="15/03/2024"),
     Column("function_owner", "Titolare della funzione", required=False,
            help="Il codice di un ente, se la legge dà la funzione a un altro; se manca: i Comuni.", example="province"),
     Column("cover_all", "Copre tutti i Comuni soci", CellKind.YES_NO, required=False),
@@ -80,6 +88,13 @@ NAMES_SHEET = Sheet("service_names", "Altri nomi dei servizi", (
     Column("valid_from", "Dal", CellKind.DAY, required=False),
     Column("valid_to", "Fino al", CellKind.DAY, required=False),
 ), about="Come un servizio si chiamava in altri giorni.")
+
+SUCCESSIONS_SHEET = Sheet("service_successions", "Servizi che si succedono", (
+    SERVICE,
+    Column("predecessor", "Servizio di cui ha preso il posto", help="Il codice di un servizio.", example="home_meals"),
+    Column("since", "Dal", CellKind.DAY, required=False, example="01/01/2020"),
+    Column("reason", "Perché", CellKind.PROSE, example="Si occupa anche della spesa"),
+), about="Un servizio che cambia ciò che fa è un altro servizio; possono mancare.")
 
 AGREEMENTS_SHEET = Sheet("service_agreements", "Accordi dei servizi", (
     SERVICE,
@@ -115,13 +130,18 @@ def _sector(desk: Desk, facts: Facts) -> str:
 
 def _service(desk: Desk, facts: Facts) -> str:
     sectors = [coded(desk, Sector, code, NO_SECTOR) for code in facts["sectors"]]
-    owner = facts["function_owner"] and coded(desk, Body, facts["function_owner"], NO_OWNER)
-    own = {**given(facts, "sectors", "places", "function_owner", "cover_district"),
-           "function_owner_id": owner.id if owner else None, "cover_district_id": _lying(desk, facts)}
+    bodies = {f"{name}_id": _body(desk, facts[name], refusal)
+              for name, refusal in (("function_owner", NO_OWNER), ("essential_body", NO_DECLARING))}
+    own = {**given(facts, "sectors", "places", "function_owner", "essential_body", "cover_district"), **bodies,
+           "cover_district_id": _lying(desk, facts)}
     service = structure.add_service(desk.session, own, [row.id for row in sectors])
     if facts["places"] is not None:
         _put(desk, service, sectors, facts["places"])
     return service.title
+
+
+def _body(desk: Desk, code: str | None, refusal: RuleBroken) -> int | None:
+    return coded(desk, Body, code, refusal).id if code else None
 
 
 def _lying(desk: Desk, facts: Facts) -> int | None:
@@ -143,6 +163,13 @@ def _name(desk: Desk, facts: Facts) -> str:
     service = coded(desk, Service, facts["service"], NO_SERVICE)
     service.names.append(ServiceName(**given(facts, "service")))
     return str(facts["name"])
+
+
+def _succession(desk: Desk, facts: Facts) -> str:
+    service = coded(desk, Service, facts["service"], NO_SERVICE)
+    before = coded(desk, Service, facts["predecessor"], NO_PREDECESSOR)
+    return str(add_succession(desk.session, {**given(facts, "service", "predecessor"), "service_id": service.id,
+                                             "predecessor_id": before.id}))
 
 
 def _agreement(desk: Desk, facts: Facts) -> str:
@@ -185,6 +212,7 @@ def _services(session: ScopedSession) -> Iterator[Facts]:
         yield told(SERVICES_SHEET, row, sectors=tuple(place.sector.code for place in held),
                    places=tuple(str(place.order) for place in held),
                    function_owner=row.function_owner.code if row.function_owner else None,
+                   essential_body=row.essential_body.code if row.essential_body else None,
                    cover_district=row.cover_district.code if row.cover_district else None)
 
 
@@ -192,6 +220,12 @@ def _names(session: ScopedSession) -> Iterator[Facts]:
     for service in _all(session):
         for row in service.names:
             yield told(NAMES_SHEET, row, service=service.code)
+
+
+def _successions(session: ScopedSession) -> Iterator[Facts]:
+    for service in _all(session):
+        for row in service.follows:
+            yield told(SUCCESSIONS_SHEET, row, service=service.code, predecessor=row.predecessor.code)
 
 
 def _agreements(session: ScopedSession) -> Iterator[Facts]:
@@ -215,6 +249,7 @@ def _sources(session: ScopedSession) -> Iterator[Facts]:
 PARTS = (
     FilePart(AREAS_SHEET, _area, _areas), FilePart(SECTORS_SHEET, _sector, _sectors),
     FilePart(SERVICES_SHEET, _service, _services), FilePart(NAMES_SHEET, _name, _names),
+    FilePart(SUCCESSIONS_SHEET, _succession, _successions),
     FilePart(AGREEMENTS_SHEET, _agreement, _agreements),
     FilePart(COVERAGE_SHEET, _covered, _coverage), FilePart(FUNDING_SHEET, _source, _sources),
 )

@@ -6,17 +6,21 @@ from collections.abc import Iterator
 
 from sqlalchemy import select
 
+from core.catalogue.model import Service
 from core.contracts import plans
-from core.contracts.model import ContractTerms, InstalmentRule, PenaltyBand, ServiceCharter, ZonePlan
+from core.contracts.kept import add_kept
+from core.contracts.model import ContractTerms, InstalmentRule, KeptService, PenaltyBand, ServiceCharter, ZonePlan
 from core.contracts.terms import PAPERS, add_version
 from core.ground.access import ScopedSession
 from core.ground.errors import RuleBroken
 from core.imports.operations import Desk
+from core.imports.start.catalogue import NO_SERVICE, SERVICE
 from core.imports.start.part import (
     DISTRICT,
     MUNICIPALITY,
     Facts,
     FilePart,
+    coded,
     district_id,
     given,
     municipality_id,
@@ -47,6 +51,13 @@ PLANS_SHEET = Sheet("zone_plans", "Piani di Zona", (
     Column("budget_article", "Articolo dell'Accordo sul budget unico", required=False),
     Column("founding", "In vigore alla costituzione dell'azienda", YES_NO, required=False),
 ), about="I piani di cui i contratti sono attuazione; possono mancare.")
+
+KEPT_SHEET = Sheet("kept_services", "Servizi in economia", (
+    Column("plan", "Piano di Zona", help="Il titolo del piano.", example="Piano di Zona"),
+    Column("first_year", "Primo anno del piano", NUMBER, example="2025"),
+    MUNICIPALITY, SERVICE,
+    Column("article", "Dove il Piano lo dice", example="art. 7"),
+), about="I servizi che un piano lascia ai Comuni, che li gestiscono da sé; possono mancare.")
 
 CHARTERS_SHEET = Sheet("charters", "Carte dei servizi", (
     Column("title", "Carta dei servizi", example="Carta dei servizi dell'ambito"),
@@ -138,6 +149,17 @@ def _plan(desk: Desk, facts: Facts) -> str:
     return str(plans.add_plan(desk.session, {**given(facts, "district"), "district_id": district_id(desk, facts)}))
 
 
+def _kept(desk: Desk, facts: Facts) -> str:
+    plan = next((row for row in desk.session.scalars(select(ZonePlan).order_by(ZonePlan.id))
+                 if (row.title, row.first_year) == (facts["plan"], facts["first_year"])), None)
+    if plan is None:
+        raise RuleBroken("«%(plan)s %(year)s» non è tra i Piani di Zona: scriverlo prima, con lo stesso titolo e lo "
+                         "stesso primo anno.", field="plan", plan=facts["plan"], year=facts["first_year"])
+    return str(add_kept(desk.session, {
+        "zone_plan_id": plan.id, "municipality_id": municipality_id(desk, facts),
+        "service_id": coded(desk, Service, facts["service"], NO_SERVICE).id, "article": facts["article"]}))
+
+
 def _charter(desk: Desk, facts: Facts) -> str:
     own = {**given(facts, "district"), "district_id": district_id(desk, facts)}
     return plans.add_charter(desk.session, own).title
@@ -180,6 +202,12 @@ def _plans(session: ScopedSession) -> Iterator[Facts]:
         yield told(PLANS_SHEET, row, district=named_district(session, row))
 
 
+def _all_kept(session: ScopedSession) -> Iterator[Facts]:
+    for row in session.scalars(select(KeptService).order_by(KeptService.id)):
+        yield told(KEPT_SHEET, row, plan=row.zone_plan.title, first_year=row.zone_plan.first_year,
+                   municipality=row.municipality.name, service=row.service.code)
+
+
 def _charters(session: ScopedSession) -> Iterator[Facts]:
     for row in session.scalars(select(ServiceCharter).order_by(ServiceCharter.id)):
         of = named_district(session, row) if row.owner == "district" else None
@@ -218,7 +246,8 @@ def _bands(session: ScopedSession) -> Iterator[Facts]:
 
 
 PARTS = (
-    FilePart(PLANS_SHEET, _plan, _plans), FilePart(CHARTERS_SHEET, _charter, _charters),
+    FilePart(PLANS_SHEET, _plan, _plans), FilePart(KEPT_SHEET, _kept, _all_kept),
+    FilePart(CHARTERS_SHEET, _charter, _charters),
     FilePart(TERMS_SHEET, _terms, _all_terms), FilePart(INSTALMENTS_SHEET, _of_terms, _instalments),
     FilePart(PERCENTS_SHEET, _of_terms, _percents), FilePart(BANDS_SHEET, _of_terms, _bands),
 )

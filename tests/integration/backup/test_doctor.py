@@ -8,16 +8,17 @@ import shutil
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert, text
+from sqlalchemy import insert, select, text
 
 from admin.command import cli, doctor
 from admin.command.backup.make import make
 from admin.command.backup.restore import restore
 from admin.command.doctor import Desk, Level, examined
+from core.catalogue.model import Service
 from core.ground import backups, clock
 from core.ground.access import as_system, system
 from core.ground.audit import AuditEntry
@@ -25,6 +26,8 @@ from core.ground.db import Database
 from core.ground.files import CLEARING, WRITING
 from core.ground.settings import Settings
 from core.ground.unit_of_work import unit_of_work
+from core.plugins.loading import Registry
+from seed import sets
 from tests.backups import at_revision
 
 TWO_DAYS = 2 * 24 * 60 * 60
@@ -60,6 +63,20 @@ def test_whoever_is_well_is_told_so_about_everything(office) -> None:
     assert {line.name for line in found} == {*doctor.NAMES}
     ok = {line.name for line in found if line.level is Level.OK}
     assert {"database", "tables", "documents", "orphans", "history", "clock", "plugins", "templates"} <= ok
+
+
+def test_what_stands_of_the_starting_sets_is_told_and_what_is_to_verify_noted(small_office) -> None:
+    assert said(small_office, "starting") == "ok: nessuno è stato usato."
+    database = Database(small_office.url, small_office.data_dir)
+    with unit_of_work(database, system("prova"), act="prova") as session:
+        sets.lay(session, Registry(), {"services": ["access_desk", "legal_protection"], "requirements": ["famiglie"]},
+                 today=date(2026, 3, 1))
+        session.scalars(select(Service).where(Service.code == "access_desk")).one().title = "Porta sociale"
+    database.dispose()
+    told = said(small_office, "starting")
+    assert "ok: servizi: 2 di 24. Fonte: Bozza di contratto" in told
+    assert "Cambiate da allora: 1 (Segretariato sociale)." in told
+    assert "note: requisiti: 1 di 11." in told and "Da verificare" in told
 
 
 def test_what_was_just_restored_has_notes_and_no_must(small_office, place, tmp_path, monkeypatch) -> None:

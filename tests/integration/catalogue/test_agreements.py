@@ -103,7 +103,7 @@ def test_a_contract_says_whose_function_it_is_and_remarks_the_agreement_that_lac
         agreed(session, service, service.function_owner, date(2027, 1, 1), contract.ends_on)
         assert remarks(contract) == []
         annex = next(a for a in contract_document(session, contract, district.registry).annexes
-                     if a.service_code == service.code)
+                     if service.code in a.service_codes)
         told = dict(next(block for block in annex.blocks if isinstance(block, KeyValues)).pairs)
         assert told == {
             "Titolare della funzione": "Città Metropolitana di Milano",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -10,7 +11,7 @@ from sqlalchemy import func, select
 
 from core.accreditation.model import RequirementSet
 from core.catalogue import structure
-from core.catalogue.model import Area, OperationalSheet, Sector, Service
+from core.catalogue.model import Area, OperationalSheet, Sector, Service, ServiceSuccession
 from core.catalogue.operations import services_covering
 from core.contracts.assemble import contract_document
 from core.contracts.compare import snapshot
@@ -20,6 +21,7 @@ from core.ground.errors import RuleBroken
 from core.ground.unit_of_work import unit_of_work
 from core.parties import bodies
 from core.parties.model import Body
+from core.plugins.hookspecs import DatedName, PluginDescription
 from core.plugins.loading import Registry
 from core.providers.model import UnitType
 from seed import sets
@@ -204,3 +206,67 @@ def test_an_entry_that_nobody_wrote_otherwise_follows_the_name(session: ScopedSe
                                   service.sector_ids)
     structure.rename_service(session, other.id, "Mensa a casa", on=date(2027, 1, 1), version=other.version)
     assert other.entry_on(date(2027, 6, 1)) == "Pasti a domicilio per anziani"
+
+
+def test_the_services_that_only_the_charter_lists_stand_with_their_one_line(
+    session: ScopedSession, registry: Registry
+) -> None:
+    sets.lay(session, registry, {}, whole=["charter_services"], today=TODAY)
+    found = list(session.scalars(select(Service).order_by(Service.order)))
+    assert [service.code for service in found] == [
+        "minors_in_care", "grave_disability_projects", "economic_support", "residential_fees", "nurseries",
+        "youth_centre", "summer_camp", "senior_centre", "adoption_and_foster_centre"]
+    for service in found:
+        assert service.summary and not service.recipients and not service.cost_to_user
+        assert service.management_form is None and not service.cover_all and service.coverage == []
+        assert [place.sector.code for place in service.sectors] == ["district_charter"]
+    assert session.scalars(select(ServiceSuccession)).all() == [], "the foster centre is not here"
+
+
+@pytest.mark.parametrize("order", [["charter_services", "services"], ["services", "charter_services"]])
+def test_the_foster_centre_took_the_place_of_the_one_for_adoption_and_is_not_another_name_of_it(
+    session: ScopedSession, registry: Registry, order: list[str]
+) -> None:
+    chosen = {"services": ["foster_care_centre"], "charter_services": ["adoption_and_foster_centre"]}
+    for code in order:
+        sets.lay(session, registry, {code: chosen[code]}, today=TODAY)
+    [row] = session.scalars(select(ServiceSuccession))
+    assert (row.service.code, row.predecessor.code, row.since) == (
+        "foster_care_centre", "adoption_and_foster_centre", None)
+    assert "per il solo distretto" in row.reason and row.service.names == []
+
+
+def test_a_service_is_opened_with_the_names_that_its_plugin_knows_and_the_contract_has_that_of_its_day(
+    session: ScopedSession, registry: Registry
+) -> None:
+    known = replace(registry.plugins["neutral_space"].description, names=(
+        DatedName("Luogo neutro", None, date(2012, 12, 31)), DatedName("Spazio di oggi", date(2013, 1, 1))))
+
+    class Named(Registry):
+        def get(self, code: str) -> PluginDescription | None:
+            return known if code == known.code else None
+
+    sets.lay(session, Named(), {"services": ["neutral_space", "access_desk"]}, today=TODAY)
+    service, other = (session.scalars(select(Service).where(Service.code == code)).one()
+                      for code in ("neutral_space", "access_desk"))
+    assert [name.name for name in service.names] == ["Luogo neutro"] and other.names == []
+    assert service.name_on(date(2012, 1, 1)) == "Luogo neutro"
+    assert service.name_on(TODAY) == service.title == 'Spazio Neutro "Incontriamoci qui"'
+
+
+def test_what_became_of_the_sets_is_told(session: ScopedSession, registry: Registry) -> None:
+    sets.lay(session, registry, {"services": ["neutral_space", "access_desk"], "sheets": ["neutral_space"],
+                                 "requirements": ["famiglie"]}, today=TODAY)
+    stands = {one.code: one for one in sets.standing(session)}
+    assert [(one.taken, one.parts, one.changed) for one in (stands["services"], stands["sheets"])] == [
+        (2, 24, ()), (1, 18, ())]
+    assert stands["charter_services"].taken == 0 and stands["charter_services"].parts == 9
+    assert len(stands["requirements"].to_verify) == 1 and stands["services"].to_verify == ()
+    service = session.scalars(select(Service).where(Service.code == "access_desk")).one()
+    service.recipients = "Chi abita nei Comuni soci."
+    sheet = session.scalars(select(OperationalSheet)).one()
+    sheet.cost_to_user = "Gratuito per i residenti."
+    session.flush()
+    stands = {one.code: one for one in sets.standing(session)}
+    assert stands["services"].changed == ("Segretariato sociale",)
+    assert stands["sheets"].changed == ('Spazio Neutro "Incontriamoci qui"',)

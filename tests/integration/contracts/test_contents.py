@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from core.cases.model import CaseFile, Note
 from core.contracts import assets, attachments, compare, completeness, insurance
+from core.contracts.annexes import bound
 from core.contracts.codes import set_codes
 from core.contracts.model import Attachment, Contract, EntrustedAsset
 from core.contracts.operations import generate_document, upload_negotiated
@@ -50,14 +51,14 @@ def text_of(district: District, contract: Contract) -> list[str]:
 def test_what_is_entrusted_is_printed_as_the_last_annex(district: District) -> None:
     with unit_of_work(district.database, ACTOR, act="prova") as session:
         contract = demo_contract(session)
-        services = len({c.service_id for c in contract.conferrals})
+        sheets = len(bound(contract))
         assert not [line for line in text_of(district, contract) if "Immobili e beni affidati" in line]
         assets.add_asset(session, building(contract, agreements="Una rampa."), today=TODAY)
         generate_document(session, contract.id, registry=district.registry, today=TODAY)
         text = text_of(district, contract)
-        assert text[-20:].count(f"Allegato n. {services + 1} — Immobili e beni affidati") == 1
+        assert text[-20:].count(f"Allegato n. {sheets + 1} — Immobili e beni affidati") == 1
         assert "locazione, canone annuo di € 6.000,00 (seimila/00), da versare entro il 31 gennaio" in text
-        assert any(f"descritti nell'Allegato n. {services + 1}" in line for line in text)
+        assert any(f"descritti nell'Allegato n. {sheets + 1}" in line for line in text)
         assert {"a carico dell'Azienda", "a carico dell'ente che concede il bene", "Una rampa."} <= set(text)
 
 

@@ -8,8 +8,8 @@ from datetime import date
 import pytest
 from sqlalchemy import func, select
 
-from core.catalogue.model import OperationalSheet, Service
-from core.contracts.model import ContractTerms
+from core.catalogue.model import OperationalSheet, Service, ServiceSuccession
+from core.contracts.model import ContractTerms, KeptService
 from core.deadlines.model import DeadlineRule
 from core.deadlines.operations import set_rule
 from core.deadlines.standard import install_rules
@@ -60,7 +60,13 @@ def test_the_example_works_as_it_is(database, begin) -> None:
         assert session.scalars(select(Party.name).order_by(Party.id)).all() == [
             "Azienda Sociale della Valle", "Valbruna", "Unione delle Terre Alte", "Fondazione Casa Aperta"]
         assert session.scalars(select(Service.title).order_by(Service.order)).all() == [
-            "Assistenza domiciliare", "Pasti a domicilio", "Sostegno scolastico agli alunni con disabilità sensoriale"]
+            "Assistenza domiciliare", "Pasti a domicilio", "Sostegno scolastico agli alunni con disabilità sensoriale",
+            "Aiuto domestico"]
+        [follows] = session.scalars(select(ServiceSuccession)).all()
+        assert (str(follows.service), str(follows.predecessor)) == ("Assistenza domiciliare", "Aiuto domestico")
+        [left] = session.scalars(select(KeptService)).all()
+        assert (left.municipality.name, left.service.code, left.article) == (
+            "Unione delle Terre Alte", "home_meals", "art. 7")
         terms = session.scalars(select(ContractTerms)).one()
         assert (len(terms.instalments), len(terms.bands), terms.tacit_renewal_months) == (3, 2, 36)
         account = session.scalars(select(BankAccount)).one()

@@ -19,7 +19,7 @@ def sheet(code: str = "desk", **changes: Any) -> OperationalSheet:
     texts: dict[str, Any] = {
         "code": code,
         "edition": 2026,
-        "title": f"Scheda {code}",
+        "title": f"Servizio {code}",
         "mission": f"Accogliere chi cerca {code}.",
         "activities": ("Ascolto", "Orientamento"),
         "recipients": "Tutti i residenti.",
@@ -37,6 +37,7 @@ def service(code: str = "desk", *, sheets: tuple[OperationalSheet, ...] = (), co
     facts: dict[str, Any] = {
         "code": code,
         "title": f"Servizio {code}",
+        "entry": f"Servizio {code}",
         "management_form": "accreditation",
         "essential_level": False,
         "cover_all": not covers,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
+from core.catalogue.model import ServiceSuccession
 from core.catalogue.rules import Accreditor, findings, sheet_of
 from core.catalogue.sheets import kept
 from core.ground.errors import Finding, Level
@@ -93,10 +95,50 @@ def test_recorded_sites_are_held_against_the_declared_number() -> None:
     assert remark.source == "X10" and "3 centri" in str(remark) and "sono 2" in str(remark)
 
 
-def test_only_an_essential_level_is_managed_directly() -> None:
+DECLARED = {"essential_level": True, "essential_body_id": 3, "essential_number": "n. 12",
+            "essential_on": date(2024, 3, 15)}
+
+
+def test_only_a_declared_essential_level_is_managed_directly() -> None:
     [remark] = findings([service(sheets=(sheet(),), management_form="direct")], DISTRICT, NONE)
     assert remark.source == "R37" and "livelli essenziali" in str(remark)
-    assert findings([service(sheets=(sheet(),), management_form="direct", essential_level=True)], DISTRICT, NONE) == []
+    for lacking in DECLARED:
+        if lacking != "essential_level":
+            half = service(sheets=(sheet(),), management_form="direct", **{**DECLARED, lacking: None})
+            [remark] = findings([half], DISTRICT, NONE)
+            assert "manca l'atto che lo dichiara" in str(remark), lacking
+            assert remark.at is not None and remark.at.field == "essential_number"
+    assert findings([service(sheets=(sheet(),), management_form="direct", **DECLARED)], DISTRICT, NONE) == []
+    elsewhere = service(sheets=(sheet(),), management_form="accreditation", essential_level=True)
+    assert findings([elsewhere], DISTRICT, NONE) == [], "the act is asked of what is managed directly"
+
+
+def test_an_essential_level_with_a_price_is_remarked_without_a_sheet_too() -> None:
+    priced = service(cost_to_user="Secondo le tariffe comunali.", essential_level=True)
+    assert sources(findings([priced], DISTRICT, NONE)) == [("desk", "X12"), ("desk", "X27")]
+
+
+def test_a_municipality_manages_by_itself_only_what_the_zone_plan_leaves_to_it() -> None:
+    own = service(sheets=(sheet(),), management_form="municipal", covers=("dresano", "melegnano"))
+    [remark] = findings([own], replace(DISTRICT, kept=frozenset({("melegnano", "desk")})), NONE)
+    assert remark.source == "R36" and "non lo prevede per: Dresano." in str(remark)
+    assert remark.at is not None and remark.at.kind == "kept_service.new"
+    both = frozenset({("melegnano", "desk"), ("dresano", "desk")})
+    assert findings([own], replace(DISTRICT, kept=both), NONE) == []
+    direct = service(sheets=(sheet(),), management_form="direct", **DECLARED)
+    assert findings([direct], DISTRICT, NONE) == [], "the azienda's own direct management is another form (X28)"
+
+
+def test_a_service_that_took_the_place_of_another_says_since_when_and_the_other_is_closed() -> None:
+    new, old = service(sheets=(sheet(),)), service("old", sheets=(sheet("old"),))
+    row = ServiceSuccession(service=new, predecessor=old, reason="Solo l'affido.")
+    [remark] = findings([new], DISTRICT, NONE)
+    assert remark.source == "D5" and "Non è scritto da quale giorno" in str(remark)
+    row.since = date(2012, 1, 1)
+    [remark] = findings([new], DISTRICT, NONE)
+    assert "tiene aperto anche quello" in str(remark)
+    old.valid_to = date(2011, 12, 31)
+    assert findings([new], DISTRICT, NONE) == []
 
 
 def test_a_day_without_its_year_is_reported() -> None:
@@ -136,13 +178,14 @@ def test_a_plugin_that_is_not_loaded_is_a_remark() -> None:
 
 def test_who_accredits_the_units_of_a_service_and_also_manages_it_is_remarked() -> None:
     accredited = replace(DISTRICT, accredited=frozenset({"school"}))
-    own = service("school", sheets=(sheet(),), management_form="direct", essential_level=True)
+    own = service("school", sheets=(sheet("school"),), management_form="direct", **DECLARED)
     [remark] = findings([own], accredited, NONE)
     assert remark.source == "X24" and "l'Azienda accredita i gestori e gestisce anche il servizio" in str(remark)
     assert findings([own], DISTRICT, NONE) == [], "nobody is accredited for it"
-    given_away = service("school", sheets=(sheet(),), management_form="accreditation")
+    given_away = service("school", sheets=(sheet("school"),), management_form="accreditation")
     assert findings([given_away], accredited, NONE) == []
     town = replace(accredited, accreditor=Accreditor("il Comune di Dresano", "municipal"))
     assert findings([own], town, NONE) == [], "the azienda no longer accredits"
-    [remark] = findings([service("school", sheets=(sheet(),), management_form="municipal")], town, NONE)
+    town = replace(town, kept=frozenset((slug, "school") for slug in town.members))
+    [remark] = findings([service("school", sheets=(sheet("school"),), management_form="municipal")], town, NONE)
     assert "il Comune di Dresano accredita i gestori" in str(remark)

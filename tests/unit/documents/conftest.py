@@ -199,7 +199,7 @@ def areas() -> tuple[Area, ...]:
 def annex(number: int, code: str, title: str) -> Annex:
     return Annex(
         number,
-        code,
+        (code,),
         title,
         (
             KeyValues((("Settore", "Minori e famiglia"), ("Destinatari", "Residenti nei Comuni del distretto"),
@@ -265,6 +265,9 @@ def contract() -> ContractContext:
         standing=Late("standing", "Parola «bozza»", "Bozza allegata"),
         codes=Late("codes", "CIG e CUP", "I pagamenti riportano il codice identificativo di gara (CIG) e il codice "
                                          "unico di progetto (CUP) nei casi in cui la legge li richiede."),
+        cover=(Heading("Area 1 – Servizi"), Heading("Settore minori e famiglia", 2),
+               Table(("Allegato n.", "Servizio", "Scheda operativa"),
+                     (("1", SERVICES[0][1], "Scheda, edizione 2026"),), (2, 9, 6))),
         annexes=tuple(annex(number, *service) for number, service in enumerate(SERVICES, start=1)),
         staff_area=Area("4", "Amministrazione e aree di staff", "Tre aree di staff sostengono i servizi conferiti.",
                         None, (Sector("Area amministrazione", "", ("affari generali, contratti e protocollo",

@@ -220,7 +220,9 @@ def test_persons_are_born_in_their_own_gender(contract):
 
 def test_annexes_follow_article_9_each_on_a_new_page(contract):
     document = Document(BytesIO(render(TEMPLATE, contract)))
-    titles = [p for p in document.paragraphs if p.style.name == "Heading 1" and p.text.startswith("Allegato")]
+    headings = [p for p in document.paragraphs if p.style.name == "Heading 1"]
+    cover, *titles = headings[[p.text for p in headings].index("Elenco degli allegati"):]
+    assert cover.paragraph_format.page_break_before
     assert [p.text for p in titles] == [f"Allegato n. {a.number} — {a.title}" for a in contract.annexes]
     assert all(p.paragraph_format.page_break_before for p in titles)
 
@@ -234,7 +236,7 @@ def test_article_9_lists_only_what_is_conferred_and_may_name_a_service_twice(con
 def test_the_index_is_filled_in_with_every_article_and_annex(contract):
     lines = paragraphs(contract)
     index = lines[lines.index("Indice") + 1 : lines.index("Premesse", lines.index("Premesse") + 1)]
-    assert [line for line in index if line.startswith(("Art. ", "TITOLO ", "Allegato "))] == [
+    assert [line for line in index if line.startswith(("Art. ", "TITOLO ", "Allegato ", "Elenco"))] == [
         heading for heading in headings_in_order(contract) if heading != "Premesse"
     ]
 
