@@ -163,6 +163,9 @@ def annexes(document: Document) -> None:
     control(document, "if annex.sheet_title")
     document.add_paragraph("Scheda operativa: {{ annex.sheet_title }}", style="Nota")
     control(document, "endif")
+    control(document, "if annex.standing")
+    document.add_paragraph("{{ annex.standing|late }}", style="Nota")
+    control(document, "endif")
     document.add_paragraph("{{p annex.blocks|blocks }}")
     control(document, "endfor")
 

@@ -10,22 +10,27 @@ from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from sqlalchemy import select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.wrappers import Response
 
+from admin.cases import diary
+from admin.catalogue.passages import IN_THE_HISTORY, STEPS
 from admin.catalogue.plugin_fields import OwnPart
 from admin.catalogue.remarks import sheet_remarks
 from admin.guard import policy
 from admin.guard.session import db, office, principal, today
 from admin.web import formats
-from admin.web.acts import ActForm, ActPage, act_form, carry_out
+from admin.web.acts import ActForm, ActPage, Passages, act_form, carry_out
 from admin.web.base_view import Act, BaseView, Filter, small
 from admin.web.fields import line_field
 from admin.web.forms import NumberField, OneField, PageForm, Sentence, picks
 from admin.web.remarks import remarks_for
 from admin.web.searching import worded
+from admin.web.together import Ticked
+from admin.wording import labels
 from core.catalogue import operations, own_fields, sheets
 from core.catalogue.model import OperationalSheet, Service
+from core.catalogue.states import LIFE, EditionState
 from core.documents.blocks import Block
 from core.ground.access import ScopedSession
 from core.ground.errors import RuleBroken
@@ -60,18 +65,24 @@ class SheetForm(ActForm):
         "L'anno da cui vale: i contratti di quell'anno e dei seguenti la portano in allegato."))
 
 
-class SheetView(BaseView):
-    """The sheets by edition: what is promised, to whom, at which cost (R31-R33)."""
+class SheetView(Ticked, Passages, BaseView):
+    """The sheets by edition: what is promised, to whom, at which cost (R31-R33); drafts until they are approved."""
 
     may_read = policy.STAFF_AND_MUNICIPALITIES
     may_write = policy.MANAGEMENT
     group = "catalogue"
     title = lazy_gettext("Schede operative")
     lead = lazy_gettext("Che cosa promette ogni servizio, a chi e a quale costo: le schede si allegano ai contratti.")
+    life = LIFE
+    steps = STEPS
+    each = ("approve",)
+    read_by = IN_THE_HISTORY
+    for_good = frozenset({"cancel", "supersede"})
+    closed = lazy_gettext("L'edizione non è più una bozza: si legge, e per cambiarla si prepara una nuova edizione.")
     can_edit = True
     details_template = "catalogue/sheet.html"
     edit_template = "catalogue/sheet_form.html"
-    column_list = ("title", "edition", "services", "cost_to_user", "plugin")
+    column_list = ("title", "edition", "state", "services", "cost_to_user", "plugin")
     column_labels = {"title": lazy_gettext("Scheda"), "cost_to_user": lazy_gettext("Costo per l'utenza"),
                      "plugin": lazy_gettext("Dati propri")}
     shown = {
@@ -84,35 +95,42 @@ class SheetView(BaseView):
     filtered = (
         Filter("edizione", lazy_gettext("Edizione"), lambda: editions(),
                lambda value: OperationalSheet.edition == int(value)),
+        Filter("stato", lazy_gettext("Stato"), lambda: labels.states("operational_sheet", EditionState),
+               lambda value: OperationalSheet.state == value),
         Filter("costo", lazy_gettext("Costo per l'utenza"), lambda: [("1", _("indicato")), ("0", _("mancante"))],
                lambda value: WITHOUT_COST if value == "0" else ~WITHOUT_COST),
     )
-    load = (selectinload(OperationalSheet.services),)
+    load = (selectinload(OperationalSheet.services), joinedload(OperationalSheet.act))
     form_sections = (
         (lazy_gettext("Testi"), ("title", "mission", "definitions", "activities", "recipients", "cost_to_user",
                                  "protocol", "tools", "joint_management", "notes")),
     )
     # the source's own remarks are facts of the import; the data have their own part of the form
     left_out = frozenset({"id", "version", "code", "edition", "coverage", "pasted_mission", "mission_origin", "source",
-                          "plugin", "schema", "data"})
+                          "plugin", "schema", "data", "state", "act_id", "approved_on"})
     on_records = {"edition_view": lazy_gettext("Nuova edizione"), "fields_view": lazy_gettext("Cambia i campi")}
 
-    def state_of(self, row: OperationalSheet) -> str:
-        """Complete with its cost line, or to be completed."""
-        return "complete" if row.cost_to_user else "incomplete"
-
     def where_it_stands(self, row: OperationalSheet) -> str:
-        """Edition and services in words."""
+        """Edition and services in words, and the act that approved it."""
         names = ", ".join(service.title for service in row.services) or _("nessun servizio")
-        return _("Edizione %(year)s. Descrive: %(names)s.", year=row.edition, names=names)
+        told = _("Edizione %(year)s. Descrive: %(names)s.", year=row.edition, names=names)
+        return f"{told} {_stands(row)}"
+
+    def may_edit(self, row: OperationalSheet) -> bool:
+        """Words change while it is a draft."""
+        return super().may_edit(row) and row.state == EditionState.DRAFT
 
     def acts(self, row: OperationalSheet) -> list[Act]:
-        """A new edition is the way to change a sheet for next year."""
-        return [self.button("edition_view", row)] if self.may_change() else []
+        """Its passages; a new edition is the way to change a sheet for next year."""
+        if not self.may_change():
+            return []
+        begun = [] if row.state == EditionState.CANCELLED else [self.button("edition_view", row)]
+        return [*super().acts(row), *begun]
 
     def other_acts(self, row: OperationalSheet) -> list[Act]:
         """Other fields are rarely wanted in the midst of a year."""
-        return [self.button("fields_view", row)] if self.may_change() else []
+        fields = [self.button("fields_view", row)] if self.may_edit(row) else []
+        return [*fields, *super().other_acts(row)]
 
     def context(self, row: OperationalSheet) -> dict[str, Any]:
         """The sheet as the annex prints it, what only the azienda sees, and the remarks on it."""
@@ -123,8 +141,14 @@ class SheetView(BaseView):
             blocks, trouble = sheets.blocks_of(row, None, names), error
         own = sheets.field_blocks(sheets.schema_of(row), sheets.read(row, names), office=True)
         return {"blocks": _named(blocks), "of_the_office": _named(own) if of_the_offices(principal()) else [],
-                "trouble": trouble,
+                "trouble": trouble, "events": diary.events(db(), "operational_sheet", row.id), "diary_acts": (),
                 "remarks": remarks_for(lambda: sheet_remarks(db(), row, registry, today()))}
+
+    @expose("/edit/", methods=("GET", "POST"))
+    def edit_view(self) -> str | Response:
+        """The texts and data of a draft; what is none any more shows its record."""
+        self.draft()
+        return super().edit_view()
 
     def _form_page(self, form: PageForm, row: Any, **shown: Any) -> str:
         """With the service's own fields, as they were typed or are kept."""
@@ -167,7 +191,8 @@ class SheetView(BaseView):
         form = act_form(kind, edition=max(row.edition, today().year) + 1)
         page = ActPage(_("Nuova edizione: %(title)s", title=row.title), _("Prepara la nuova edizione"),
                        self.get_url(".details_view", id=row.id), str(row),
-                       [_("Questa edizione resta com'è, e vale per i contratti del suo anno.")])
+                       [_("Questa edizione resta com'è, e vale per i contratti del suo anno."),
+                        _("La nuova è una bozza, finché l'Assemblea non l'approva.")])
         return carry_out(self, "sheet.edition", form, page, lambda session: operations.new_edition(
             session, row.id, form.edition.data or 0, moves=form.moves(), registry=office().registry).id,
             lambda made: self.get_url(".details_view", id=int(made)), _("La nuova edizione è pronta."))
@@ -176,7 +201,7 @@ class SheetView(BaseView):
     @policy.allow(policy.MANAGEMENT, policy.MANAGEMENT)
     def fields_view(self) -> str | Response:
         """Let a sheet ask what a plugin asks: first which one, then what becomes of the data that it has."""
-        row, registry = self.get_one(request.args.get("id")), office().registry
+        row, registry = self.draft(), office().registry
         code = request.args.get("plugin")
         plugin = registry.get(code or "")
         if code is None or (code and plugin is None):
@@ -196,6 +221,19 @@ class SheetView(BaseView):
         return carry_out(self, "sheet.fields", form, page, lambda session: operations.renew_fields(
             session, row.id, plugin=code or None, moves=form.moves(), version=form.version.data or 0,
             registry=registry).id, done=_("La scheda usa ora questi campi."))
+
+
+def _stands(row: OperationalSheet) -> str:
+    """How an edition stands, in a sentence."""
+    if row.state == EditionState.CANCELLED:
+        return _("Annullata: il motivo è nella storia qui sotto.")
+    if row.approved_on is None:
+        return _("È una bozza: nei contratti si stampa con questa parola, e finché l'Assemblea non l'approva non si "
+                 "firmano.")
+    if row.act is None:
+        return _("Approvata dall'Assemblea il %(day)s.", day=formats.day(row.approved_on))
+    return _("Approvata dall'Assemblea con deliberazione n. %(number)s del %(day)s.", number=row.act.number,
+             day=formats.day(row.approved_on))
 
 
 def _with_moves(form: type[MovesForm], row: OperationalSheet, plugin: PluginDescription | None) -> type[MovesForm]:

@@ -27,7 +27,7 @@ NOTHING = SheetSchema()
 def of(services: Iterable[Service]) -> SheetSchema:
     """What the office itself lets the sheets of ``services`` ask, together."""
     held = [service.own_fields for service in services if service.own_fields is not None]
-    parts = [_read(found.content, str(found.version)).schema for found in held]
+    parts = [read(found.content, version=str(found.version)).schema for found in held]
     return parts[0].joined(*parts[1:]) if parts else NOTHING
 
 
@@ -44,23 +44,30 @@ def set_own_fields(session: ScopedSession, service_id: int, content: Content, *,
     held = session.scalar(select(OwnFields).where(OwnFields.service_id == service_id))
     if held is not None:
         at_version(held, version)
-    named = {**content, "fields": _named(content.get("fields", ()))}
     plugin = registry.get(service.code)
-    found = _read(named, "", NOTHING if plugin is None else plugin.sheet)
+    found = read(content, NOTHING if plugin is None else plugin.sheet)
     if found.faults:
         fault = found.faults[0]
         raise RuleBroken("Riga %(row)s, «%(column)s»: %(why)s", row=fault.line, column=fault.label, why=fault.finding,
                          field=f"{fault.sheet}-{fault.line - 1}-{fault.column}")
+    return keep(session, service, found.schema)
+
+
+def read(content: Content, beside: SheetSchema = NOTHING, *, version: str = "") -> rows.RowsRead:
+    """What an office's rows make, and what is wrong with them; ``beside``: what the plugin of the service asks."""
+    named = {**content, "fields": _named(content.get("fields", ()))}
+    return rows.read(rows.typed(named), version=version, beside=known().joined(beside))
+
+
+def keep(session: ScopedSession, service: Service, schema: SheetSchema) -> OwnFields:
+    """Write down what was read without faults."""
+    held = service.own_fields
     if held is None:
         held = OwnFields(service=service)
         session.add(held)
-    held.content = rows.written(found.schema)
+    held.content = rows.written(schema)
     session.flush()
     return held
-
-
-def _read(content: Content, version: str, beside: SheetSchema = NOTHING) -> rows.RowsRead:
-    return rows.read(rows.typed(content), version=version, beside=known().joined(beside))
 
 
 def _named(fields: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

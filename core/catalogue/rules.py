@@ -14,6 +14,7 @@ from itertools import chain
 from core.catalogue import own_fields, sheets
 from core.catalogue.agreements import agreement_findings
 from core.catalogue.model import OperationalSheet, Service
+from core.catalogue.states import EditionState
 from core.documents.words import MONTHS
 from core.ground.errors import Finding, Place, RuleBroken
 from core.ground.order import alphabetical
@@ -66,8 +67,9 @@ def findings(services: Collection[Service], territory: Territory, registry: Regi
 
 
 def sheet_of(service: Service, year: int) -> OperationalSheet | None:
-    """The sheet of a service in ``year``: its latest edition up to then."""
-    editions = [sheet for sheet in service.sheets if sheet.edition <= year]
+    """The sheet of a service in ``year``: its latest edition up to then, a draft too; none that was cancelled."""
+    editions = [sheet for sheet in service.sheets
+                if sheet.edition <= year and sheet.state != EditionState.CANCELLED]
     return max(editions, key=lambda sheet: sheet.edition, default=None)
 
 
@@ -128,11 +130,20 @@ def service_findings(service: Service, territory: Territory) -> Iterator[Finding
 def sheet_findings(sheet: OperationalSheet, services: Collection[Service], territory: Territory,
                    registry: Registry) -> Iterator[Finding]:
     """Remarks on a sheet that describes ``services``: its sections, its coverage, its data, its plugin."""
-    found = (section_findings(sheet), undated_findings(sheet), coverage_findings(sheet, services, territory),
-             tariff_findings(sheet, services),
+    found = (standing_findings(sheet), section_findings(sheet), undated_findings(sheet),
+             coverage_findings(sheet, services, territory), tariff_findings(sheet, services),
              plugin_findings(sheet, registry.get(sheet.plugin or "")))
     for remark in chain.from_iterable(found):
-        yield replace(remark, at=Place("sheet", sheet.id, FIELDS.get(remark.source, "")))
+        yield replace(remark, at=remark.at or Place("sheet", sheet.id, FIELDS.get(remark.source, "")))
+
+
+def standing_findings(sheet: OperationalSheet) -> Iterator[Finding]:
+    """A draft: it is printed as one (R1), and no contract is signed with it (R76)."""
+    if sheet.state == EditionState.DRAFT:
+        yield Finding("La scheda «%(sheet)s», edizione %(edition)s, è una bozza e si stampa così: registrare "
+                      "l'approvazione dell'Assemblea, senza la quale il contratto non si firma.",
+                      {"sheet": sheet.title, "edition": sheet.edition}, where=sheet.code, source="R76",
+                      at=Place("sheet.record", sheet.id))
 
 
 def section_findings(sheet: OperationalSheet) -> Iterator[Finding]:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from core.catalogue import rules as catalogue_rules
 from core.catalogue.agreements import holding, in_words
 from core.catalogue.model import Area, Coverage, OperationalSheet, Sector, Service, ServiceAgreement, ServiceSector
+from core.catalogue.printed import standing
 from core.catalogue.rules import sheet_of
 from core.catalogue.sheets import blocks_of
 from core.contracts import capacities, districts, house, papers, rules
@@ -244,6 +245,7 @@ def _annex(
         title=title,
         blocks=(*_standing(service, day), *blocks_of(sheet, plugin, names)),
         sheet_title=sheet.title if sheet.title != title else None,
+        standing=standing(sheet, service.code),
     )
 
 
