@@ -69,6 +69,18 @@ def letter_frame(section: Section) -> None:
     _page_numbers(section.footer.paragraphs[0], "{{ sender.name }}")
 
 
+def sheet_frame(section: Section) -> None:
+    """The azienda above, with BOZZA while the sheet is not approved; page x of y below."""
+    header = section.header.paragraphs[0]
+    header.add_run("{{ short_name }} – Scheda operativa")
+    header.add_run("\t{% if draft %}BOZZA{% endif %}").bold = True
+    header.add_run("{%r if draft %}")
+    header._p.append(parse_xml(_WATERMARK))
+    header.add_run("{%r endif %}")
+    _line(header, "bottom")
+    _page_numbers(section.footer.paragraphs[0], "{{ azienda }}")
+
+
 def _page_numbers(footer: Paragraph, name: str) -> None:
     footer.add_run(f"{name}\tPagina ")
     _field(footer, "PAGE", "1")
@@ -152,6 +164,11 @@ def _link(paragraph: Paragraph, text: str, anchor: str) -> None:
         f'<w:t xml:space="preserve">{escape(text)}</w:t></w:r></w:hyperlink>'
     )
     paragraph._p.append(parse_xml(xml))
+
+
+def content(document: Document) -> None:
+    """The blocks of a document of one thing alone."""
+    document.add_paragraph("{{p blocks|blocks }}")
 
 
 def annexes(document: Document) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flask import abort, request
+from flask import abort, flash, redirect, request
 from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
@@ -14,6 +14,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.wrappers import Response
 
 from admin.cases import diary
+from admin.catalogue import actuals, compare
 from admin.catalogue.passages import IN_THE_HISTORY, STEPS
 from admin.catalogue.plugin_fields import OwnPart
 from admin.catalogue.remarks import sheet_remarks
@@ -22,13 +23,14 @@ from admin.guard.session import db, office, principal, today
 from admin.web import formats
 from admin.web.acts import ActForm, ActPage, Passages, act_form, carry_out
 from admin.web.base_view import Act, BaseView, Filter, small
+from admin.web.downloads import give
 from admin.web.fields import line_field
 from admin.web.forms import NumberField, OneField, PageForm, Sentence, picks
 from admin.web.remarks import remarks_for
 from admin.web.searching import worded
 from admin.web.together import Ticked
 from admin.wording import labels
-from core.catalogue import operations, own_fields, sheets
+from core.catalogue import editions, operations, own_fields, printed, sheets
 from core.catalogue.model import OperationalSheet, Service
 from core.catalogue.states import LIFE, EditionState
 from core.documents.blocks import Block
@@ -93,7 +95,7 @@ class SheetView(Ticked, Passages, BaseView):
     sorted_by = {"title": OperationalSheet.title}
     searched = (worded,)
     filtered = (
-        Filter("edizione", lazy_gettext("Edizione"), lambda: editions(),
+        Filter("edizione", lazy_gettext("Edizione"), lambda: edition_years(),
                lambda value: OperationalSheet.edition == int(value)),
         Filter("stato", lazy_gettext("Stato"), lambda: labels.states("operational_sheet", EditionState),
                lambda value: OperationalSheet.state == value),
@@ -108,7 +110,9 @@ class SheetView(Ticked, Passages, BaseView):
     # the source's own remarks are facts of the import; the data have their own part of the form
     left_out = frozenset({"id", "version", "code", "edition", "coverage", "pasted_mission", "mission_origin", "source",
                           "plugin", "schema", "data", "state", "act_id", "approved_on"})
-    on_records = {"edition_view": lazy_gettext("Nuova edizione"), "fields_view": lazy_gettext("Cambia i campi")}
+    on_records = {"edition_view": lazy_gettext("Nuova edizione"), "fields_view": lazy_gettext("Cambia i campi"),
+                  "word_view": lazy_gettext("Scarica in Word"), "compare_view": lazy_gettext("Confronta le edizioni"),
+                  "actuals_view": lazy_gettext("Quantità svolte")}
 
     def where_it_stands(self, row: OperationalSheet) -> str:
         """Edition and services in words, and the act that approved it."""
@@ -121,11 +125,16 @@ class SheetView(Ticked, Passages, BaseView):
         return super().may_edit(row) and row.state == EditionState.DRAFT
 
     def acts(self, row: OperationalSheet) -> list[Act]:
-        """Its passages; a new edition is the way to change a sheet for next year."""
-        if not self.may_change():
-            return []
-        begun = [] if row.state == EditionState.CANCELLED else [self.button("edition_view", row)]
-        return [*super().acts(row), *begun]
+        """Its passages; a new edition is the way to change a sheet for next year; printed alone by all who read."""
+        begun = [self.button("edition_view", row)] if self.may_change() and row.state != EditionState.CANCELLED else []
+        done = [self.button("actuals_view", row)] if self._has_actuals(row) else []
+        several = [self.button("compare_view", row)] if len(editions.editions_of(db(), row.code)) > 1 else []
+        return [*super().acts(row), *begun, *done, *several, self.button("word_view", row)]
+
+    def _has_actuals(self, row: OperationalSheet) -> bool:
+        """True if what was done of planned quantities is to be written: a draft has its own form for that."""
+        stands = row.state in (EditionState.APPROVED, EditionState.SUPERSEDED)
+        return self.may_change() and stands and bool((row.data or {}).get(editions.QUANTITIES))
 
     def other_acts(self, row: OperationalSheet) -> list[Act]:
         """Other fields are rarely wanted in the midst of a year."""
@@ -148,7 +157,8 @@ class SheetView(Ticked, Passages, BaseView):
     def edit_view(self) -> str | Response:
         """The texts and data of a draft; what is none any more shows its record."""
         self.draft()
-        return super().edit_view()
+        page: str | Response = super().edit_view()
+        return page
 
     def _form_page(self, form: PageForm, row: Any, **shown: Any) -> str:
         """With the service's own fields, as they were typed or are kept."""
@@ -160,6 +170,40 @@ class SheetView(Ticked, Passages, BaseView):
         """See the operation; the service's own part comes as it was typed, the core reads it."""
         return operations.edit_sheet(session, row.id, changes=facts, data=OwnPart.of(row).posted(request.form),
                                      version=version)
+
+    @expose("/word/")
+    def word_view(self) -> Response:
+        """The sheet alone as a Word file, its state printed."""
+        row = self.get_one(request.args.get("id"))
+        file = printed.document(db(), row, office().registry.get(row.plugin or ""))
+        return give(file.content, file.name)
+
+    @expose("/confronto/")
+    def compare_view(self) -> str:
+        """Two editions beside each other (``prima``, ``dopo``): this one and the one before, unless others are chosen.
+        """
+        row = self.get_one(request.args.get("id"))
+        return self.render("catalogue/compare.html", row=row, back=self.get_url(".details_view", id=row.id),
+                           **compare.shown(row))
+
+    @expose("/quantita/", methods=("GET", "POST"))
+    @policy.allow(policy.MANAGEMENT, policy.MANAGEMENT)
+    def actuals_view(self) -> str | Response:
+        """Write what was done of each planned quantity: of an edition that is approved too."""
+        row = self.get_one(request.args.get("id"))
+        if not self._has_actuals(row):
+            flash(_("La scheda non ha quantità previste da completare."), "warning")
+            return redirect(self.get_url(".details_view", id=row.id))
+        form = act_form(ActForm, row.version)
+        page = ActPage(_("Quantità svolte: %(title)s", title=str(row)), _("Registra le quantità"),
+                       self.get_url(".details_view", id=row.id), str(row),
+                       [_("Le parole della scheda approvata e ciò che era previsto restano come sono."),
+                        _("Una riga vuota resta «non indicata».")])
+        sent = request.form if request.method == "POST" else None
+        return carry_out(self, "sheet.actuals", form, page, lambda session: editions.set_actuals(
+            session, row.id, actuals.posted(row, request.form), version=form.version.data or 0).id,
+            done=_("Le quantità svolte sono registrate."), template="catalogue/actuals.html",
+            quantities=actuals.shown(row, sent, operations.municipality_names(db())))
 
     @expose("/nuova/", methods=("GET", "POST"))
     @policy.allow(policy.MANAGEMENT, policy.MANAGEMENT)
@@ -251,7 +295,7 @@ def _named(blocks: Sequence[Block]) -> list[tuple[str, Block]]:
     return [(type(block).__name__, block) for block in blocks]
 
 
-def editions() -> list[tuple[int, str]]:
+def edition_years() -> list[tuple[int, str]]:
     """The years that have sheets, newest first."""
     years = db().scalars(select(OperationalSheet.edition).distinct().order_by(OperationalSheet.edition.desc()))
     return [(year, str(year)) for year in years]

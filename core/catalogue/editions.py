@@ -26,6 +26,7 @@ from core.ground.required import require_past, require_text
 from core.ground.states import Forgets, Proof
 from core.ground.upward import Upward
 from core.parties.assembly import assembly_act
+from core.plugins.schema import SheetSchema
 
 FORGETS: Forgets = {"approve": ("act_id", "approved_on")}
 QUANTITIES, ACTUAL, NOTE = "quantities", "actual", "note"  # of the common sections
@@ -116,10 +117,16 @@ def set_actuals(session: ScopedSession, sheet_id: int, actuals: Sequence[Actual]
     if len(held) != len(actuals):
         raise RuleBroken("Nel frattempo le quantità della scheda sono cambiate: ricaricare la pagina.")
     rows = [{**_without(row), ACTUAL: said.actual, NOTE: said.note} for row, said in zip(held, actuals, strict=True)]
-    schema = sheets.SheetSchema(tuple(field for field in sheets.schema_of(sheet).fields if field.name == QUANTITIES))
+    schema = SheetSchema(tuple(field for field in sheets.schema_of(sheet).fields if field.name == QUANTITIES))
     sheet.data = {**sheet.data, **sheets.clean(schema, {QUANTITIES: rows})}
     session.flush()
     return sheet
+
+
+def planned_again(data: Mapping[str, Any]) -> dict[str, Any]:
+    """The data of a sheet as a new year begins with them: the quantities without what was done."""
+    rows = [{name: value for name, value in row.items() if name != ACTUAL} for row in data.get(QUANTITIES, ())]
+    return {**data, **({QUANTITIES: rows} if rows else {})}
 
 
 def require_draft(sheet: OperationalSheet) -> OperationalSheet:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, or_, select
 
 from core.catalogue import own_fields, sheets
-from core.catalogue.editions import require_draft
+from core.catalogue.editions import planned_again, require_draft
 from core.catalogue.model import Coverage, OperationalSheet, Service
 from core.catalogue.states import EditionState
 from core.ground.access import Role, ScopedSession, as_system
@@ -79,7 +79,8 @@ def new_edition(session: ScopedSession, sheet_id: int, year: int, *, registry: R
                 moves: Mapping[str, str] = NO_MOVES) -> OperationalSheet:
     """Copy a sheet to the edition of ``year``, which becomes the one of contracts from then on (R31).
 
-    It asks what its plugin asks today: see ``renew_fields`` for ``moves``. RuleBroken if the year is not after the
+    It asks what its plugin asks today: see ``renew_fields`` for ``moves``. What was planned is proposed again, what was
+    done stays with its year. RuleBroken if the year is not after the
     copied edition or has its edition already; NotVisible, NotAllowed.
     """
     session.principal.require(*EDITORS)
@@ -96,6 +97,7 @@ def new_edition(session: ScopedSession, sheet_id: int, year: int, *, registry: R
     plugin = registry.get(old.plugin or "")
     if plugin is not None or not old.plugin:
         copied |= _under(plugin, old, moves)
+    copied["data"] = planned_again(copied["data"])
     new = OperationalSheet(edition=year, services=list(old.services), **copied)
     session.add(new)
     session.flush()

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 import core.registrations  # noqa: F401  # what rests on an approval answers
-from core.catalogue import editions, operations
+from core.catalogue import editions, operations, own_fields
 from core.catalogue.editions import Actual, SheetApproval
 from core.catalogue.model import OperationalSheet
 from core.catalogue.rules import sheet_of
@@ -160,3 +160,22 @@ def test_what_was_done_is_written_into_the_approved_edition_and_nothing_else(
             {**QUANTITIES[0], "actual": "12.5", "note": "solo mattina"}, QUANTITIES[1]]
         with pytest.raises(RuleBroken, match="ricaricare la pagina"):
             editions.set_actuals(session, sheet.id, [Actual("1")], version=sheet.version)
+
+
+def test_last_year_is_copied_with_its_own_fields_its_tables_and_what_was_planned(
+        begun: Database, manager: Principal, registry: Registry) -> None:
+    with unit_of_work(begun, manager, act="prova") as session:
+        old = the_sheet(session)
+        own_fields.set_own_fields(session, old.services[0].id, {"fields": [
+            {"label": "Postazioni", "type": "integer"}, {"label": "Linee", "type": "rows", "name": "own_lines"},
+            {"table": "own_lines", "name": "number", "label": "Numero", "type": "text"}]}, version=0, registry=registry)
+        operations.renew_fields(session, old.id, plugin=None, moves={}, version=old.version, registry=registry)
+        said = {**old.data, "own_postazioni": "3", "own_lines": [{"number": "12"}, {"number": "15"}],
+                "municipality_notes": [{"municipality": "dresano", "note": "Chiuso il lunedì."}]}
+        operations.edit_sheet(session, old.id, changes={}, data=said, version=old.version)
+        approve(session, old)
+        editions.set_actuals(session, old.id, [Actual("100", "solo mattina"), Actual("280")], version=old.version)
+        new = operations.new_edition(session, old.id, 2027, registry=registry)
+        assert new.data == {**said, "own_postazioni": 3, "quantities": [
+            {**QUANTITIES[0], "note": "solo mattina"}, QUANTITIES[1]]}
+        assert new.schema == old.schema and old.data["quantities"][0]["actual"] == "100"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from core.catalogue.model import OperationalSheet
+from core.documents.wordfile import read_text
 from core.parties.model import Act
 from tests.integration.admin.browser import Enter, pdf
 from tests.integration.admin.house import House
@@ -15,7 +16,8 @@ APPROVAL = {"number": "21", "on": "2026-02-01"}
 
 def key_of(house: House, code: str = "access_desk") -> int:
     with house.session() as session:
-        return session.scalars(select(OperationalSheet.id).where(OperationalSheet.code == code)).one()
+        query = select(OperationalSheet.id).where(OperationalSheet.code == code, OperationalSheet.edition == 2026)
+        return session.scalars(query).one()
 
 
 def state_of(house: House, key: int) -> str:
@@ -67,3 +69,51 @@ def test_only_the_management_approves(house: House, person: Enter) -> None:
     page = f"/admin/schede/passaggio/?id={key}&atto=undo"
     assert person("contabilita").post(page, {"why": "x"}).status_code == 403
     assert state_of(house, key) == "approved"
+
+
+def test_a_sheet_is_taken_away_in_word_by_whoever_reads_it(house: House, person: Enter) -> None:
+    key = key_of(house)
+    for who in ("direzione", "dresano"):
+        answer = person(who).get(f"/admin/schede/word/?id={key}")
+        assert answer.status_code == 200 and "scheda-segretariato-sociale-2026.docx" in answer.headers[
+            "Content-Disposition"]
+        text = "\n".join(read_text(answer.data))
+        assert "Edizione 2026, approvata dall'Assemblea" in text and "Via Municipio 1" in text
+
+
+def test_two_editions_are_read_beside_each_other(house: House, person: Enter) -> None:
+    key, inside = key_of(house), person("direzione")
+    alone = inside.get(f"/admin/schede/confronto/?id={key}").text
+    assert "per confrontare ne servono due" in alone
+    new_page = f"/admin/schede/edizione/?id={key}"
+    made = inside.post(new_page, {**inside.fields(new_page), "edition": "2027"}, page=new_page)
+    new = int(made.location.split("=")[1])
+    assert "dicono e chiedono le stesse cose" in inside.get(f"/admin/schede/confronto/?id={new}").text
+    edit = f"/admin/schede/edit/?id={new}"
+    changed = {**inside.fields(edit), "cost_to_user": "Gratuito per tutti.", "sites-0-opening": "sabato 9.00-11.00"}
+    assert inside.post(edit, changed, page=edit).status_code == 302
+    found = inside.get(f"/admin/schede/confronto/?id={new}").text
+    assert "<ins>sabato 9.00-11.00</ins>" in found and "3 righe sono invariate" in found
+    assert "per tutti." in found and 'selected>edizione 2027' in found
+    stranger = key_of(house, "neutral_space")
+    assert inside.get(f"/admin/schede/confronto/?id={new}&prima={stranger}&dopo=x").status_code == 404
+    assert "Confronta le edizioni" in inside.get(f"/admin/schede/details/?id={new}").text
+
+
+def test_what_was_done_is_written_beside_what_was_planned(house: House, person: Enter) -> None:
+    key, inside = key_of(house), person("direzione")
+    page = f"/admin/schede/quantita/?id={key}"
+    assert inside.get(page).location.endswith(f"/admin/schede/details/?id={key}"), "it plans none"
+    reopen(inside, key)
+    edit = f"/admin/schede/edit/?id={key}"
+    planned = {"quantities-0-what": "Colloqui", "quantities-0-municipality": "dresano", "quantities-0-planned": "250"}
+    assert inside.post(edit, {**inside.fields(edit), **planned}, page=edit).status_code == 302
+    approval = f"/admin/schede/passaggio/?id={key}&atto=approve"
+    assert inside.post(approval, {**inside.fields(approval), **APPROVAL}, page=approval).status_code == 302
+    form = inside.fields(page)
+    wrong = inside.post(page, {**form, "quantities-0-actual": "tanti"}, page=page).text
+    assert "riga 1: Svolto" in wrong and 'value="tanti"' in wrong
+    done = {**form, "quantities-0-actual": "231,5", "quantities-0-note": "chiuso in agosto"}
+    assert inside.post(page, done, page=page).status_code == 302
+    record = inside.get(f"/admin/schede/details/?id={key}").text
+    assert "231,5" in record and "chiuso in agosto" in record and state_of(house, key) == "approved"
