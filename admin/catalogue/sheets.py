@@ -30,7 +30,7 @@ from admin.web.remarks import remarks_for
 from admin.web.searching import worded
 from admin.web.together import Ticked
 from admin.wording import labels
-from core.catalogue import editions, operations, own_fields, printed, sheets
+from core.catalogue import browser, editions, operations, printed, sheets
 from core.catalogue.model import OperationalSheet, Service
 from core.catalogue.states import LIFE, EditionState
 from core.documents.blocks import Block
@@ -255,7 +255,7 @@ class SheetView(Ticked, Passages, BaseView):
                                    without=self.get_url(".fields_view", id=row.id, plugin=""),
                                    back=self.get_url(".details_view", id=row.id)))
         form = act_form(_with_moves(MovesForm, row, plugin), row.version)
-        parts = sheets.asked(plugin, own_fields.of(row.services))
+        parts = browser.asked(row.services, plugin)
         own = ", ".join(field.label for name, part in parts.items() if name != sheets.COMMON for field in part.fields)
         page = ActPage(
             _("I campi di «%(plugin)s»", plugin=plugin.title) if plugin else _("I campi senza plugin"),
@@ -282,7 +282,7 @@ def _stands(row: OperationalSheet) -> str:
 
 def _with_moves(form: type[MovesForm], row: OperationalSheet, plugin: PluginDescription | None) -> type[MovesForm]:
     """The form, with a list for each of the data that have no place in what ``plugin`` lets a sheet ask."""
-    asked = sheets.joined(sheets.asked(plugin, own_fields.of(row.services)))
+    asked = sheets.joined(browser.asked(row.services, plugin))
     left = sheets.carried(sheets.schema_of(row), row.data or {}, asked, {}).left
     places = [("", _("scegliere")), (GIVEN_UP, _("si perde: resta solo nelle edizioni di prima")),
               *((each.name, each.label) for each in asked.fields)]

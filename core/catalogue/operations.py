@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_, select
 
-from core.catalogue import own_fields, sheets
+from core.catalogue import browser, sheets
 from core.catalogue.editions import planned_again, require_draft
 from core.catalogue.model import Coverage, OperationalSheet, Service
 from core.catalogue.states import EditionState
@@ -49,7 +49,7 @@ def new_sheet(session: ScopedSession, service_id: int, *, title: str, edition: i
         raise RuleBroken("«%(service)s» ha già una scheda: modificarla, o prepararne una nuova edizione.",
                          service=service.title)
     plugin = registry.get(service.code)
-    asked = sheets.asked(plugin, own_fields.of([service]))
+    asked = browser.asked([service], plugin)
     sheet = OperationalSheet(code=service.code, edition=edition, title=_plain("title", title), services=[service],
                              plugin=plugin.code if plugin else None, schema=rows.keep(asked))
     session.add(sheet)
@@ -125,7 +125,7 @@ def renew_fields(session: ScopedSession, sheet_id: int, *, plugin: str | None, m
 
 def _under(plugin: PluginDescription | None, sheet: OperationalSheet, moves: Mapping[str, str]) -> dict[str, Any]:
     """Data and schema of a sheet that asks what ``plugin`` does. RuleBroken for a value that would be lost unsaid."""
-    parts = sheets.asked(plugin, own_fields.of(sheet.services))
+    parts = browser.asked(sheet.services, plugin)
     went = sheets.carried(sheets.schema_of(sheet), sheet.data or {}, sheets.joined(parts), moves)
     if went.left:
         raise RuleBroken("Questi dati non hanno posto nei nuovi campi: %(labels)s. Dire per ciascuno dove va, o che "

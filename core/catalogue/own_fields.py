@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -24,11 +24,10 @@ Content = Mapping[str, Sequence[Mapping[str, Any]]]
 NOTHING = SheetSchema()
 
 
-def of(services: Iterable[Service]) -> SheetSchema:
-    """What the office itself lets the sheets of ``services`` ask, together."""
-    held = [service.own_fields for service in services if service.own_fields is not None]
-    parts = [read(found.content, version=str(found.version)).schema for found in held]
-    return parts[0].joined(*parts[1:]) if parts else NOTHING
+def schema_of(service: Service) -> SheetSchema:
+    """What the office itself lets the sheets of a service ask, with the version of its fields."""
+    held = service.own_fields
+    return NOTHING if held is None else read(held.content, version=str(held.version)).schema
 
 
 def set_own_fields(session: ScopedSession, service_id: int, content: Content, *, version: int,

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import chain
 
-from core.catalogue import own_fields, sheets
+from core.catalogue import browser, sheets
 from core.catalogue.agreements import agreement_findings
 from core.catalogue.model import OperationalSheet, Service
 from core.catalogue.states import EditionState
@@ -220,7 +220,7 @@ def plugin_findings(sheet: OperationalSheet, plugin: PluginDescription | None) -
                              "non i controlli propri di «%(plugin)s».",
                              {"sheet": sheet.title, "plugin": sheet.plugin}, source="R31"))
     if sheet.schema and (plugin is not None or not sheet.plugin) and (
-            sheets.joined(sheets.asked(plugin, own_fields.of(sheet.services))).fields != schema.fields):
+            sheets.joined(browser.asked(sheet.services, plugin)).fields != schema.fields):
         found.append(Finding("I campi di «%(sheet)s» sono cambiati da quando la scheda fu scritta: portarla ai campi "
                              "di oggi, o cominciare la nuova edizione.", {"sheet": sheet.title}, source="R31"))
     if plugin is not None:

@@ -74,7 +74,7 @@ def test_own_fields_and_the_standing_of_a_sheet_come_in(database, begin) -> None
         [care, meals] = session.scalars(select(OperationalSheet).order_by(OperationalSheet.id))
         assert (care.state, care.approved_on, care.act.number) == ("approved", date(2025, 12, 18), "14")
         assert (meals.state, meals.act) == ("draft", None)
-        asked = own_fields.of(meals.services)
+        asked = own_fields.schema_of(meals.services[0])
         assert [(f.name, [c.name for c in f.columns]) for f in asked.fields] == [("own_kitchens", ["place", "meals"])]
         two = {"own_kitchens": ({"place": "Valbruna", "meals": 60}, {"place": "Monte", "meals": 30})}
         assert [str(remark) for remark in asked.remarks(two)] == ["Le cucine non bastano per cento pasti al giorno."]
