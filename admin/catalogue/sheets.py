@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response
 from admin.cases import diary
 from admin.catalogue import actuals, compare
 from admin.catalogue.passages import IN_THE_HISTORY, STEPS
-from admin.catalogue.plugin_fields import OwnPart
+from admin.catalogue.plugin_fields import OwnPart, asks_for_rows
 from admin.catalogue.remarks import sheet_remarks
 from admin.guard import policy
 from admin.guard.session import db, office, principal, today
@@ -90,7 +90,7 @@ class SheetView(Ticked, Passages, BaseView):
     shown = {
         "services": lambda row: formats.shown([s.title for s in row.services]),
         "cost_to_user": lambda row: formats.badge(row, "complete" if row.cost_to_user else "incomplete"),
-        "plugin": lambda row: formats.yes_no(bool(row.plugin)),
+        "plugin": lambda row: formats.yes_no(set(row.schema or {}) > {sheets.COMMON}),
     }
     sorted_by = {"title": OperationalSheet.title}
     searched = (worded,)
@@ -156,7 +156,9 @@ class SheetView(Ticked, Passages, BaseView):
     @expose("/edit/", methods=("GET", "POST"))
     def edit_view(self) -> str | Response:
         """The texts and data of a draft; what is none any more shows its record."""
-        self.draft()
+        row = self.draft()
+        if request.method == "POST" and asks_for_rows(request.form):
+            return self._form_page(self.scaffold_form()(request.form, obj=row), row)
         page: str | Response = super().edit_view()
         return page
 

@@ -16,6 +16,7 @@ from wtforms import StringField
 from wtforms.validators import Length
 
 from admin.catalogue import own_fields as fields_page
+from admin.catalogue.plugin_fields import asks_for_rows
 from admin.catalogue.remarks import service_remarks
 from admin.guard import policy
 from admin.guard.session import act, db, office, principal, today
@@ -204,12 +205,14 @@ class ServiceView(BaseView):
                         _("I campi di tutte le schede e quelli del plugin del servizio ci sono già.")])
         sent = request.form if request.method == "POST" else None
         form = act_form(ActForm, held.version if held else 0)
+        tables = fields_page.shown(held.content if held else {}, sent)
+        if sent is not None and asks_for_rows(sent):
+            return self.render(fields_page.TEMPLATE, form=form, page=page, tables=tables)
         return carry_out(
             self, "service.fields", form, page,
             lambda session: own_fields.set_own_fields(session, row.id, fields_page.posted(request.form),
                                                       version=form.version.data or 0, registry=office().registry).id,
-            done=_("I campi sono registrati."), template="catalogue/own_fields.html",
-            tables=fields_page.shown(held.content if held else {}, sent))
+            done=_("I campi sono registrati."), template=fields_page.TEMPLATE, tables=tables)
 
 
 class AgreementView(BaseView):

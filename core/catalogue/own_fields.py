@@ -70,8 +70,11 @@ def keep(session: ScopedSession, service: Service, schema: SheetSchema) -> OwnFi
 
 
 def _named(fields: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """The fields with a name each; the columns of a table have theirs without ``own_``."""
-    return [{**field, "name": _name(field)} for field in fields]
+    """The fields with a name each; the columns of a table have theirs without ``own_``, and say their table by its name
+    or as people read it."""
+    tables = {folded(str(field.get("label") or "")): _name(field) for field in fields if not field.get("table")}
+    return [{**field, "name": _name(field), **({"table": tables.get(folded(str(field["table"])), field["table"])}
+                                               if field.get("table") else {})} for field in fields]
 
 
 def _name(field: Mapping[str, Any]) -> str:

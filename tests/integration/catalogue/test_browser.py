@@ -70,3 +70,13 @@ def test_a_new_field_is_asked_in_the_same_session_and_in_its_version(database: D
         assert [field.name for field in parts[sheets.OFFICE].fields] == ["own_meals", "own_cucine"]
         new = operations.new_edition(session, service.sheets[0].id, 2027, registry=registry)
         assert [field.name for field in sheets.parts_of(new)[sheets.OFFICE].fields] == ["own_meals", "own_cucine"]
+
+
+def test_a_column_says_its_table_as_people_read_it(database: Database, manager: Principal) -> None:
+    with unit_of_work(database, manager, act="prova") as session:
+        service = opened(session)
+        own_fields.set_own_fields(session, service.id, {"fields": [
+            {"label": "Corse previste", "type": "rows"},
+            {"table": "corse previste", "label": "Tratta", "type": "text"}]}, version=0, registry=Registry())
+        [table] = own_fields.schema_of(service).fields
+        assert (table.name, [column.name for column in table.columns]) == ("own_corse_previste", ["tratta"])

@@ -117,3 +117,20 @@ def test_what_was_done_is_written_beside_what_was_planned(house: House, person: 
     assert inside.post(page, done, page=page).status_code == 302
     record = inside.get(f"/admin/schede/details/?id={key}").text
     assert "231,5" in record and "chiuso in agosto" in record and state_of(house, key) == "approved"
+
+
+def test_more_rows_come_without_saving_and_what_was_typed_stays(house: House, person: Enter) -> None:
+    key, inside = key_of(house), person("direzione")
+    reopen(inside, key)
+    page = f"/admin/schede/edit/?id={key}"
+    form = inside.fields(page)
+    assert "sites-5-address" in form and "sites-6-address" not in form, "four of the sheet and two to spare"
+    shown = inside.post(page, {**form, "sites-4-address": "Via Nuova 1", "more": "sites"}, page=page)
+    assert shown.status_code == 200 and 'value="Via Nuova 1"' in shown.text and "sites-24-address" in shown.text
+    with house.session() as session:
+        assert len(session.get_one(OperationalSheet, key).data["sites"]) == 4
+        service = session.get_one(OperationalSheet, key).services[0].id
+    fields = f"/admin/servizi/campi/?id={service}"
+    asked = {**inside.fields(fields), "fields-0-label": "Postazioni", "more": "fields"}
+    more = inside.post(fields, asked, page=fields)
+    assert 'value="Postazioni"' in more.text and "fields-20-label" in more.text
