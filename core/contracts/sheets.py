@@ -49,7 +49,7 @@ def require_sheets(contract: Contract, signed_on: date) -> None:
 @approval_ends
 def _require_unsigned(session: ScopedSession, sheet: OperationalSheet) -> None:
     """RuleBroken for the approval of a sheet that a signed contract annexes."""
-    signed = select(Contract).where(Contract.signed_on.is_not(None), Contract.starts_on >= date(sheet.edition, 1, 1),
+    signed = select(Contract).where(Contract.signed_on.is_not(None), Contract.year >= sheet.edition,
                                     Contract.conferrals.any(Conferral.service_id.in_(
                                         service.id for service in sheet.services)))
     for contract in session.scalars(signed.order_by(Contract.id)):

@@ -20,16 +20,22 @@ from core.plugins.rows import RowsRead
 from core.plugins.schema import SheetSchema
 from core.tables.cells import CellKind, Sheet
 
-TITLES = {columns.FIELDS.name: said_later("Campi della scheda"), columns.RULES.name: said_later("Regole della scheda"),
-          columns.STANDARDS.name: said_later("Standard della scheda"),
-          columns.INDICATORS.name: said_later("Indicatori della scheda")}
+SAID = {  # title and what it is for
+    columns.FIELDS.name: (said_later("Campi della scheda"), said_later(
+        "I campi che l'ufficio aggiunge alla scheda di un servizio, oltre al suo plugin; possono mancare.")),
+    columns.RULES.name: (said_later("Regole della scheda"), said_later(
+        "Che cosa quella scheda deve dire; possono mancare.")),
+    columns.STANDARDS.name: (said_later("Standard della scheda"), said_later(
+        "Che cosa l'ufficio promette in quella scheda; possono mancare.")),
+    columns.INDICATORS.name: (said_later("Indicatori della scheda"), said_later(
+        "Come si misura ciò che vi si promette; possono mancare.")),
+}
 
 
 def _sheet_of(sheet: Sheet) -> Sheet:
     """The columns of a plugin's file, each row with the service that it is of."""
-    return replace(sheet, name=f"own_{sheet.name}", title=TITLES[sheet.name], columns=(SERVICE, *sheet.columns),
-                   about=f"{sheet.about} Quelli che l'ufficio aggiunge a un servizio, oltre al suo plugin; possono "
-                         "mancare.")
+    title, about = SAID[sheet.name]
+    return replace(sheet, name=f"own_{sheet.name}", title=title, columns=(SERVICE, *sheet.columns), about=about)
 
 
 SHEETS = {sheet.name: _sheet_of(sheet) for sheet in columns.SHEETS}
