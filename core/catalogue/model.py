@@ -105,6 +105,11 @@ class Service(Base, Versioned, Searched):
         """The keys of the sectors in which it stands."""
         return [place.sector_id for place in self.sectors]
 
+    @property
+    def standing_sheets(self) -> list[OperationalSheet]:
+        """Its sheets by edition, without the drafts that were cancelled."""
+        return [sheet for sheet in self.sheets if sheet.state != "cancelled"]
+
     def words(self) -> str:
         """Its other names too."""
         return self.words_of(*(getattr(self, name) for name in self.KNOWN_BY), *(other.name for other in self.names))

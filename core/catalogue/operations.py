@@ -45,7 +45,7 @@ def new_sheet(session: ScopedSession, service_id: int, *, title: str, edition: i
     service = session.require(Service, service_id)
     if edition not in YEARS:
         raise RuleBroken("Indicare l'anno dell'edizione con quattro cifre.", field="edition")
-    if any(sheet.state != EditionState.CANCELLED for sheet in service.sheets):
+    if service.standing_sheets:
         raise RuleBroken("«%(service)s» ha già una scheda: modificarla, o prepararne una nuova edizione.",
                          service=service.title)
     plugin = registry.get(service.code)

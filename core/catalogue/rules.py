@@ -68,8 +68,7 @@ def findings(services: Collection[Service], territory: Territory, registry: Regi
 
 def sheet_of(service: Service, year: int) -> OperationalSheet | None:
     """The sheet of a service in ``year``: its latest edition up to then, a draft too; none that was cancelled."""
-    editions = [sheet for sheet in service.sheets
-                if sheet.edition <= year and sheet.state != EditionState.CANCELLED]
+    editions = [sheet for sheet in service.standing_sheets if sheet.edition <= year]
     return max(editions, key=lambda sheet: sheet.edition, default=None)
 
 

@@ -59,7 +59,8 @@ def _require_unsigned(session: ScopedSession, sheet: OperationalSheet) -> None:
 
 
 def _where(service: Service) -> Place:
-    return Place("sheet", service.sheets[-1].id, "mission") if service.sheets else Place("sheet.new", service.id)
+    held = service.standing_sheets
+    return Place("sheet", held[-1].id, "mission") if held else Place("sheet.new", service.id)
 
 
 def _lacking(contract: Contract) -> Iterator[Service]:

@@ -134,3 +134,24 @@ def test_more_rows_come_without_saving_and_what_was_typed_stays(house: House, pe
     asked = {**inside.fields(fields), "fields-0-label": "Postazioni", "more": "fields"}
     more = inside.post(fields, asked, page=fields)
     assert 'value="Postazioni"' in more.text and "fields-20-label" in more.text
+
+
+def test_where_the_only_edition_was_given_up_another_is_begun(house: House, person: Enter) -> None:
+    key, inside = key_of(house), person("direzione")
+    reopen(inside, key)
+    page = f"/admin/schede/passaggio/?id={key}&atto=cancel"
+    assert inside.post(page, {**inside.fields(page), "why": "Anno sbagliato."}, page=page).status_code == 302
+    assert "Annullata: il motivo" in inside.get(f"/admin/schede/details/?id={key}").text
+    with house.session() as session:
+        service = session.get_one(OperationalSheet, key).services[0].id
+    record = inside.get(f"/admin/servizi/details/?id={service}").text
+    assert "Scrivi la scheda" in record and f"/admin/schede/details/?id={key}" not in record
+    new = f"/admin/schede/nuova/?servizio={service}"
+    assert inside.post(new, {**inside.fields(new), "edition": "2026"}, page=new).status_code == 302
+
+
+def test_a_municipality_reads_how_a_sheet_stands_and_does_nothing(house: House, person: Enter) -> None:
+    record = person("dresano").get(f"/admin/schede/details/?id={key_of(house)}").text
+    assert "Approvata dall&#39;Assemblea" in record and "Scarica in Word" in record
+    for word in ("Riapri", "Nuova edizione", "Diario"):
+        assert word not in record
