@@ -15,6 +15,7 @@ from core.catalogue import deadlines as catalogue_deadlines
 from core.catalogue import waiting as catalogue_waiting
 from core.contracts import deadlines as contract_deadlines
 from core.contracts import proposal as contract_proposal
+from core.contracts import sheets as contract_sheets
 from core.contracts import waiting as contract_waiting
 from core.controls import deadlines as control_deadlines
 from core.controls import waiting as control_waiting
@@ -61,6 +62,6 @@ WAITING = (accreditation_waiting, allocation_waiting, catalogue_waiting, contrac
 LETTERS = (accreditation_letters, dispute_letters, forewarning_letters, meeting_letters, penalty_letters)
 RECEIPTS = (default_notices, disputes, forewarnings, instalment_term, penalties)
 # what those below ask or tell upwards
-FROM_ABOVE = (accreditation_findings, acts_on_behalf, allocation, contract_proposal, first_day, further_damages,
-              instalments, instalments_that_wait, notice_undoing, payment_credits, plugins, register, share_corrections,
-              users)
+FROM_ABOVE = (accreditation_findings, acts_on_behalf, allocation, contract_proposal, contract_sheets, first_day,
+              further_damages, instalments, instalments_that_wait, notice_undoing, payment_credits, plugins,
+              register, share_corrections, users)

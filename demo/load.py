@@ -12,6 +12,9 @@ from typing import Any
 
 from sqlalchemy import select
 
+from core.catalogue import editions
+from core.catalogue.editions import SheetApproval
+from core.catalogue.model import OperationalSheet
 from core.contracts.model import ServiceCharter, ZonePlan
 from core.deadlines.standard import install_rules
 from core.ground.access import ScopedSession
@@ -60,7 +63,15 @@ def load(session: ScopedSession, registry: Registry) -> bool:
     install_types(session)
     services = seed.add_catalogue(session, catalogue(), municipalities)
     seed.add_sheets(session, sheets().values(), services, registry)
+    approve_sheets(session, session.scalars(select(OperationalSheet)), read("sheets")["approved"])
     return True
+
+
+def approve_sheets(session: ScopedSession, rows: Iterable[OperationalSheet], facts: Facts) -> None:
+    """The Assembly approves the sheets, with one act for all of them."""
+    approval = SheetApproval(facts["number"], facts["on"])
+    for row in list(rows):
+        editions.approve(session, row.id, approval, version=None, today=facts["on"])
 
 
 # --- files ------------------------------------------------------------------------------------------------

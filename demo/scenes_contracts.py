@@ -12,7 +12,7 @@ from core.contracts.operations import confer, generate_document
 from core.ground.files import Upload
 from core.imports import contracts as imports
 from core.imports.operations import Desk
-from demo.load import Facts, read, terms
+from demo.load import Facts, approve_sheets, read, terms
 from demo.papers import pdf
 from demo.scene import Scene
 from seed.load import add_terms
@@ -38,13 +38,16 @@ def import_contract(scene: Scene, facts: Facts) -> None:
 
 
 def write_sheets(scene: Scene, facts: Facts) -> None:
-    """The sheets that the sources lack (X12): without them no contract is signed. What is a draft is made with them."""
+    """The sheets that the sources lack (X12), as the Assembly approves them: without them no contract is signed. What
+    is a draft is made with them.
+    """
     for sheet in facts["sheets"]:
         [key] = scene.services([sheet["service"]])
         made = new_sheet(scene.session, key, title=scene.session.require(Service, key).title, edition=facts["edition"],
                          registry=scene.registry)
         texts = {name: sheet[name] for name in ("mission", "activities", "recipients", "cost_to_user")}
         edit_sheet(scene.session, made.id, changes=texts, data=None, version=made.version)
+        approve_sheets(scene.session, [made], facts["approved"])
     for code in facts["drafts"]:
         generate_document(scene.session, scene.contract(code).id, registry=scene.registry, today=scene.today)
 

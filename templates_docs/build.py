@@ -23,6 +23,7 @@ from docx.text.paragraph import Paragraph
 
 from core.accreditation import context as accreditation
 from core.allocation.explanation import ShareExplanation
+from core.catalogue.context import SheetDocument
 from core.contracts.context import ContractContext
 from core.documents.manifest import manifest_of, to_toml
 from core.documents.pour import CELL, CELL_HEAD, FIGURES, TEXT_WIDTH
@@ -55,6 +56,7 @@ class Template:
 # by the name of the source's folder, which is the name of the Word file too
 TEMPLATES: dict[str, Template] = {
     "service_contract": Template("Contratto di servizio", ContractContext, parts.header_and_footer),
+    "operational_sheet": Template("Scheda operativa", SheetDocument, parts.sheet_frame),
     "instalment_request": Template("Richiesta di una rata", InstalmentRequest, parts.letter_frame),
     "share_explanation": Template("Come è stata calcolata la quota", ShareExplanation, parts.letter_frame),
     "accreditation_completion": Template(
@@ -125,6 +127,7 @@ class Writer:
             "keep": self._keep_with_signatures,
             "signatures": lambda: parts.signatures(self.document),
             "annexes": lambda: parts.annexes(self.document),
+            "blocks": lambda: parts.content(self.document),
             "opening": lambda: self._shared("letter_opening"),
             "closing": lambda: self._shared("letter_closing"),
             "heard": lambda: self._shared("letter_heard"),

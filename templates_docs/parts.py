@@ -69,6 +69,18 @@ def letter_frame(section: Section) -> None:
     _page_numbers(section.footer.paragraphs[0], "{{ sender.name }}")
 
 
+def sheet_frame(section: Section) -> None:
+    """The azienda above, with BOZZA while the sheet is not approved; page x of y below."""
+    header = section.header.paragraphs[0]
+    header.add_run("{{ short_name }} – Scheda operativa")
+    header.add_run("\t{% if draft %}BOZZA{% endif %}").bold = True
+    header.add_run("{%r if draft %}")
+    header._p.append(parse_xml(_WATERMARK))
+    header.add_run("{%r endif %}")
+    _line(header, "bottom")
+    _page_numbers(section.footer.paragraphs[0], "{{ azienda }}")
+
+
 def _page_numbers(footer: Paragraph, name: str) -> None:
     footer.add_run(f"{name}\tPagina ")
     _field(footer, "PAGE", "1")
@@ -158,6 +170,11 @@ def _link(paragraph: Paragraph, text: str, anchor: str) -> None:
     paragraph._p.append(parse_xml(xml))
 
 
+def content(document: Document) -> None:
+    """The blocks of a document of one thing alone."""
+    document.add_paragraph("{{p blocks|blocks }}")
+
+
 def annexes(document: Document) -> None:
     """The list of the annexes by area and sector (R120, X25), then each on a new page.
 
@@ -175,6 +192,9 @@ def annexes(document: Document) -> None:
     bookmarked(title, ANNEX_TITLE, ANNEX_ANCHOR, "9{{ annex.number }}000")
     control(document, "if annex.sheet_title")
     document.add_paragraph("Scheda operativa: {{ annex.sheet_title }}", style="Nota")
+    control(document, "endif")
+    control(document, "if annex.standing")
+    document.add_paragraph("{{ annex.standing|late }}", style="Nota")
     control(document, "endif")
     document.add_paragraph("{{p annex.blocks|blocks }}")
     control(document, "endfor")

@@ -8,8 +8,8 @@
     -  dash item      |  table row        |% loop over table rows       |[3,1] head row with column shares
     >  line of an address             >= subject of a letter  >^ line of the signature
     %  Jinja instruction on paragraphs
-    @  a part built by the program (toc, keep, signatures, annexes; opening, closing of a letter; heard, appeal of
-       an act)
+    @  a part built by the program (toc, keep, signatures, annexes, blocks; opening, closing of a letter; heard, appeal
+       of an act)
 
 Anything else is running text. A paragraph goes on over indented lines and ends at the next mark or blank line.
 A lettered item under a condition is counted only where it is printed: the letters after it have no gap.

@@ -36,10 +36,11 @@ def municipality(name: str = "Dresano", **fields: Any) -> Municipality:
 
 
 def write_missing_sheets(session: ScopedSession, edition: int = 2026) -> None:
-    """A sheet for each service that has none: without it no contract is signed (X12)."""
+    """An approved sheet for each service that has none: without it no contract is signed (X12, R76)."""
     for service in session.scalars(select(Service).where(~Service.sheets.any())).all():
         service.sheets.append(OperationalSheet(code=service.code, edition=edition, title=service.title,
-                                               mission="Accompagna chi ne ha bisogno.", cost_to_user="Gratuito."))
+                                               mission="Accompagna chi ne ha bisogno.", cost_to_user="Gratuito.",
+                                               state="approved", approved_on=date(edition - 1, 1, 1)))
     session.flush()
 
 

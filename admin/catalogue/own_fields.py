@@ -8,13 +8,15 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from admin.catalogue.plugin_fields import Shown, posted_rows, shown_rows
+from admin.catalogue.plugin_fields import SPARE_ROWS, Shown, posted_rows, room, shown_rows
 from core.plugins.columns import FIELDS, INDICATORS, MEASURES, RULES, SHEETS, STANDARDS
 from core.plugins.schema import FieldType, SheetField
 from core.tables.cells import CellKind, Column, Sheet
 
 KINDS = {CellKind.TEXT: FieldType.TEXT, CellKind.PROSE: FieldType.LONG_TEXT, CellKind.LINES: FieldType.LINES,
          CellKind.NUMBER: FieldType.INTEGER, CellKind.YES_NO: FieldType.YES_NO, CellKind.CHOICE: FieldType.CHOICE}
+TEMPLATE = "catalogue/own_fields.html"
+SPARE_FIELDS = 6  # a table wants its columns beside it
 FIRST = {  # what is asked in the row; the rest stands behind "Altro"
     FIELDS.name: ("label", "type", "table", "required"), RULES.name: ("says", "figure", "at_least", "at_most"),
     STANDARDS.name: ("code", "title", "promise", "at_least", "at_most", "unit"),
@@ -50,7 +52,8 @@ def shown(content: Mapping[str, Any], form: Mapping[str, str] | None) -> list[tu
     for sheet in SHEETS:
         table = table_of(sheet)
         rows = posted_rows(table, form) if form is not None else content.get(sheet.name, ())
-        found.append((_(sheet.title), _(sheet.about), Asked(sheet.name, shown_rows(table, rows),
+        spare = room(sheet.name, form, SPARE_FIELDS if sheet is FIELDS else SPARE_ROWS)
+        found.append((_(sheet.title), _(sheet.about), Asked(sheet.name, shown_rows(table, rows, spare),
                                                             len(FIRST[sheet.name]))))
     return found
 

@@ -17,7 +17,8 @@ from core.catalogue import sheets
 from core.catalogue.model import OperationalSheet
 from core.plugins.schema import FieldType, SheetField, SheetSchema
 
-SPARE_ROWS = 2
+SPARE_ROWS, MORE_ROWS = 2, 20
+MORE = "more"  # the button that asks for more rows of a table: the form comes back as it was typed, nothing is saved
 
 
 @dataclass(frozen=True)
@@ -55,13 +56,23 @@ class OwnPart:
     def shown(self, sheet: OperationalSheet, form: Mapping[str, str] | None) -> list[tuple[Any, list[Shown]]]:
         """The fields of each part under its title, with what was typed, or with what the sheet keeps."""
         data = self.posted(form) if form is not None else sheet.data or {}
-        return [(LEGENDS[name], [self._shown(field, data.get(field.name)) for field in part.fields])
+        return [(LEGENDS[name], [self._shown(field, data.get(field.name), form) for field in part.fields])
                 for name, part in self.parts.items() if part.fields]
 
-    def _shown(self, field: SheetField, value: Any) -> Shown:
+    def _shown(self, field: SheetField, value: Any, form: Mapping[str, str] | None) -> Shown:
         if field.type is not FieldType.ROWS:
             return Shown(field.name, field, text_of(value))
-        return Shown(field.name, field, rows=shown_rows(field, value or ()))
+        return Shown(field.name, field, rows=shown_rows(field, value or (), room(field.name, form)))
+
+
+def asks_for_rows(form: Mapping[str, str]) -> bool:
+    """True for a form that was sent for more rows only."""
+    return MORE in form
+
+
+def room(table: str, form: Mapping[str, str] | None, least: int = SPARE_ROWS) -> int:
+    """How many empty rows a table has at its end: more where they were asked for."""
+    return MORE_ROWS if form is not None and form.get(MORE) == table else least
 
 
 def posted_rows(table: SheetField, form: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -72,9 +83,10 @@ def posted_rows(table: SheetField, form: Mapping[str, str]) -> list[dict[str, An
     return [row for row in rows if any(value != "" for value in row.values())]
 
 
-def shown_rows(table: SheetField, rows: Sequence[Mapping[str, Any]]) -> tuple[tuple[Shown, ...], ...]:
+def shown_rows(table: SheetField, rows: Sequence[Mapping[str, Any]], spare: int = SPARE_ROWS
+               ) -> tuple[tuple[Shown, ...], ...]:
     """The rows of a table as the form shows them, with some to spare."""
-    every = [*rows, *({} for _spare in range(SPARE_ROWS))]
+    every = [*rows, *({} for _spare in range(spare))]
     return tuple(tuple(Shown(f"{table.name}-{n}-{c.name}", c, text_of(row.get(c.name))) for c in table.columns)
                  for n, row in enumerate(every))
 

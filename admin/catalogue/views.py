@@ -16,6 +16,7 @@ from wtforms import StringField
 from wtforms.validators import Length
 
 from admin.catalogue import own_fields as fields_page
+from admin.catalogue.plugin_fields import asks_for_rows
 from admin.catalogue.remarks import service_remarks
 from admin.guard import policy
 from admin.guard.session import act, db, office, principal, today
@@ -30,12 +31,22 @@ from admin.web.searching import worded
 from admin.web.sending import KeyedForm, attempt, new_key
 from admin.wording import labels
 from core.catalogue import agreements, operations, own_fields, structure
-from core.catalogue.model import Area, Coverage, Sector, Service, ServiceAgreement, ServiceSector
+from core.catalogue.model import (
+    Area,
+    Coverage,
+    OperationalSheet,
+    Sector,
+    Service,
+    ServiceAgreement,
+    ServiceSector,
+)
+from core.catalogue.states import EditionState
 from core.ground.access import ScopedSession
 from core.ground.order import alphabetical
 from core.ground.upward import Upward
 from core.parties.model import within
 
+HAS_SHEET = Service.sheets.any(OperationalSheet.state != EditionState.CANCELLED)
 # What the subjects above show of a service on its page: each a section, ready made.
 sections_of: Upward[[Service], Markup] = Upward()
 
@@ -60,7 +71,7 @@ class ServiceView(BaseView):
     shown = {
         "sectors": lambda row: formats.shown([str(place.sector) for place in row.sectors]),
         "coverage": lambda row: covered_words(row),
-        "sheet": lambda row: formats.badge(row, "complete" if row.sheets else "incomplete"),
+        "sheet": lambda row: formats.badge(row, "complete" if row.standing_sheets else "incomplete"),
     }
     sorted_by = {"title": Service.title}
     searched = (worded,)
@@ -72,7 +83,7 @@ class ServiceView(BaseView):
                lambda: list(labels.CHOICES["service.management_form"].items()),
                lambda value: Service.management_form == value),
         Filter("scheda", lazy_gettext("Scheda"), lambda: [("1", _("presente")), ("0", _("mancante"))],
-               lambda value: Service.sheets.any() if value == "1" else ~Service.sheets.any()),
+               lambda value: HAS_SHEET if value == "1" else ~HAS_SHEET),
     )
     load = (selectinload(Service.sectors).selectinload(ServiceSector.sector), selectinload(Service.sheets),
             selectinload(Service.coverage).selectinload(Coverage.municipality), selectinload(Service.function_owner),
@@ -133,8 +144,8 @@ class ServiceView(BaseView):
         """Coverage is set on a page of its own."""
         if not self.may_change():
             return []
-        begin = [] if row.sheets else [Act(_("Scrivi la scheda"), self.get_url("sheet.new_view", servizio=row.id),
-                                           tint="primary")]
+        begin = [] if row.standing_sheets else [
+            Act(_("Scrivi la scheda"), self.get_url("sheet.new_view", servizio=row.id), tint="primary")]
         return [*begin, self.button("coverage_view", row),
                 self.button("rename_view", row), self.button("fields_view", row)]
 
@@ -212,12 +223,14 @@ class ServiceView(BaseView):
                         _("I campi di tutte le schede e quelli del plugin del servizio ci sono già.")])
         sent = request.form if request.method == "POST" else None
         form = act_form(ActForm, held.version if held else 0)
+        tables = fields_page.shown(held.content if held else {}, sent)
+        if sent is not None and asks_for_rows(sent):
+            return self.render(fields_page.TEMPLATE, form=form, page=page, tables=tables)
         return carry_out(
             self, "service.fields", form, page,
             lambda session: own_fields.set_own_fields(session, row.id, fields_page.posted(request.form),
                                                       version=form.version.data or 0, registry=office().registry).id,
-            done=_("I campi sono registrati."), template="catalogue/own_fields.html",
-            tables=fields_page.shown(held.content if held else {}, sent))
+            done=_("I campi sono registrati."), template=fields_page.TEMPLATE, tables=tables)
 
 
 class AgreementView(BaseView):

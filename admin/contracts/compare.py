@@ -26,6 +26,7 @@ from core.contracts.family import amendments_of
 from core.contracts.insurance import policies_of
 from core.contracts.model import Contract, ContractDocument
 from core.contracts.operations import TEMPLATE
+from core.documents import comparing
 from core.documents.model import Document
 from core.documents.wordfile import read_text
 from core.ground.access import Role, ScopedSession
@@ -94,15 +95,15 @@ class ContractCompare(ContractPage):
         values: dict[str, Any] = {}
         if before is not None and after is not None:
             old, new = text_of(before), text_of(after)
-            stretches = compare.paragraphs(old, new)
+            stretches = comparing.paragraphs(old, new)
             values = {
-                "stretches": stretches, "renumbered": compare.renumbered(stretches),
+                "stretches": stretches, "renumbered": comparing.renumbered(stretches),
                 "unknown": not (before.snapshot and after.snapshot),
                 "differences": compare.differences(before.snapshot or {}, after.snapshot or {})
                 if before.snapshot and after.snapshot else [],
             }
         return self.show("compare", row, offered=[(v.id, name_of(v)) for v in offered], before=before, after=after,
-                         field_name=field_name, kinds=KINDS, words=compare.words, most_same=MOST_SAME, **values)
+                         field_name=field_name, kinds=KINDS, words=comparing.words, most_same=MOST_SAME, **values)
 
     @staticmethod
     def _chosen(offered: list[ContractDocument]) -> tuple[ContractDocument | None, ContractDocument | None]:

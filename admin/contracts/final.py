@@ -19,11 +19,12 @@ from admin.guard import policy
 from admin.guard.session import db, office, today
 from admin.web.acts import ActForm, ActPage, act_form, carry_out
 from admin.web.remarks import remark
-from core.contracts import compare, final
+from core.contracts import final
 from core.contracts.final import Fate, FinalText
 from core.contracts.model import Contract
 from core.contracts.papers import missing
 from core.contracts.states import ContractState
+from core.documents import comparing
 from core.documents.wordfile import read_text
 from core.ground.errors import RuleBroken
 
@@ -72,7 +73,7 @@ class ContractFinal(ContractPage):
             "Il testo da firmare è quello approvato, parola per parola: vi entrano soltanto i dati e le parole che "
             "allora mancavano. Il modello non si usa più."))
         shown = {"row": row, "text": text, "trouble": trouble, "fates": FATES, "place": PLACE, "words_at": WORDS,
-                 "given": given, "kinds": KINDS, "most_same": MOST_SAME, "words": compare.words,
+                 "given": given, "kinds": KINDS, "most_same": MOST_SAME, "words": comparing.words,
                  "send_back": self.get_url("contract.passage_view", id=row.id, atto="send_back"),
                  **(self._shown(row, text) if text is not None else {})}
         if text is None or _reads():
@@ -103,7 +104,7 @@ class ContractFinal(ContractPage):
     def _shown(row: Contract, text: FinalText) -> dict[str, object]:
         """The two texts beside each other, and the papers that lack."""
         before = read_text(db().files.get(text.approved.document.path))
-        return {"stretches": compare.in_place(before, read_text(text.content)),
+        return {"stretches": comparing.in_place(before, read_text(text.content)),
                 "owed": [] if row.terms is None else missing(row)}
 
 

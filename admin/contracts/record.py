@@ -177,7 +177,7 @@ def _conferred(contract: Contract, service: Service, number: int, municipalities
         sheet=sheet,
         url=None if sheet is None else address("sheet.details_view", id=sheet.id),
         edit_url=None if sheet is None else address("sheet.edit_view", id=sheet.id),
-        new_url=None if service.sheets else new_sheet(contract, service),
+        new_url=None if service.standing_sheets else new_sheet(contract, service),
         municipalities=municipalities,
     )
 

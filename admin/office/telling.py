@@ -18,7 +18,7 @@ from sqlalchemy.types import TypeDecorator
 from admin.web import formats
 from admin.web.words import decimal
 from admin.wording import labels
-from core.contracts.compare import Change, words
+from core.documents.comparing import Change, words
 from core.ground.access import ScopedSession
 from core.ground.audit import AuditEntry
 from core.ground.db import Base, Euro, Percent, Quantity, UtcDateTime

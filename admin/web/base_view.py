@@ -421,6 +421,10 @@ class BaseView(Guarded, BaseModelView):
         """True if who asks may write here."""
         return self.may_write.admits(principal())
 
+    def may_edit(self, row: Any) -> bool:
+        """True if who asks may write on this very record in its form."""
+        return self.can_edit and self.may_change()
+
     def is_numeric(self, name: str) -> bool:
         """True for columns whose figures stand at the right."""
         if self.numeric is not None:

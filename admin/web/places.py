@@ -90,6 +90,7 @@ PAGES = {
     "service": RecordPage("service.details_view", lazy_gettext("Servizio del catalogo")),
     "service.coverage": RecordPage("service.coverage_view", lazy_gettext("Copertura del servizio")),
     "sheet": RecordPage("sheet.edit_view", lazy_gettext("Scheda operativa")),
+    "sheet.record": RecordPage("sheet.details_view", lazy_gettext("Vai alla scheda")),
     "sheet.new": RecordPage("sheet.new_view", lazy_gettext("Scrivi la scheda"), "servizio"),
     "bank_account.edit": RecordPage("bank_account.edit_view", lazy_gettext("Dati del conto")),
     "delegate": RecordPage("delegate.create_view", lazy_gettext("Aggiungi un delegato"), "account_id"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _
 from flask_babel import lazy_pgettext as pgettext
 
-from admin.wording.kinds import Choices, States, Tables, Words
+from admin.wording.kinds import Choices, Passages, States, Tables, Words
 
 # table: (a name with its article, for sentences; a name for headings)
 TABLES: Tables = {
@@ -29,6 +29,7 @@ COLUMNS: Words = {
     "cover_all": pgettext("catalogue", "Copre tutti i Comuni soci"),
     "cover_district_id": pgettext("catalogue", "Copre i Comuni soci di un solo distretto"),
     "cover_assumed": pgettext("catalogue", "Copertura presunta"),
+    "operational_sheet.approved_on": pgettext("catalogue", "Approvata il"),
     "coverage": pgettext("catalogue", "Comuni indicati dalla scheda"),
     "data": pgettext("catalogue", "Dati propri del servizio"),
     "definitions": pgettext("catalogue", "Definizioni"),
@@ -117,8 +118,20 @@ STATES: States = {
         "incomplete": (pgettext("service", "Senza scheda"), "amber"),
     },
     "operational_sheet": {
+        "draft": (pgettext("operational_sheet", "Bozza"), "grey"),
+        "approved": (pgettext("operational_sheet", "Approvata"), "green"),
+        "superseded": (pgettext("operational_sheet", "Superata"), "grey"),
+        "cancelled": (pgettext("operational_sheet", "Annullata"), "red"),
         "complete": (pgettext("operational_sheet", "Completa"), "green"),
         "incomplete": (pgettext("operational_sheet", "Da completare"), "amber"),
+    },
+}
+# case: action: what happened, with %(day)s
+PASSAGES: Passages = {
+    "operational_sheet": {
+        "approve": _("Approvata dall'Assemblea il %(day)s."),
+        "cancel": _("Bozza annullata il %(day)s."),
+        "supersede": _("Superata da un'edizione nuova il %(day)s."),
     },
 }
 EVENTS: Words = {

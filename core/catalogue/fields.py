@@ -20,6 +20,7 @@ from core.plugins.schema import FieldType, SheetField
 
 WHOLE = re.compile(r"[+-]?(\d{1,15}|\d{1,3}(\.\d{3}){1,4})")
 NUMBER = re.compile(r"[+-]?(\d{1,3}(\.\d{3})+,\d+|\d{1,15}(,\d+)?|\d{1,15}\.\d+)")
+THOUSANDS = re.compile(r"[+-]?\d{1,3}(\.\d{3})+")
 ITALIAN_DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 YES_NO = {"sì": True, "si": True, "true": True, "on": True, "1": True, "no": False, "false": False, "0": False}
 EMPTY: tuple[object, ...] = (None, "", [], (), {})
@@ -124,7 +125,10 @@ def _keep_decimal(field: SheetField, value: object, at: FieldPlace, *, places: i
     if isinstance(value, bool) or not isinstance(value, int | str | Decimal) or not NUMBER.fullmatch(text):
         raise at.refuse("«%(label)s» deve essere un numero, per esempio 1.234,5: «%(value)s» non lo è.", value=value)
     plain = text.replace(".", "").replace(",", ".") if "," in text else text
-    # as written: «12.000» is twelve thousand to one reader and twelve to another, so it is refused
+    # «12.000» is twelve thousand to one reader and twelve to another
+    if "," not in text and THOUSANDS.fullmatch(text) and places < 3:
+        raise at.refuse("«%(label)s» vale «%(value)s», che si legge in due modi: scrivere %(plain)s, senza punti, "
+                        "oppure i decimali dopo la virgola.", value=value, plain=text.replace(".", ""))
     if len(plain.partition(".")[2]) > places:
         raise at.refuse("«%(label)s» vale «%(value)s»: sono ammessi al più %(places)s decimali, dopo la virgola.",
                         value=value, places=places)

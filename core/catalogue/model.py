@@ -5,12 +5,17 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from core.ground.access import Role
 from core.ground.db import Base, Lines, Versioned
 from core.ground.search import Searched
-from core.parties.model import Body, District, Municipality, OwnedByMunicipality, within
+from core.ground.walls import kept_by
+from core.parties.model import Act, Body, District, Municipality, OwnedByMunicipality, within
+
+kept_by("operational_sheet", reads=(Role.ACCOUNTING, Role.ACCREDITATION, Role.ADMINISTRATOR),
+        documents=("sheet_approval",))
 
 
 class Area(Base, Versioned, Searched):
@@ -109,6 +114,11 @@ class Service(Base, Versioned, Searched):
     def sector_ids(self) -> list[int]:
         """The keys of the sectors in which it stands."""
         return [place.sector_id for place in self.sectors]
+
+    @property
+    def standing_sheets(self) -> list[OperationalSheet]:
+        """Its sheets by edition, without the drafts that were cancelled."""
+        return [sheet for sheet in self.sheets if sheet.state != "cancelled"]
 
     def words(self) -> str:
         """Its other names too."""
@@ -244,16 +254,24 @@ class OperationalSheet(Base, Versioned, Searched):
     """A sheet in one edition: sections are fields (X11), one sheet may serve several services (X12).
 
     ``data`` is what the service asks beside the sections, kept with the ``schema`` (``core.plugins.rows``) that it
-    was written with, so that it stays readable when that moves on, and without its plugin.
+    was written with, so that it stays readable when that moves on, and without its plugin. It is a draft until an act
+    of the assembly approves it (R1, R76). Of a year one edition stands; those that were begun by mistake are cancelled
+    beside it.
     """
 
     __tablename__ = "operational_sheet"
     KNOWN_BY = ("title", "mission", "code")
-    __table_args__ = (UniqueConstraint("code", "edition"),)
+    __table_args__ = (
+        Index("uq_operational_sheet_standing", "code", "edition", unique=True,
+              sqlite_where=text("state <> 'cancelled'"), postgresql_where=text("state <> 'cancelled'")),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str]
     edition: Mapped[int]
+    state: Mapped[str] = mapped_column(default="draft")
+    act_id: Mapped[int | None] = mapped_column(ForeignKey("act.id"))
+    approved_on: Mapped[date | None]
     title: Mapped[str]
     mission: Mapped[str] = mapped_column(Text, default="")
     definitions: Mapped[tuple[str, ...]] = mapped_column(Lines, default=())
@@ -272,6 +290,7 @@ class OperationalSheet(Base, Versioned, Searched):
     schema: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     data: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
 
+    act: Mapped[Act | None] = relationship()
     services: Mapped[list[Service]] = relationship(secondary="sheet_service", back_populates="sheets",
                                                    order_by="Service.order")
 

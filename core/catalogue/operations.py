@@ -8,8 +8,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_, select
 
-from core.catalogue import own_fields, sheets
+from core.catalogue import browser, sheets
+from core.catalogue.editions import planned_again, require_draft
 from core.catalogue.model import Coverage, OperationalSheet, Service
+from core.catalogue.states import EditionState
 from core.ground.access import Role, ScopedSession, as_system
 from core.ground.edits import at_version
 from core.ground.errors import RuleBroken
@@ -45,11 +47,11 @@ def new_sheet(session: ScopedSession, service_id: int, *, title: str, edition: i
     service = session.require(Service, service_id)
     if edition not in YEARS:
         raise RuleBroken("Indicare l'anno dell'edizione con quattro cifre.", field="edition")
-    if service.sheets:
+    if service.standing_sheets:
         raise RuleBroken("«%(service)s» ha già una scheda: modificarla, o prepararne una nuova edizione.",
                          service=service.title)
     plugin = registry.of_service(service.code)
-    asked = sheets.asked(plugin, own_fields.of([service]))
+    asked = browser.asked([service], plugin)
     sheet = OperationalSheet(code=service.code, edition=edition, title=_plain("title", title), services=[service],
                              plugin=plugin.code if plugin else None, schema=rows.keep(asked))
     session.add(sheet)
@@ -58,13 +60,13 @@ def new_sheet(session: ScopedSession, service_id: int, *, title: str, edition: i
 
 def edit_sheet(session: ScopedSession, sheet_id: int, *, changes: Mapping[str, Any],
                data: Mapping[str, Any] | None, version: int) -> OperationalSheet:
-    """Change the texts of a sheet and, unless ``data`` is None, what its service asks beside them.
+    """Change the texts of a draft and, unless ``data`` is None, what its service asks beside them.
 
     ``version`` is the one that the form was opened with. RuleBroken for a stale form, an unknown or wrong
     field; NotVisible, NotAllowed.
     """
     session.principal.require(*EDITORS)
-    sheet = at_version(session.require(OperationalSheet, sheet_id), version)
+    sheet = require_draft(at_version(session.require(OperationalSheet, sheet_id), version))
     columns = {name: _plain(name, value) for name, value in changes.items()}
     if data is not None:
         columns["data"] = sheets.clean(sheets.schema_of(sheet), data, municipality_names(session))
@@ -78,7 +80,8 @@ def new_edition(session: ScopedSession, sheet_id: int, year: int, *, registry: R
                 moves: Mapping[str, str] = NO_MOVES) -> OperationalSheet:
     """Copy a sheet to the edition of ``year``, which becomes the one of contracts from then on (R31).
 
-    It asks what its plugin asks today: see ``renew_fields`` for ``moves``. RuleBroken if the year is not after the
+    It asks what its plugin asks today: see ``renew_fields`` for ``moves``. What was planned is proposed again, what was
+    done stays with its year. RuleBroken if the year is not after the
     copied edition or has its edition already; NotVisible, NotAllowed.
     """
     session.principal.require(*EDITORS)
@@ -86,7 +89,8 @@ def new_edition(session: ScopedSession, sheet_id: int, year: int, *, registry: R
     if year not in YEARS or year <= old.edition:
         raise RuleBroken("La nuova edizione deve seguire quella del %(old)s: %(year)s non va bene.",
                          field="edition", old=old.edition, year=year)
-    same = select(OperationalSheet.id).where(OperationalSheet.code == old.code, OperationalSheet.edition == year)
+    same = select(OperationalSheet.id).where(OperationalSheet.code == old.code, OperationalSheet.edition == year,
+                                             OperationalSheet.state != EditionState.CANCELLED)
     if session.scalar(same) is not None:
         raise RuleBroken("L'edizione %(year)s della scheda «%(title)s» esiste già: modificare quella.",
                          field="edition", year=year, title=old.title)
@@ -94,6 +98,7 @@ def new_edition(session: ScopedSession, sheet_id: int, year: int, *, registry: R
     plugin = registry.get(old.plugin or "")
     if plugin is not None or not old.plugin:
         copied |= _under(plugin, old, moves)
+    copied["data"] = planned_again(copied["data"])
     new = OperationalSheet(edition=year, services=list(old.services), **copied)
     session.add(new)
     return _held(session, new)
@@ -116,7 +121,7 @@ def renew_fields(session: ScopedSession, sheet_id: int, *, plugin: str | None, m
     NotAllowed.
     """
     session.principal.require(*EDITORS)
-    sheet = at_version(session.require(OperationalSheet, sheet_id), version)
+    sheet = require_draft(at_version(session.require(OperationalSheet, sheet_id), version))
     found = registry.get(plugin) if plugin is not None else None
     if plugin is not None and found is None:
         raise RuleBroken("Il plugin «%(plugin)s» non è caricato: sceglierne un altro.", field="plugin", plugin=plugin)
@@ -128,7 +133,7 @@ def renew_fields(session: ScopedSession, sheet_id: int, *, plugin: str | None, m
 
 def _under(plugin: PluginDescription | None, sheet: OperationalSheet, moves: Mapping[str, str]) -> dict[str, Any]:
     """Data and schema of a sheet that asks what ``plugin`` does. RuleBroken for a value that would be lost unsaid."""
-    parts = sheets.asked(plugin, own_fields.of(sheet.services))
+    parts = browser.asked(sheet.services, plugin)
     went = sheets.carried(sheets.schema_of(sheet), sheet.data or {}, sheets.joined(parts), moves)
     if went.left:
         raise RuleBroken("Questi dati non hanno posto nei nuovi campi: %(labels)s. Dire per ciascuno dove va, o che "
@@ -154,7 +159,8 @@ def sheet_data(session: ScopedSession, plugin: str, year: int) -> dict[str, Any]
     """What the sheet of ``plugin`` says in ``year`` (its latest edition up to then), as plugins read it."""
     query = (
         select(OperationalSheet)
-        .where(OperationalSheet.plugin == plugin, OperationalSheet.edition <= year)
+        .where(OperationalSheet.plugin == plugin, OperationalSheet.edition <= year,
+               OperationalSheet.state != EditionState.CANCELLED)
         .order_by(OperationalSheet.edition.desc())
         .limit(1)
     )

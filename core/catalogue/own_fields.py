@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from sqlalchemy import select
@@ -25,16 +26,20 @@ NOTHING = SheetSchema()
 Part = TypeVar("Part")
 
 
-def of(services: Iterable[Service]) -> SheetSchema:
-    """What the office itself lets the sheets of ``services`` ask, together.
+def schema_of(service: Service) -> SheetSchema:
+    """What the office itself lets the sheets of a service ask, with the version of its fields."""
+    held = service.own_fields
+    return NOTHING if held is None else read(held.content, version=str(held.version)).schema
 
-    What two of them ask alike is asked once: a sheet may serve both.
-    """
-    held = [service.own_fields for service in services if service.own_fields is not None]
-    found = NOTHING.joined(*(_read(found.content, str(found.version)).schema for found in held))
-    return SheetSchema(_once(found.fields, lambda field: field.name), tuple(dict.fromkeys(found.rules)),
-                       _once(found.standards, lambda standard: standard.code),
-                       _once(found.indicators, lambda indicator: indicator.code))
+
+def together(schemas: Sequence[SheetSchema]) -> SheetSchema:
+    """What the office lets several services ask, as one: a sheet may serve all, and asks once what they ask alike."""
+    every = NOTHING.joined(*schemas)
+    return replace(every, fields=_once(every.fields, lambda field: field.name), rules=tuple(dict.fromkeys(every.rules)),
+                   standards=_once(every.standards, lambda standard: standard.code),
+                   indicators=_once(every.indicators, lambda indicator: indicator.code),
+                   measures=_once(every.measures, lambda measure: measure.code),
+                   version="+".join(schema.version for schema in schemas))
 
 
 def _once(rows: Iterable[Part], key: Callable[[Part], str]) -> tuple[Part, ...]:
@@ -57,18 +62,29 @@ def set_own_fields(session: ScopedSession, service_id: int, content: Content, *,
     held = session.scalar(select(OwnFields).where(OwnFields.service_id == service_id))
     if held is not None:
         at_version(held, version)
-    named = {**content, "fields": _named(content.get("fields", ()))}
     plugin = registry.of_service(service.code)
-    found = _read(named, "", NOTHING if plugin is None else plugin.sheet)
+    found = read(content, NOTHING if plugin is None else plugin.sheet)
     if found.faults:
         fault = found.faults[0]
         raise RuleBroken("Riga %(row)s, «%(column)s»: %(why)s", row=fault.line, column=fault.label, why=fault.finding,
                          field=f"{fault.sheet}-{fault.line - 1}-{fault.column}")
-    _require_alike(service, found.schema, named["fields"])
+    _require_alike(service, found.schema, _named(content.get("fields", ())))
+    return keep(session, service, found.schema)
+
+
+def read(content: Content, beside: SheetSchema = NOTHING, *, version: str = "") -> rows.RowsRead:
+    """What an office's rows make, and what is wrong with them; ``beside``: what the plugin of the service asks."""
+    named = {**content, "fields": _named(content.get("fields", ()))}
+    return rows.read(rows.typed(named), version=version, beside=known().joined(beside))
+
+
+def keep(session: ScopedSession, service: Service, schema: SheetSchema) -> OwnFields:
+    """Write down what was read without faults."""
+    held = service.own_fields
     if held is None:
         held = OwnFields(service=service)
         session.add(held)
-    held.content = rows.written(found.schema)
+    held.content = rows.written(schema)
     session.flush()
     return held
 
@@ -77,7 +93,7 @@ def _require_alike(service: Service, schema: SheetSchema, typed: Sequence[Mappin
     """RuleBroken for a field that another service with the same sheet asks under this name in another way."""
     others = {other for sheet in service.sheets for other in sheet.services} - {service}
     for other in sorted(others, key=lambda each: each.order):
-        theirs = {field.name: field for field in of([other]).fields}
+        theirs = {field.name: field for field in schema_of(other).fields}
         for field in schema.fields:
             if field.name in theirs and (theirs[field.name].type, _names(theirs[field.name])) != (
                     field.type, _names(field)):
@@ -91,13 +107,12 @@ def _names(field: SheetField) -> list[str]:
     return [column.name for column in field.columns]
 
 
-def _read(content: Content, version: str, beside: SheetSchema = NOTHING) -> rows.RowsRead:
-    return rows.read(rows.typed(content), version=version, beside=known().joined(beside))
-
-
 def _named(fields: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """The fields with a name each; the columns of a table have theirs without ``own_``."""
-    return [{**field, "name": _name(field)} for field in fields]
+    """The fields with a name each; the columns of a table have theirs without ``own_``, and say their table by its name
+    or as people read it."""
+    tables = {folded(str(field.get("label") or "")): _name(field) for field in fields if not field.get("table")}
+    return [{**field, "name": _name(field), **({"table": tables.get(folded(str(field["table"])), field["table"])}
+                                               if field.get("table") else {})} for field in fields]
 
 
 def _name(field: Mapping[str, Any]) -> str:

@@ -10,9 +10,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import chain
 
-from core.catalogue import own_fields, sheets, texts
+from core.catalogue import browser, sheets, texts
 from core.catalogue.agreements import agreement_findings
 from core.catalogue.model import OperationalSheet, Service
+from core.catalogue.states import EditionState
 from core.catalogue.succession import succession_findings
 from core.catalogue.texts import Shelf
 from core.ground.errors import Finding, Place, RuleBroken
@@ -72,8 +73,8 @@ def findings(services: Collection[Service], territory: Territory, registry: Regi
 
 
 def sheet_of(service: Service, year: int) -> OperationalSheet | None:
-    """The sheet of a service in ``year``: its latest edition up to then."""
-    editions = [sheet for sheet in service.sheets if sheet.edition <= year]
+    """The sheet of a service in ``year``: its latest edition up to then, a draft too; none that was cancelled."""
+    editions = [sheet for sheet in service.standing_sheets if sheet.edition <= year]
     return max(editions, key=lambda sheet: sheet.edition, default=None)
 
 
@@ -170,11 +171,21 @@ def sheet_findings(sheet: OperationalSheet, services: Collection[Service], terri
                    registry: Registry, shelf: Shelf) -> Iterator[Finding]:
     """Remarks on a sheet that describes ``services``: its title, its texts, its coverage, its data, its plugin."""
     named = [(service.name_on(territory.day), service.entry_on(territory.day)) for service in sheet.services]
-    found = (texts.title_findings(sheet, named), section_findings(sheet), texts.text_findings(sheet, shelf),
+    found = (standing_findings(sheet), texts.title_findings(sheet, named), section_findings(sheet),
+             texts.text_findings(sheet, shelf),
              coverage_findings(sheet, services, territory), tariff_findings(sheet, services),
              plugin_findings(sheet, registry.get(sheet.plugin or "")))
     for remark in chain.from_iterable(found):
         yield replace(remark, at=remark.at or Place("sheet", sheet.id, FIELDS.get(remark.source, "")))
+
+
+def standing_findings(sheet: OperationalSheet) -> Iterator[Finding]:
+    """A draft: it is printed as one (R1), and no contract is signed with it (R76)."""
+    if sheet.state == EditionState.DRAFT:
+        yield Finding("La scheda «%(sheet)s», edizione %(edition)s, è una bozza e si stampa così: registrare "
+                      "l'approvazione dell'Assemblea, senza la quale il contratto non si firma.",
+                      {"sheet": sheet.title, "edition": sheet.edition}, where=sheet.code, source="R76",
+                      at=Place("sheet.record", sheet.id))
 
 
 def section_findings(sheet: OperationalSheet) -> Iterator[Finding]:
@@ -229,7 +240,7 @@ def plugin_findings(sheet: OperationalSheet, plugin: PluginDescription | None) -
                              "scritta, ma non i controlli propri di «%(plugin)s».",
                              {"sheet": sheet.title, "plugin": sheet.plugin}, source="R31"))
     if sheet.schema and (plugin is not None or not sheet.plugin) and (
-            sheets.joined(sheets.asked(plugin, own_fields.of(sheet.services))).fields != schema.fields):
+            sheets.joined(browser.asked(sheet.services, plugin)).fields != schema.fields):
         found.append(Finding("I campi di «%(sheet)s» sono cambiati da quando la scheda fu scritta: portarla ai campi "
                              "di oggi, o cominciare la nuova edizione.", {"sheet": sheet.title}, source="R31"))
     if plugin is not None:

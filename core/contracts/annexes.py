@@ -12,6 +12,7 @@ from itertools import groupby
 
 from core.catalogue.agreements import holding, in_words
 from core.catalogue.model import OperationalSheet, Service, ServiceSector
+from core.catalogue.printed import standing
 from core.catalogue.rules import sheet_of
 from core.catalogue.sheets import blocks_of
 from core.contracts import context as doc
@@ -131,6 +132,7 @@ def _annex(annex: Bound, day: date, registry: Registry, names: Mapping[str, str]
         title=title,
         blocks=(*_opening(annex, day), *blocks_of(annex.sheet, plugin, names)),
         sheet_title=annex.sheet.title if annex.sheet.title != title else None,
+        standing=standing(annex.sheet, codes[0]),
     )
 
 

@@ -409,6 +409,8 @@ class Annex:
     title: Annotated[str, Told("Servizio; più d'uno, separati da un punto e virgola", "Segretariato sociale")]
     blocks: Annotated[tuple[Block, ...], Told("Contenuto della scheda: si stampa con il filtro blocks")]
     sheet_title: Annotated[str | None, Told("Titolo della scheda, se diverso dal servizio")] = None
+    standing: Annotated[Late | None, Told("Edizione della scheda e atto che la approva, o che è una bozza: si stampa "
+                                          "con il filtro late")] = None
 
 
 @dataclass(frozen=True)

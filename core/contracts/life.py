@@ -107,14 +107,14 @@ def sign(
 
     The digital signatures of the file are read and kept, and its text is held against the last version, word by word;
     ``by_hand``: the file is the scan of a contract signed on paper, and nothing of it is read. RuleBroken for a day in
-    the future or before an approval, for no place, for a service without its sheet, for a file that is not safe, for
+    the future or before an approval, for no place, for a service without its approved sheet, for an unsafe file, for
     papers that the conditions ask and that lack, for a text that is a draft or has blanks; and see ``require_signed``:
     each party has its own signatory.
     """
     contract = contract_at(session, contract_id, version)
     rules.require_signature(contract, signed_on, today)
     require_text(place, "Indicare il luogo della firma.", field="place")
-    require_sheets(contract)
+    require_sheets(contract, signed_on)
     papers.require_complete(contract)
     final = contract.documents[-1].document
     content = require_signable(session, contract, by_hand=by_hand)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from functools import singledispatch
+from functools import cache, singledispatch
 
 from markupsafe import Markup
 
@@ -28,6 +28,8 @@ POURED_STYLES = (BODY, NOTE, BULLET, STEP, CELL, CELL_HEAD, CELL + FIGURES, CELL
 TEXT_WIDTH = 9638  # twentieths of a point: 17 cm, an A4 page without its margins
 _LABEL_WIDTH = 2800
 _FIGURE = re.compile(r"(€ )?-?[\d.]+(,\d+)?( ?%)?")
+
+HERE = "\x1a"  # where the text of a cell comes: nothing that a person may write
 
 StyleIds = Mapping[str, str]
 
@@ -117,9 +119,16 @@ def _paragraph(text: str, style_id: str | None, *, keep: bool = False) -> Markup
 
 
 def _cell(text: str, width: int, style_id: str | None) -> Markup:
-    return Markup('<w:tc><w:tcPr><w:tcW w:w="{}" w:type="dxa"/></w:tcPr>{}</w:tc>').format(
-        width, _paragraph(text, style_id)
-    )
+    before, after = _frame(width, style_id)
+    return before + word_text(text) + after
+
+
+@cache
+def _frame(width: int, style_id: str | None) -> tuple[Markup, Markup]:
+    """What stands around the text of a cell: a table of thousands has a few of them."""
+    before, after = _paragraph(HERE, style_id).split(HERE)
+    return Markup('<w:tc><w:tcPr><w:tcW w:w="{}" w:type="dxa"/></w:tcPr>').format(width) + before, \
+        after + Markup("</w:tc>")
 
 
 def _row(cells: tuple[Markup, ...], *, header: bool = False) -> Markup:

@@ -6,16 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
-from sqlalchemy import select
-
 from core.ground.access import ScopedSession
 from core.ground.errors import RuleBroken
 from core.ground.required import require_past, require_text
-from core.parties.azienda import the_azienda
+from core.parties.assembly import assembly_act
 from core.parties.members import members_on
 from core.parties.model import Act
-
-ASSEMBLY = "Assemblea Consortile"
 
 
 @dataclass(frozen=True)
@@ -62,15 +58,7 @@ def record(session: ScopedSession, row: Approvable, approval: Approval, *, title
     RuleBroken as ``Approval.check``.
     """
     approval.check(today, members_on(session, approval.on))
-    azienda = the_azienda(session)
-    known = select(Act).where(Act.party_id == azienda.id, Act.body_kind == "assembly",
-                              Act.number == approval.number.strip(), Act.date == approval.on)
-    act = session.scalars(known).first()
-    if act is None:
-        act = Act(party_id=azienda.id, body_kind="assembly", body=ASSEMBLY, kind="deliberazione", title=title,
-                  number=approval.number.strip(), date=approval.on)
-        session.add(act)
-        session.flush()
+    act = assembly_act(session, approval.number, approval.on, title=title)
     row.act_id, row.approved_on = act.id, approval.on
     row.votes_for, row.votes_against = approval.votes_for, approval.votes_against
     row.votes_abstained = approval.votes_abstained

@@ -60,8 +60,8 @@ WAYS: dict[str, str] = {
 }
 
 FIELDS = Sheet("fields", said_later("Campi"), (
-    Column("table", said_later("Tabella"), required=False, help="Per la colonna di una tabella: il nome del suo campo.",
-           example="sites"),
+    Column("table", said_later("Tabella"), required=False, example="sites",
+           help="Per la colonna di una tabella: il nome del suo campo; dalla pagina basta l'etichetta."),
     Column("name", said_later("Nome"), help="In lettere minuscole, cifre e trattini bassi.", example="weekly_hours"),
     Column("label", said_later("Etichetta"), help="Come lo leggono le persone.", example="Ore alla settimana"),
     Column("type", said_later("Tipo"), CellKind.CHOICE, choices=TYPES, example="numero con decimali"),

@@ -175,9 +175,14 @@ def _services(services: list[Service]) -> Iterator[Finding]:
     elif not any(service.cover_all or service.cover_district_id or service.coverage for service in services):
         yield _lacks("Nessun servizio copre un comune: dire per ciascuno quali copre.",
                      Place("service.coverage", services[0].id))
-    for service in _few([s for s in services if not s.sheets]):
+    for service in _few([s for s in services if not s.standing_sheets]):
         yield Finding("«%(title)s» non ha una scheda operativa: senza, il contratto non si firma.",
                       {"title": service.title}, at=Place("sheet.new", service.id))
+    for service in _few([s for s in services if s.standing_sheets and not any(
+            sheet.approved_on for sheet in s.standing_sheets)]):
+        yield Finding("La scheda di «%(title)s» è una bozza: il contratto si firma dopo l'atto dell'Assemblea che "
+                      "l'approva.", {"title": service.title}, source="R76",
+                      at=Place("sheet.record", service.standing_sheets[-1].id))
     for service in _few([s for s in services if s.management_form is None]):
         yield Finding("Di «%(title)s» il catalogo non dice come si gestisce.", {"title": service.title}, source="R39",
                       at=Place("service.edit", service.id, "management_form"))

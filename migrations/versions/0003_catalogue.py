@@ -32,6 +32,9 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("code", sa.String(), nullable=False),
         sa.Column("edition", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("act_id", sa.Integer(), nullable=True),
+        sa.Column("approved_on", sa.Date(), nullable=True),
         sa.Column("title", sa.String(), nullable=False),
         sa.Column("mission", sa.Text(), nullable=False),
         sa.Column("definitions", sa.Text(), nullable=False),
@@ -51,8 +54,16 @@ def upgrade() -> None:
         sa.Column("data", sa.JSON(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("searched", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["act_id"], ["act.id"], name=op.f("fk_operational_sheet_act_id_act")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_operational_sheet")),
-        sa.UniqueConstraint("code", "edition", name=op.f("uq_operational_sheet_code_edition")),
+    )
+    op.create_index(
+        "uq_operational_sheet_standing",
+        "operational_sheet",
+        ["code", "edition"],
+        unique=True,
+        sqlite_where=sa.text("state <> 'cancelled'"),
+        postgresql_where=sa.text("state <> 'cancelled'"),
     )
 
     op.create_table(

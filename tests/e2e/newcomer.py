@@ -156,6 +156,9 @@ def open_the_service(page: Page) -> None:
     picture(page, "sheet-form")
     write(page, mission="Risponde giorno e notte a chi è solo.", activities="Centrale operativa",
           cost_to_user="Gratuito", recipients="Anziani soli")
+    page.get_by_role("link", name="Registra l'approvazione").click()
+    write(page, number="8", on="2026-10-05")
+    expect(page.locator("main .badge-state").first).to_have_text("Approvata")
 
 
 def write_the_terms(page: Page, **more: str) -> None:

@@ -140,11 +140,11 @@ def test_a_borsa_lavoro_of_more_than_a_year_stops_the_contract(registry: Registr
 
 
 def test_day_centres_keep_the_strength_of_their_limit_of_age(registry: Registry) -> None:
-    """X21, X30: the mission says "normally", the recipients "between": the sheet says which."""
+    """X21, X30: the mission says "normally", the recipients "between": the sheet says which, and of whom it speaks."""
     plugin = plugin_of(registry, "disability_day_centres")
     made = written(plugin, seed_sheets()["disability_day_centres"])
     limits = next(block for block in sheets.plugin_blocks(made, plugin) if isinstance(block, Table))
-    assert limits.rows == (("Età", "18", "65", "anni", "di norma"),)
+    assert limits.rows == (("Età", "18", "65", "anni", "di norma", "disabilità grave"),)
 
 
 def test_steps_are_printed_by_number(registry: Registry) -> None:

@@ -13,7 +13,8 @@ from core.accreditation import states as accreditation
 from core.accreditation.model import Accreditation, Forewarning, Monitoring, ProviderMeeting, RequirementSet
 from core.allocation import states as allocation
 from core.allocation.model import AllocationPlan
-from core.catalogue.model import Service
+from core.catalogue import states as catalogue
+from core.catalogue.model import OperationalSheet, Service
 from core.contracts import attachments
 from core.contracts import states as contracts
 from core.contracts.model import Attachment, Contract, ContractTerms
@@ -49,6 +50,7 @@ DAY = date(2026, 3, 2)
 LIVES: dict[str, tuple[Life, type[Any], type[Any]]] = {
     "contratto": (contracts.LIFE, Contract, contracts.ContractState),
     "allegato": (attachments.LIFE, Attachment, attachments.AttachmentState),
+    "scheda": (catalogue.LIFE, OperationalSheet, catalogue.EditionState),
     "bilancio": (funding.LIFE, Budget, funding.BudgetState),
     "piano di riparto": (allocation.LIFE, AllocationPlan, allocation.PlanState),
     "mese d'uso": (usage.LIFE, UsageMonth, usage.MonthState),
@@ -81,7 +83,7 @@ def proof(database: Database) -> Proof:
     with unit_of_work(database, system("prova"), act="prova") as session:
         theirs, terms, rule = municipality(), filled(ContractTerms), filled(DeadlineRule)
         act, document, budget = filled(Act), filled(Document), filled(Budget)
-        session.add_all([theirs, terms, rule, document, budget])
+        session.add_all([theirs, terms, rule, document, budget, filled(OperationalSheet)])
         session.flush()
         act.party_id = theirs.id
         contract = filled(Contract, terms_id=terms.id)

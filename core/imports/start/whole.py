@@ -9,7 +9,7 @@ from sqlalchemy import select
 from core.ground.access import ScopedSession
 from core.ground.errors import RuleBroken
 from core.imports.operations import Apply, Desk, Import, ImportReport, run
-from core.imports.start import bodies, catalogue, conditions, duties, events, parties, people, sheets
+from core.imports.start import bodies, catalogue, conditions, duties, events, own_fields, parties, people, sheets
 from core.imports.start.part import Facts, FilePart
 from core.parties.model import Azienda
 from core.tables import readable
@@ -17,8 +17,8 @@ from core.tables.cells import Sheet
 from core.tables.workbook import workbook
 
 PARTS: tuple[FilePart, ...] = (
-    *parties.PARTS, *people.PARTS, *bodies.PARTS, *catalogue.PARTS, *sheets.PARTS, *events.PARTS,
-    *conditions.PARTS, *duties.PARTS)
+    *parties.PARTS, *people.PARTS, *bodies.PARTS, *catalogue.PARTS, *sheets.PARTS, *own_fields.PARTS,
+    *events.PARTS, *conditions.PARTS, *duties.PARTS)
 SHEETS: tuple[Sheet, ...] = tuple(part.sheet for part in PARTS)
 
 
@@ -46,7 +46,8 @@ PEOPLE = _some("people", "Atti, firmatari, conti", "Chi firma per l'azienda e i 
 BODIES = _some("bodies", "Organi", "Gli organi e gli enti con cui si tratta, con chi vi siede.", bodies.PARTS)
 CATALOGUE = _some("catalogue", "Aree, settori, servizi", "Che cosa fa l'azienda, e quali comuni i servizi coprono.",
                   catalogue.PARTS)
-OPERATIONAL = _some("sheets", "Schede operative", "Le schede dei servizi, con la loro edizione.", sheets.PARTS)
+OPERATIONAL = _some("sheets", "Schede operative", "Le schede dei servizi, con la loro edizione, e i campi che "
+                    "l'ufficio vi aggiunge.", (*sheets.PARTS, *own_fields.PARTS))
 
 
 def begin(session: ScopedSession, content: bytes, *, today: date) -> ImportReport:

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from core.catalogue import operations, sheets
+from core.catalogue import operations, own_fields, sheets
 from core.catalogue.model import OperationalSheet, Service
 from core.ground.access import NotAllowed, NotVisible, Principal, Role, ScopedSession
 from core.ground.audit import AuditEntry
@@ -285,7 +285,7 @@ def test_a_field_that_the_office_adds_is_asked_checked_measured_and_printed(fill
                                                                             manager: Principal) -> None:
     with unit_of_work(filled, manager, act="campi") as session:
         placement = service(session, "placement")
-        operations.own_fields.set_own_fields(session, placement, MEALS, version=0, registry=registry)
+        own_fields.set_own_fields(session, placement, MEALS, version=0, registry=registry)
         sheet = operations.new_sheet(session, placement, title="Mensa", edition=2026, registry=registry)
         operations.edit_sheet(session, sheet.id, changes={}, version=sheet.version, data={
             "own_pasti_al_giorno": "12", "own_turni": [{"giorno": "lunedì"}]})
@@ -299,13 +299,13 @@ def test_own_fields_stand_beside_those_of_the_plugin_and_go_with_what_becomes_of
         filled: Database, registry: Registry, manager: Principal) -> None:
     with unit_of_work(filled, manager, act="campi") as session:
         desk = service(session, "access_desk")
-        held = operations.own_fields.set_own_fields(session, desk, {"fields": MEALS["fields"][:1]}, version=0,
+        held = own_fields.set_own_fields(session, desk, {"fields": MEALS["fields"][:1]}, version=0,
                                                     registry=registry)
         new = operations.new_edition(session, the_sheet(session).id, 2027, registry=registry)
         assert list(sheets.parts_of(new)) == ["common", "plugin", "office"]
         operations.edit_sheet(session, new.id, changes={}, data={**new.data, "own_pasti_al_giorno": "7"},
                               version=new.version)
-        operations.own_fields.set_own_fields(session, desk, {}, version=held.version, registry=registry)
+        own_fields.set_own_fields(session, desk, {}, version=held.version, registry=registry)
         with pytest.raises(RuleBroken, match="nei nuovi campi: Pasti al giorno"):
             operations.new_edition(session, new.id, 2028, registry=registry)
 
@@ -320,7 +320,7 @@ def test_own_fields_stand_beside_those_of_the_plugin_and_go_with_what_becomes_of
 def test_a_field_that_cannot_be_is_refused_with_its_row(filled: Database, registry: Registry, manager: Principal,
                                                        fields: list[dict[str, str]], told: str) -> None:
     with unit_of_work(filled, manager, act="campi") as session, pytest.raises(RuleBroken, match=told):
-        operations.own_fields.set_own_fields(session, service(session, "placement"), {"fields": fields}, version=0,
+        own_fields.set_own_fields(session, service(session, "placement"), {"fields": fields}, version=0,
                                              registry=registry)
 
 
@@ -378,5 +378,5 @@ def test_an_own_indicator_does_not_take_the_place_of_one_of_the_plugin(filled: D
                                                                       manager: Principal) -> None:
     own = {"indicators": [{"code": "sites", "title": "Sedi", "unit": "sedi", "figure": "count(sites)"}]}
     with unit_of_work(filled, manager, act="campi") as session, pytest.raises(RuleBroken, match="compare due volte"):
-        operations.own_fields.set_own_fields(session, service(session, "access_desk"), own, version=0,
+        own_fields.set_own_fields(session, service(session, "access_desk"), own, version=0,
                                              registry=registry)

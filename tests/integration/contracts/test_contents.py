@@ -13,11 +13,12 @@ from docx import Document
 from sqlalchemy import select
 
 from core.cases.model import CaseFile, Note
-from core.contracts import assets, attachments, compare, completeness, insurance
+from core.contracts import assets, attachments, completeness, insurance
 from core.contracts.annexes import bound
 from core.contracts.codes import set_codes
 from core.contracts.model import Attachment, Contract, EntrustedAsset
 from core.contracts.operations import generate_document, upload_negotiated
+from core.documents import comparing
 from core.documents.wordfile import plain, read_text
 from core.ground.access import ScopedSession
 from core.ground.errors import NotAllowed, RuleBroken
@@ -289,10 +290,11 @@ def test_a_generated_text_is_compared_with_the_one_negotiated_by_hand(district: 
         document.add_paragraph("Clausola scritta a mano.")
         document.save(packed)
         upload_negotiated(session, contract.id, file=Upload("dal-comune.docx", packed.getvalue()), note="")
-        found = [s for s in compare.paragraphs(old, text_of(district, contract)) if s.kind is not compare.Change.SAME]
+        found = [s for s in comparing.paragraphs(old, text_of(district, contract))
+                 if s.kind is not comparing.Change.SAME]
         assert [(s.kind, s.after[0][-25:]) for s in found] == [
-            (compare.Change.CHANGED, "ratto. Lo chiede il Comune."[-25:]),
-            (compare.Change.ADDED, "Clausola scritta a mano."[-25:])]
+            (comparing.Change.CHANGED, "ratto. Lo chiede il Comune."[-25:]),
+            (comparing.Change.ADDED, "Clausola scritta a mano."[-25:])]
 
 
 def test_the_contract_of_the_demo_has_what_the_source_contract_lacked(district: District) -> None:

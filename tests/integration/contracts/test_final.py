@@ -13,7 +13,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from sqlalchemy import select
 
-from core.contracts import compare, final, life
+from core.contracts import final, life
 from core.contracts.assemble import contract_document
 from core.contracts.codes import set_codes
 from core.contracts.final import Fate, FinalText
@@ -21,6 +21,7 @@ from core.contracts.model import Contract
 from core.contracts.operations import generate_document, set_acts, upload_negotiated
 from core.contracts.passages import Resolution
 from core.deadlines.waiting import waiting
+from core.documents import comparing
 from core.documents.controls import lates
 from core.documents.model import DocumentSignature
 from core.documents.wordfile import read_edges, read_text
@@ -156,15 +157,15 @@ def test_a_contract_negotiated_in_word_is_approved_completed_signed_and_no_word_
     assert "Lo chiede il Comune." in " ".join(after), "what was negotiated is what is signed"
     filled_in = {datum.name: datum.text for datum in text.data}
     assert filled_in["Deliberazione della Giunta – Comune di Carpiano"] == "n. 11 del 10 febbraio 2026"
-    changed = [found for found in compare.in_place(before, after) if found.kind is compare.Change.CHANGED]
+    changed = [found for found in comparing.in_place(before, after) if found.kind is comparing.Change.CHANGED]
     assert len(changed) == 8, "no paragraph comes or goes, and the others are the same"
     came = " ".join(filled_in.values())
     opened = " ".join(datum.open for datum in lates(contract_document(session, contract, district.registry)))
     for found in changed:
-        for kind, words in compare.words(found.before[0], found.after[0]):
-            if kind is compare.Change.ADDED:
+        for kind, words in comparing.words(found.before[0], found.after[0]):
+            if kind is comparing.Change.ADDED:
                 assert words.strip(",.;") in came, words
-            elif kind is compare.Change.REMOVED:
+            elif kind is comparing.Change.REMOVED:
                 assert "____" in words or words.strip(",") in opened, words
 
 
@@ -173,9 +174,9 @@ def test_the_edited_word_file_is_compared_right_with_the_generated_one(
 ) -> None:
     contract = approved(session)
     generated, edited = (read_text(session.files.get(version.document.path)) for version in contract.documents[-2:])
-    found = [one for one in compare.paragraphs(generated, edited) if one.kind is not compare.Change.SAME]
-    assert [one.kind for one in found] == [compare.Change.MOVED, compare.Change.CHANGED, compare.Change.MOVED,
-                                           compare.Change.CHANGED]
+    found = [one for one in comparing.paragraphs(generated, edited) if one.kind is not comparing.Change.SAME]
+    assert [one.kind for one in found] == [comparing.Change.MOVED, comparing.Change.CHANGED, comparing.Change.MOVED,
+                                           comparing.Change.CHANGED]
     gone, premises, come, hyphens = found
     assert gone.before == come.after and MOVED in gone.before[0].replace("b) l", "L")
     assert premises.after[0].endswith("Lo chiede il Comune.")

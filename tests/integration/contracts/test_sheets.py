@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import time
+from datetime import date, time
 
 import pytest
+from sqlalchemy import select
 
-from core.catalogue.operations import edit_sheet, new_sheet
+from core.catalogue import editions
+from core.catalogue.editions import SheetApproval
+from core.catalogue.model import OperationalSheet
+from core.catalogue.operations import edit_sheet, new_edition, new_sheet
+from core.catalogue.rules import sheet_of
 from core.contracts import life
+from core.contracts.assemble import contract_document, findings
 from core.contracts.model import Contract
 from core.contracts.operations import generate_document
-from core.contracts.sheets import without_sheet
+from core.contracts.sheets import unapproved, without_sheet
 from core.ground.access import ScopedSession
 from core.ground.errors import RuleBroken
 from core.ground.files import Upload
 from core.ground.unit_of_work import unit_of_work
-from tests.district import TODAY, District
+from tests.district import LIVED_UP_TO, TODAY, District
 from tests.integration.contracts.making import ACTOR, SIGNED_FILE, approve_all, demo_contract, text_to_sign
 
 
@@ -48,6 +54,10 @@ def test_a_contract_is_drafted_and_approved_without_a_sheet_and_signed_only_with
             edit_sheet(session, sheet.id, changes={"mission": "Accompagna chi ne ha bisogno."}, data=None,
                        version=sheet.version)
         text_to_sign(session, district.registry, contract, by_hand=True)
+        with pytest.raises(RuleBroken, match="l'Assemblea non aveva approvato queste schede: "):
+            sign(session, contract)
+        for sheet in unapproved(contract, TODAY):
+            editions.approve(session, sheet.id, SheetApproval("3", TODAY), version=None, today=TODAY)
         with pytest.raises(RuleBroken, match=r"Allegato n\. \d+ — .+: scheda operativa"):
             sign(session, contract)  # the text that was approved is still without them
         life.send_back(session, contract.id, why="Le schede sono scritte.", version=None, today=TODAY)
@@ -78,3 +88,36 @@ def test_a_sheet_has_title_and_year_and_comes_once(district: District, facts: di
         session.refresh(service, ["sheets"])
         with pytest.raises(RuleBroken, match="ha già una scheda"):
             new_sheet(session, service.id, title="Altra", edition=2027, registry=district.registry)
+
+
+def test_a_draft_is_printed_as_one_until_its_act_comes(district: District) -> None:
+    with unit_of_work(district.database, ACTOR, act="prova") as session:
+        contract = demo_contract(session)
+        sheet = next(s for given in contract.conferrals for s in given.service.sheets)
+        editions.take_back(session, sheet.id, why="Registrata per errore.", version=None, today=TODAY)
+        assert [sheet] == unapproved(contract, TODAY)
+        assert any(remark.source == "R76" for remark in findings(session, contract, district.registry,
+                                                               today=TODAY))
+        document = contract_document(session, contract, district.registry)
+        draft = next(annex for annex in document.annexes if annex.standing and not annex.standing.text)
+        assert draft.standing is not None
+        assert draft.standing.open == "Edizione 2026, bozza: l'Assemblea non l'ha ancora approvata"
+        editions.approve(session, sheet.id, SheetApproval("12", date(2026, 1, 15)), version=None, today=TODAY)
+        assert unapproved(contract, date(2026, 1, 14)) == [sheet], "approved a day after the signature"
+        printed = contract_document(session, contract, district.registry).annexes[draft.number - 1].standing
+        assert printed is not None
+        assert printed.text == "Edizione 2026, approvata dall'Assemblea con deliberazione n. 12 del 15 gennaio 2026"
+
+
+def test_what_a_signed_contract_annexes_stays(lived_district: District) -> None:
+    with unit_of_work(lived_district.database, ACTOR, act="prova") as session:
+        signed = session.scalars(select(Contract).where(Contract.state == "in_force", Contract.year == 2026)).first()
+        assert signed is not None
+        sheet = next(s for given in signed.conferrals for s in given.service.sheets)
+        with pytest.raises(RuleBroken, match="allegata al contratto firmato"):
+            editions.take_back(session, sheet.id, why="Errore.", version=None, today=LIVED_UP_TO)
+        later = new_edition(session, sheet.id, 2027, registry=lived_district.registry)
+        editions.approve(session, later.id, SheetApproval("30", LIVED_UP_TO), version=None, today=LIVED_UP_TO)
+        session.refresh(sheet)
+        assert (sheet.state, sheet_of(sheet.services[0], 2026)) == ("superseded", sheet)
+        assert isinstance(sheet, OperationalSheet)

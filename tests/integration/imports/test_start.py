@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 from sqlalchemy import func, select
 
+from core.catalogue import own_fields
 from core.catalogue.model import OperationalSheet, Service, ServiceSuccession
 from core.contracts.model import ContractTerms, KeptService
 from core.deadlines.model import DeadlineRule
@@ -71,6 +72,19 @@ def test_the_example_works_as_it_is(database, begin) -> None:
         assert (len(terms.instalments), len(terms.bands), terms.tacit_renewal_months) == (3, 2, 36)
         account = session.scalars(select(BankAccount)).one()
         assert (account.communicated_on, account.changed_on, len(account.delegates)) == (date(2018, 4, 24), None, 1)
+
+
+def test_own_fields_and_the_standing_of_a_sheet_come_in(database, begin) -> None:
+    assert begin(example.text()).applied
+    with ScopedSession(database, ACTOR) as session:
+        [care, meals] = session.scalars(select(OperationalSheet).order_by(OperationalSheet.id))
+        assert (care.state, care.approved_on, care.act.number) == ("approved", date(2025, 12, 18), "14")
+        assert (meals.state, meals.act) == ("draft", None)
+        asked = own_fields.schema_of(meals.services[0])
+        assert [(f.name, [c.name for c in f.columns]) for f in asked.fields] == [("own_kitchens", ["place", "meals"])]
+        two = {"own_kitchens": ({"place": "Valbruna", "meals": 60}, {"place": "Monte", "meals": 30})}
+        assert [str(remark) for remark in asked.remarks(two)] == ["Le cucine non bastano per cento pasti al giorno."]
+        assert asked.measured(two) == {"own_meals_each": 45}
 
 
 def delegate_of(text: str) -> str:
@@ -167,6 +181,19 @@ FAULTS = {
                   "non è un numero intero"),
     "a truth for a text": ('role = "Sindaco"', "role = true", "role = true", "role", "Scrivere un testo."),
     "another's key": ('role = "Sindaco"', 'role = "Sindaco"\nruolo = "x"', "ruolo =", "ruolo", "Non è previsto"),
+    "an approval without its day": ("approved_on = 2025-12-18\n", "", "[[sheets]]", "approved_on",
+                                    "si scrivono il giorno e il numero"),
+    "an approval that has not come": ("approved_on = 2025-12-18", "approved_on = 2026-12-18", "2026-12-18",
+                                      "approved_on", "non è ancora arrivato"),
+    "a field of a kind that is none": ('type = "integer"\nminimum = 1', 'type = "intero"\nminimum = 1',
+                                       'type = "intero"', "type", "non è tra le voci previste"),
+    "a column of no table": ('table = "own_kitchens"\nname = "meals"', 'table = "own_places"\nname = "meals"',
+                             'table = "own_places"', "table", "La tabella «own_places» non c'è"),
+    "a figure of what the sheet does not ask": ('figure = "sum(own_kitchens.meals)"', 'figure = "sum(own_kitchens.km)"',
+                                                'figure = "sum(own_kitchens.km)"', "figure", "non si può prendere"),
+    "fields of a service that is none": ('[[own_standards]]\nservice = "home_meals"',
+                                         '[[own_standards]]\nservice = "hot_meals"', '"hot_meals"', "service",
+                                         "non è il codice di un servizio"),
     "terms that are not there": ('terms = "Condizioni dell\'Azienda Sociale della Valle"\ntitle = "Saldo"',
                                  'terms = "Altre"\ntitle = "Saldo"', 'terms = "Altre"', "terms",
                                  "non è tra le condizioni del file"),

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.contracts.compare import Change, ComparedStretch, changes_to_merge, differences, paragraphs, renumbered, words
+from core.contracts.compare import changes_to_merge, differences
+from core.documents.comparing import Change, ComparedStretch, paragraphs, renumbered, words
 from core.ground.errors import RuleBroken
 
 

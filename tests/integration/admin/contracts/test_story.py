@@ -13,6 +13,7 @@ from core.documents.wordfile import plain, read_text
 from core.ground.files import sha256
 from tests.integration.admin.browser import Enter, Person
 from tests.integration.admin.house import House
+from tests.integration.admin.sheets import reopen
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -91,6 +92,7 @@ def test_a_contract_grows_from_five_steps_and_keeps_every_version(house: House, 
 def change_a_sheet(house: House, screen: Person, cost: str) -> None:
     with house.session() as session:
         sheet = session.scalars(select(OperationalSheet.id).where(OperationalSheet.code == "planning_office")).one()
+    reopen(screen, sheet)
     screen.open(f"/admin/schede/edit/?id={sheet}")
     assert screen.send(cost_to_user=cost).status_code == 200
 

@@ -17,6 +17,7 @@ from core.providers.model import Provider
 from tests.integration.admin.browser import Enter
 from tests.integration.admin.house import TODAY, House
 from tests.integration.admin.money.test_shares import open_budget
+from tests.integration.admin.sheets import reopen
 from tests.integration.imports.conftest import filled
 
 TOWN = {"name": "Tribiano", "tax_code": "84503590154", "istat": "015222", "address": "Piazza Giovanni Paolo II",
@@ -111,6 +112,7 @@ def test_a_table_of_a_sheet_keeps_all_its_rows(house: House, person: Enter, rows
     with house.session() as session:
         key = session.scalars(select(OperationalSheet.id).where(OperationalSheet.plugin == "access_desk")).one()
     inside, page = person("direzione"), f"/admin/schede/edit/?id={key}"
+    reopen(inside, key)
     fields = inside.fields(page)
     columns = [name.removeprefix("sites-0-") for name in fields if name.startswith("sites-0-")]
     for number in range(rows):

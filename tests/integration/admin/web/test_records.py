@@ -22,6 +22,7 @@ from core.penalties.states import NOTICE_LIFE, PENALTY_LIFE
 from tests.integration.admin.browser import Enter, Person
 from tests.integration.admin.house import House
 from tests.integration.admin.money.test_shares import open_budget, open_plan
+from tests.integration.admin.sheets import reopen
 
 PNG = (b"\x89PNG\r\n\x1a\n" + b"\x00\x00\x00\rIHDR" + (10).to_bytes(4) + (10).to_bytes(4)
        + b"\x08\x06\x00\x00\x00" + b"\x00" * 20)
@@ -68,6 +69,7 @@ def test_a_sheet_saved_as_the_browser_sends_it_keeps_its_paragraphs(house: House
             select(OperationalSheet.id, OperationalSheet.mission).where(OperationalSheet.mission.contains("\n\n"))
         ).first() or (0, "")
     inside, page = person("direzione"), f"/admin/schede/edit/?id={key}"
+    reopen(inside, key)
     as_sent = {name: value.replace("\n", "\r\n") if isinstance(value, str) else value
                for name, value in inside.fields(page).items()}
     assert inside.post(page, as_sent, page=page).status_code == 302
@@ -79,6 +81,7 @@ def test_after_a_correction_the_person_is_back_at_the_check(house: House, person
     with house.session() as session:
         key = session.scalars(select(OperationalSheet.id)).first()
     inside, back = person("direzione"), "/admin/contratti/details/?id=1"
+    reopen(inside, key)
     page = f"/admin/schede/edit/?id={key}&url={back.replace('?', '%3F').replace('=', '%3D')}"
     assert inside.post(page, inside.fields(page), page=page).location == back
     elsewhere = page.replace("/admin/contratti", "//altrove.example/admin")
@@ -197,6 +200,7 @@ def test_a_sheet_is_edited_with_the_fields_of_its_plugin(house: House, person: E
     inside = person("direzione")
     with house.session() as session:
         key = session.scalars(select(OperationalSheet.id).where(OperationalSheet.plugin == "access_desk")).one()
+    reopen(inside, key)
     page = f"/admin/schede/edit/?id={key}"
     form = inside.fields(page)
     refused = inside.post(page, {**form, "weekly_opening_hours": "molte"}, page=page)
@@ -221,6 +225,7 @@ def test_other_fields_are_taken_on_a_page_that_asks_what_becomes_of_the_data(hou
     inside = person("direzione")
     with house.session() as session:
         key = session.scalars(select(OperationalSheet.id).where(OperationalSheet.plugin == "neutral_space")).one()
+    reopen(inside, key)
     chosen = inside.get(f"/admin/schede/campi/?id={key}")
     assert "Segretariato sociale" in chosen.text and "i campi di oggi" in chosen.text
     page = f"/admin/schede/campi/?id={key}&plugin=access_desk"
@@ -248,6 +253,7 @@ def test_an_office_adds_a_field_to_a_service_and_its_sheet_takes_it(house: House
     assert inside.post(page, asked, page=page).status_code == 302
     assert 'value="own_postazioni"' in inside.get(page).text
     assert "sono cambiati da quando la scheda fu scritta" in inside.get(f"/admin/schede/details/?id={sheet}").text
+    reopen(inside, sheet)
     taken = f"/admin/schede/campi/?id={sheet}&plugin=access_desk"
     assert "Postazioni" in inside.get(taken).text
     assert inside.post(taken, inside.fields(taken), page=taken).status_code == 302
