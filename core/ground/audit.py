@@ -94,7 +94,8 @@ def fall_silent(session: ScopedSession) -> None:
 
 SETTINGS = select(func.set_config("patto.actor", bindparam("by"), True),
                   func.set_config("patto.act", bindparam("doing"), True))
-VOICE = update(AuditVoice.__table__).values(actor=bindparam("by"), act=bindparam("doing"))  # type: ignore[arg-type]
+VOICE = update(AuditVoice).values(actor=bindparam("by"), act=bindparam("doing")).execution_options(
+    synchronize_session=False)  # nobody holds the row
 
 
 def _set_voice(session: ScopedSession, actor: str, act: str) -> None:
