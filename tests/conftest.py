@@ -45,15 +45,19 @@ hypothesis_settings.load_profile("patto")
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
+COLLECTED = 25_000, 20, 20  # objects more than were let go, and how often a younger collection comes before an older
+
 Migrated = Callable[[str, Registry], tuple[Database, Path]]
 MakeDatabase = Callable[..., Database]
 UnitFactory = Callable[..., AbstractContextManager[ScopedSession]]
 
 
 def pytest_collection_finish() -> None:
-    """What has been loaded stays until the end: no collection of garbage looks through it again."""
+    """What has been loaded stays until the end: no collection of garbage looks through it again. The others come when
+    a page or two have been made and not several times within one, as a house that serves collects after an answer."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(*COLLECTED)
 
 
 @pytest.fixture(scope="session")

@@ -21,6 +21,7 @@ TEXTS = {
     "privacy": (lazy_gettext("Privacy"), Azienda.privacy),
     "contatti": (lazy_gettext("Contatti"), Azienda.contacts),
 }
+SAID = select(Azienda.name, *(column for _name, column in TEXTS.values())).limit(1)
 
 
 @dataclass(frozen=True)
@@ -61,5 +62,4 @@ def azienda_name() -> str:
 @asked_once
 def _said(session: ScopedSession) -> tuple[str, ...]:
     """The name, then the texts: head and foot of a page ask together."""
-    said = select(Azienda.name, *(column for _name, column in TEXTS.values())).limit(1)
-    return tuple(session.execute(said).first() or ("",))
+    return tuple(session.execute(SAID).first() or ("",))

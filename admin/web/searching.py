@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, and_, false, or_, select
 
 from admin.guard.session import db
 from core.ground.names import folded
-from core.ground.search import are_few, holds, said
+from core.ground.search import are_few, few_hold, holds, said
 
 FEW = 2000  # rows that are read one by one
 YEAR = re.compile(r"(?:19|20)[0-9]{2}")
@@ -60,7 +60,7 @@ def beside(column: Any, key: Any, term: str, walking: bool) -> ColumnElement[boo
     here, these are gathered by the index; else each is asked."""
     if not walking:
         others = select(key).where(holds(db(), key.class_, term))
-        if are_few(db(), others) and are_few(db(), select(column).where(column.in_(others))):
+        if few_hold(db(), key.class_, term) and are_few(db(), select(column).where(column.in_(others))):
             gathered: ColumnElement[bool] = column.in_(others)
             return gathered
     return select(key).where(key == column, holds(db(), key.class_, term, walking=True)).exists()

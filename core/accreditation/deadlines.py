@@ -6,9 +6,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import BindParameter, Select, bindparam, func, select
 from sqlalchemy.orm import aliased
 
 from core.accreditation.model import (
@@ -32,7 +33,61 @@ from core.parties.model import Party
 from core.providers.model import ServiceUnit
 
 A, M = AccreditationState, MonitoringState
+These = dict[str, list[int]]  # whose: the parameter of the questions
 OVER = (A.CANCELLED, A.REFUSED, *ENDED)
+# the questions of this file are put together once: every act on an accreditation asks them all
+IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+UNDONE = select(PassageLog.undoes_id).where(PassageLog.undoes_id.is_not(None))
+PASSAGES = select(PassageLog.subject_id, PassageLog.action, PassageLog.to_state, PassageLog.on).where(
+    PassageLog.subject == "accreditation", PassageLog.subject_id.in_(IDS), PassageLog.undoes_id.is_(None),
+    PassageLog.id.not_in(UNDONE)).order_by(PassageLog.id)
+RENEWALS = select(Accreditation.renews_id, Accreditation.pact_signed_on).where(
+    Accreditation.renews_id.in_(IDS), Accreditation.pact_signed_on.is_not(None))
+CASES = (
+    select(Accreditation.id, Accreditation.year, Accreditation.number, Accreditation.state, Accreditation.filed_on,
+           Accreditation.completion_due, Accreditation.complete_on, Accreditation.decided_on,
+           Accreditation.pact_signed_on, Accreditation.valid_from, Accreditation.runs_to,
+           RequirementSet.examination_days, RequirementSet.windows, ServiceUnit.name, ServiceUnit.provider_id,
+           Party.name.label("provider"))
+    .join(RequirementSet, RequirementSet.id == Accreditation.set_id)
+    .join(ServiceUnit, ServiceUnit.id == Accreditation.unit_id)
+    .join(Party, Party.id == ServiceUnit.provider_id)
+    .where(Accreditation.id.in_(IDS))
+)
+VISITS = select(Inspection.accreditation_id, Inspection.id, Inspection.appointed_for, Inspection.held_on).where(
+    Inspection.accreditation_id.in_(IDS))
+PRESCRIBED = (
+    select(InspectionFinding.accreditation_id, InspectionFinding.id, InspectionFinding.due_on,
+           InspectionFinding.answered_on, InspectionFinding.outcome, InspectionFinding.verified_on,
+           func.coalesce(Inspection.held_on, Monitoring.sent_on).label("found_on"))
+    .outerjoin(Inspection, Inspection.id == InspectionFinding.inspection_id)
+    .outerjoin(Monitoring, Monitoring.id == InspectionFinding.monitoring_id)
+    .where(InspectionFinding.accreditation_id.in_(IDS), InspectionFinding.due_on.is_not(None))
+)
+TAKEN_BACK = select(Measure.undoes_id).where(Measure.undoes_id.is_not(None))
+SUSPENSIONS = select(Measure.accreditation_id, Measure.id, Measure.effective_on, Measure.until).where(
+    Measure.accreditation_id.in_(IDS), Measure.kind == "suspension", Measure.until.is_not(None),
+    Measure.undoes_id.is_(None), Measure.id.not_in(TAKEN_BACK))
+DOCUMENTS = (
+    select(RequirementCheck.accreditation_id, RequirementCheck.id, RequirementCheck.expires_on, Accreditation.filed_on)
+    .join(Accreditation, Accreditation.id == RequirementCheck.accreditation_id)
+    .join(Requirement, Requirement.id == RequirementCheck.requirement_id)
+    .where(RequirementCheck.accreditation_id.in_(IDS), RequirementCheck.expires_on.is_not(None),
+           RequirementCheck.document_id.is_not(None), Requirement.kind != "paper",
+           Accreditation.state.in_((*UNDER_WAY, *LIVING)))
+)
+MONITORED = select(Monitoring).where(Monitoring.accreditation_id.in_(IDS)).order_by(Monitoring.id)
+
+
+@cache
+def _newer() -> Select[int, int, date, date | None]:
+    """The editions that came after those by which somebody is accredited, with the day by which they adapt."""
+    own, newer = aliased(RequirementSet), aliased(RequirementSet)
+    rows = select(Accreditation.id, newer.id, newer.valid_from, newer.adapt_by).join(
+        own, own.id == Accreditation.set_id).join(newer, newer.code == own.code)
+    return rows.where(
+        Accreditation.id.in_(IDS), Accreditation.state.in_(LIVING), newer.edition > own.edition,
+        newer.valid_from <= bindparam("today"), newer.adapt_by.is_not(None), newer.adapt_by <= Accreditation.runs_to)
 
 
 @dataclass
@@ -55,16 +110,8 @@ def living_accreditations(_today: date) -> Select[int]:
 
 def accreditation_cases(session: ScopedSession, ids: Collection[int], today: date) -> Iterator[Case]:
     """The accreditations behind ``ids``: each belongs to its provider."""
-    columns = (Accreditation.id, Accreditation.year, Accreditation.number, Accreditation.state,
-               Accreditation.filed_on, Accreditation.completion_due, Accreditation.complete_on,
-               Accreditation.decided_on, Accreditation.pact_signed_on, Accreditation.valid_from, Accreditation.runs_to,
-               RequirementSet.examination_days, RequirementSet.windows, ServiceUnit.name, ServiceUnit.provider_id,
-               Party.name.label("provider"))
-    query = (select(*columns).join(RequirementSet, RequirementSet.id == Accreditation.set_id)
-             .join(ServiceUnit, ServiceUnit.id == Accreditation.unit_id)
-             .join(Party, Party.id == ServiceUnit.provider_id))
     around = _around(session, ids, today)
-    for row in session.execute(query.where(Accreditation.id.in_(ids))):
+    for row in session.execute(CASES, {"ids": list(ids)}):
         title = f"Accreditamento n. {row.number}/{row.year}, {row.name} ({row.provider})"
         below = () if row.state in OVER else around[row.id].below
         happenings = (*_examination(row, around[row.id]), *_period(row, around[row.id]), *below)
@@ -120,23 +167,18 @@ def _period(row: Any, beside: AroundAccreditation) -> Iterator[Happening]:
 def _around(session: ScopedSession, ids: Collection[int], today: date) -> dict[int, AroundAccreditation]:
     """What stands around each accreditation: one question for each table."""
     found: dict[int, AroundAccreditation] = defaultdict(AroundAccreditation)
-    undone = select(PassageLog.undoes_id).where(PassageLog.undoes_id.is_not(None))
-    passages = select(PassageLog.subject_id, PassageLog.action, PassageLog.to_state, PassageLog.on).where(
-        PassageLog.subject == "accreditation", PassageLog.subject_id.in_(ids), PassageLog.undoes_id.is_(None),
-        PassageLog.id.not_in(undone)).order_by(PassageLog.id)
-    for key, action, to, day in session.execute(passages):
+    these = {"ids": list(ids)}
+    for key, action, to, day in session.execute(PASSAGES, these):
         found[key].passages.append((action, to, day))
-    renewals = select(Accreditation.renews_id, Accreditation.pact_signed_on).where(
-        Accreditation.renews_id.in_(ids), Accreditation.pact_signed_on.is_not(None))
-    for renewed, signed in session.execute(renewals):
+    for renewed, signed in session.execute(RENEWALS, these):
         found[renewed or 0].renewal_on = signed
     for key in ids:
         _more_time(found[key])
-    _inspections(session, ids, found)
-    _suspensions(session, ids, found)
-    _documents(session, ids, found, today)
-    _monitoring(session, ids, found)
-    _editions(session, ids, found, today)
+    _inspections(session, these, found)
+    _suspensions(session, these, found)
+    _documents(session, these, found, today)
+    _monitoring(session, these, found)
+    _editions(session, these, found, today)
     return found
 
 
@@ -151,19 +193,12 @@ def _more_time(beside: AroundAccreditation) -> None:
             beside.below.append(Happening("accreditation.extension_decided", day, str(asked)))
 
 
-def _inspections(session: ScopedSession, ids: Collection[int], found: dict[int, AroundAccreditation]) -> None:
-    visits = select(Inspection.accreditation_id, Inspection.id, Inspection.appointed_for, Inspection.held_on)
-    for key, visit, appointed, held in session.execute(visits.where(Inspection.accreditation_id.in_(ids))):
+def _inspections(session: ScopedSession, these: These, found: dict[int, AroundAccreditation]) -> None:
+    for key, visit, appointed, held in session.execute(VISITS, these):
         found[key].below.append(Happening("inspection.appointed", appointed, str(visit), due=appointed, fixed=True))
         if held:
             found[key].below.append(Happening("inspection.held", held, str(visit)))
-    rows = select(InspectionFinding.accreditation_id, InspectionFinding.id, InspectionFinding.due_on,
-                  InspectionFinding.answered_on, InspectionFinding.outcome, InspectionFinding.verified_on,
-                  func.coalesce(Inspection.held_on, Monitoring.sent_on).label("found_on"))
-    rows = rows.outerjoin(Inspection, Inspection.id == InspectionFinding.inspection_id).outerjoin(
-        Monitoring, Monitoring.id == InspectionFinding.monitoring_id)
-    prescribed = rows.where(InspectionFinding.accreditation_id.in_(ids), InspectionFinding.due_on.is_not(None))
-    for row in session.execute(prescribed):
+    for row in session.execute(PRESCRIBED, these):
         below, occurrence = found[row.accreditation_id].below, str(row.id)
         below.append(Happening("finding.prescribed", row.found_on, occurrence, due=row.due_on))
         if row.answered_on:
@@ -174,13 +209,9 @@ def _inspections(session: ScopedSession, ids: Collection[int], found: dict[int, 
                 below.append(Happening("finding.answered", row.verified_on, occurrence))
 
 
-def _suspensions(session: ScopedSession, ids: Collection[int], found: dict[int, AroundAccreditation]) -> None:
+def _suspensions(session: ScopedSession, these: These, found: dict[int, AroundAccreditation]) -> None:
     """A suspension to a day: by then it is lifted, or the accreditation ends."""
-    taken_back = select(Measure.undoes_id).where(Measure.undoes_id.is_not(None))
-    rows = select(Measure.accreditation_id, Measure.id, Measure.effective_on, Measure.until).where(
-        Measure.accreditation_id.in_(ids), Measure.kind == "suspension", Measure.until.is_not(None),
-        Measure.undoes_id.is_(None), Measure.id.not_in(taken_back))
-    for key, measure, since, until in session.execute(rows):
+    for key, measure, since, until in session.execute(SUSPENSIONS, these):
         found[key].below.append(Happening("accreditation.suspended", since, str(measure), due=until, fixed=True))
         ends = [day for action, _to, day in found[key].passages
                 if action in ("readmit", "revoke", "renounce", "expire") and day >= since]
@@ -188,29 +219,16 @@ def _suspensions(session: ScopedSession, ids: Collection[int], found: dict[int, 
             found[key].below.append(Happening("accreditation.suspension_over", min(ends), str(measure)))
 
 
-def _documents(
-    session: ScopedSession, ids: Collection[int], found: dict[int, AroundAccreditation], today: date
-) -> None:
+def _documents(session: ScopedSession, these: These, found: dict[int, AroundAccreditation], today: date) -> None:
     """Documents of the checklist with a last day: a newer one takes their place, and the deadline moves with it."""
-    rows = select(RequirementCheck.accreditation_id, RequirementCheck.id, RequirementCheck.expires_on,
-                  Accreditation.filed_on).join(Accreditation, Accreditation.id == RequirementCheck.accreditation_id)
-    rows = rows.join(Requirement, Requirement.id == RequirementCheck.requirement_id)
-    for key, check, expires, filed in session.execute(rows.where(
-            RequirementCheck.accreditation_id.in_(ids), RequirementCheck.expires_on.is_not(None),
-            RequirementCheck.document_id.is_not(None), Requirement.kind != "paper",
-            Accreditation.state.in_((*UNDER_WAY, *LIVING)))):
+    for key, check, expires, filed in session.execute(DOCUMENTS, these):
         found[key].below.append(Happening("accreditation.document_ends", filed or today, str(check),
                                           due=expires, fixed=True))
 
 
-def _editions(session: ScopedSession, ids: Collection[int], found: dict[int, AroundAccreditation], today: date) -> None:
+def _editions(session: ScopedSession, these: These, found: dict[int, AroundAccreditation], today: date) -> None:
     """Newer editions of the requirements to which who is accredited adapts by a day; done when the office says so."""
-    own, newer = aliased(RequirementSet), aliased(RequirementSet)
-    rows = select(Accreditation.id, newer.id, newer.valid_from, newer.adapt_by).join(
-        own, own.id == Accreditation.set_id).join(newer, newer.code == own.code).where(
-        Accreditation.id.in_(ids), Accreditation.state.in_(LIVING), newer.edition > own.edition,
-        newer.valid_from <= today, newer.adapt_by.is_not(None), newer.adapt_by <= Accreditation.runs_to)
-    for key, edition, since, by in session.execute(rows):
+    for key, edition, since, by in session.execute(_newer(), {**these, "today": today}):
         below, occurrence = found[key].below, str(edition)
         below.append(Happening("accreditation.edition_changed", since, occurrence, due=by, fixed=True))
         done = [day for action, _to, day in found[key].passages if action == "adapt" and day >= since]
@@ -218,9 +236,8 @@ def _editions(session: ScopedSession, ids: Collection[int], found: dict[int, Aro
             below.append(Happening("accreditation.adapted", min(done), occurrence))
 
 
-def _monitoring(session: ScopedSession, ids: Collection[int], found: dict[int, AroundAccreditation]) -> None:
-    rows = session.scalars(select(Monitoring).where(Monitoring.accreditation_id.in_(ids)).order_by(Monitoring.id))
-    for row in rows:
+def _monitoring(session: ScopedSession, these: These, found: dict[int, AroundAccreditation]) -> None:
+    for row in session.scalars(MONITORED, these):
         below, occurrence = found[row.accreditation_id].below, str(row.id)
         below.append(Happening("monitoring.began", row.first_day, occurrence, due=row.due_on))
         if row.state == M.SENT and row.sent_on:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 
 from sqlalchemy import inspect, select
@@ -41,7 +41,7 @@ from core.ground.access import ScopedSession, asked_once
 from core.ground.errors import Finding, Level, Place, RuleBroken
 from core.ground.exercises import exercises
 from core.ground.order import alphabetical
-from core.parties.districts import district_of
+from core.parties.districts import first_district, placed_in
 from core.parties.model import (
     Act,
     Azienda,
@@ -90,7 +90,7 @@ def _members_of(territory: catalogue_rules.Territory) -> Iterator[Finding]:
 
 def territory_on(session: ScopedSession, day: date, *, until: date | None = None) -> catalogue_rules.Territory:
     """What the checks must know of the municipalities on ``day``; ``until``: the last day of a contract."""
-    everyone = _municipalities(session)
+    everyone, first = _municipalities(session), first_district(session)
     return catalogue_rules.Territory(
         day=day,
         until=until,
@@ -98,7 +98,7 @@ def territory_on(session: ScopedSession, day: date, *, until: date | None = None
         accreditor=capacities.accreditor(everyone, day),
         names={m.slug: m.name for m in everyone},
         members=frozenset(m.slug for m in everyone if m.is_member(day)),
-        districts={m.slug: here.id for m in everyone if (here := district_of(session, m, day)) is not None},
+        districts={m.slug: here.id for m in everyone if (here := placed_in(m, day) or first) is not None},
         kept=frozenset((row.municipality.slug, row.service.code) for row in kept.kept_on(session, day)),
     )
 
@@ -137,7 +137,8 @@ def contract_document(
     load_services(session, contract)
     bound = annexes.bound(contract)
     numbers = annexes.numbers_of(bound)
-    names = {m.slug: m.name for m in _municipalities(session)}
+    everyone = _municipalities(session)
+    names = {m.slug: m.name for m in everyone}
     sectors = joinedload(Area.sectors).joinedload(Sector.entries)
     areas = session.scalars(select(Area).options(sectors).order_by(Area.order)).unique().all()
     azienda = next(p for p in contract.parties if isinstance(p.party, Azienda))
@@ -152,14 +153,15 @@ def contract_document(
     cited = districts.cited(session, contract)
     if not cited:
         raise RuleBroken("Manca il nome del distretto o dell'ambito: scriverlo tra i dati dell'azienda.")
+    first = azienda.party.districts[0]
     return doc.ContractContext(
         number=contract.code,
         draft=contract.state == "draft",
         standing=Late("standing", "Parola «bozza»", "Bozza allegata", "" if contract.state == "draft" else "Allegato"),
         programme_year=str(exercises(session).of(contract.starts_on)),
-        azienda=_azienda(session, azienda, cited[0].district),
-        municipalities=tuple(_municipality(p, azienda.party.districts[0]) for p in contract.remaining_parties),
-        members=_members(session, contract.starts_on, *(one.district for one in cited)),
+        azienda=_azienda(session, azienda, cited[0].district, everyone),
+        municipalities=tuple(_municipality(p, first) for p in contract.remaining_parties),
+        members=_members(everyone, contract.starts_on, first, {one.district for one in cited}),
         zone_plan=_zone_plan(contract.zone_plan) if contract.zone_plan else None,
         kept=tuple(_kept(row, contract.starts_on) for row in kept.of_parties(
             contract, kept.kept_on(session, contract.starts_on))),
@@ -180,7 +182,7 @@ def contract_document(
         cup=contract.cup,
         codes=_codes(contract),
         coordinates=tuple(map(_coordinated, merged)),
-        districts=tuple(_district(session, one, contract.starts_on) for one in cited) if len(cited) > 1 else (),
+        districts=tuple(_district(one, contract.starts_on, first, everyone) for one in cited) if len(cited) > 1 else (),
         amends=_amended(session, contract),
     )
 
@@ -237,7 +239,9 @@ def _assets(session: ScopedSession, contract: Contract) -> list[EntrustedAsset]:
 # --- parties ----------------------------------------------------------------------------------------------
 
 
-def _azienda(session: ScopedSession, member: ContractParty, district: District) -> doc.Azienda:
+def _azienda(
+    session: ScopedSession, member: ContractParty, district: District, everyone: Sequence[Municipality]
+) -> doc.Azienda:
     day = member.contract.starts_on
     azienda = member.party
     assert isinstance(azienda, Azienda)
@@ -260,12 +264,12 @@ def _azienda(session: ScopedSession, member: ContractParty, district: District) 
         purpose=azienda.purpose,
         goals=tuple(azienda.goals),
         statute_article=azienda.statute_purpose_article,
-        founding_members=_members(session, azienda.founding_date),
+        founding_members=_members(everyone, azienda.founding_date, azienda.districts[0]),
         founding_plan_years=f"{founding_plan.first_year}-{founding_plan.last_year}" if founding_plan else "",
         founded_by=azienda.founded_by,
         founding_act=azienda.founding_act,
-        lead=capacities.lead(_municipalities(session), day, district),
-        founded_in=_founded_in(session, azienda),
+        lead=capacities.lead(everyone, day, district),
+        founded_in=_founded_in(azienda, everyone),
         founding_date=azienda.founding_date,
         founding_notary=azienda.founding_notary,
         founding_place=azienda.founding_place,
@@ -280,26 +284,28 @@ def _azienda(session: ScopedSession, member: ContractParty, district: District) 
     )
 
 
-def _founded_in(session: ScopedSession, azienda: Azienda) -> tuple[str, ...]:
+def _founded_in(azienda: Azienda, everyone: Sequence[Municipality]) -> tuple[str, ...]:
     """The districts in which the founding members lay, where the azienda has several."""
     if len(azienda.districts) < 2:
         return ()
     day = azienda.founding_date
-    founders = [m for m in _municipalities(session) if m.is_member(day)] or _municipalities(session)
-    found = {here for m in founders if (here := district_of(session, m, day)) is not None}
+    founders = [m for m in everyone if m.is_member(day)] or everyone
+    found = {placed_in(m, day) or azienda.districts[0] for m in founders}
     return tuple(district.name_on(day) for district in azienda.districts if district in found)
 
 
-def _district(session: ScopedSession, cited: districts.Cited, day: date) -> doc.CitedDistrict:
+def _district(
+    cited: districts.Cited, day: date, first: District, everyone: Sequence[Municipality]
+) -> doc.CitedDistrict:
     if cited.charter is None:
         raise RuleBroken("Per %(district)s manca una Carta dei servizi in vigore: registrarla.",
                          district=cited.district.name_on(day)).mended(Place("charter.new", 0))
     return doc.CitedDistrict(
         name=cited.district.name_on(day),
-        members=_members(session, day, cited.district),
+        members=_members(everyone, day, first, {cited.district}),
         charter=_charter(cited.charter),
         zone_plan=_zone_plan(cited.plan) if cited.plan else None,
-        lead=capacities.lead(_municipalities(session), day, cited.district),
+        lead=capacities.lead(everyone, day, cited.district),
     )
 
 
@@ -335,11 +341,12 @@ def _municipality(member: ContractParty, first: District) -> doc.Municipality:
     )
 
 
-def _members(session: ScopedSession, day: date, *of: District) -> tuple[str, ...]:
+def _members(
+    everyone: Sequence[Municipality], day: date, first: District, of: Collection[District] = ()
+) -> tuple[str, ...]:
     """Who belongs to the azienda on ``day``, as it is read after «i Comuni di»: the towns, then the others with their
     article; those that lie in some districts, if some are named."""
-    members = [m for m in _municipalities(session) if m.is_member(day)
-               and (not of or district_of(session, m, day) in of)]
+    members = [m for m in everyone if m.is_member(day) and (not of or (placed_in(m, day) or first) in of)]
     towns = (m.name for m in members if m.form == "comune")
     others = (the(papers.name_of(m), m.gender or "") for m in members if m.form != "comune")
     # sorted here: two databases may put the same names in two orders, and a document has one

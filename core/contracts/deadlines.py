@@ -6,12 +6,12 @@ Dedicated accounts stand here and not with the parties: within how many days the
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import BindParameter, Date, Select, bindparam, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from core.contracts.districts import cited
@@ -48,6 +48,35 @@ TO_SIGN = (S.DRAFT, S.UNDER_APPROVAL, S.PARTLY_APPROVED, S.APPROVED)
 RUNNING = (S.SIGNED, S.IN_FORCE, S.EXTENDED, S.GROUND_ARISEN)
 LAPSED = (S.EXPIRED, S.CONTINUITY)
 PROVIDED = (S.CONTINUITY, S.RENEWED, S.WITHDRAWN, S.TERMINATED, S.CLOSED)
+# what every act on a contract asks about it is put together once
+IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+CONTRACTS = (
+    select(Contract.id, Contract.year, Contract.number, Contract.state, Contract.amends_id, Contract.starts_on,
+           Contract.runs_to, Contract.signed_on, ContractTerms.roll_policy, ContractTerms.tacit_renewal,
+           ContractTerms.tacit_renewal_times, ContractTerms.notice_months, ContractTerms.renewal_assessment_months,
+           ContractTerms.renewal_direction, ContractTerms.continuity_months)
+    .join(ContractTerms, ContractTerms.id == Contract.terms_id).where(Contract.id.in_(IDS))
+)
+TODAY: BindParameter[date] = bindparam("today", type_=Date)
+PARTIES = (
+    select(ContractParty.contract_id, Municipality.id, Municipality.name, Municipality.patron_day)
+    .join(Municipality, Municipality.id == ContractParty.party_id)
+    .where(func.coalesce(ContractParty.valid_to, TODAY) >= TODAY, ContractParty.contract_id.in_(IDS))
+    .order_by(ContractParty.order)
+)
+RENEWALS = select(ContractRenewal).where(
+    ContractRenewal.contract_id.in_(IDS), ContractRenewal.stands).order_by(ContractRenewal.id)
+SUCCESSORS = select(Contract.renews_id, Contract.signed_on).where(
+    Contract.renews_id.in_(IDS), Contract.state != S.CANCELLED)
+# the passages that stand, oldest first: when the contract came into each state
+PASSAGES = select(PassageLog.subject_id, PassageLog.to_state, PassageLog.on).where(
+    PassageLog.subject == "contract", PassageLog.subject_id.in_(IDS), PassageLog.undoes_id.is_(None),
+    PassageLog.id.not_in(select(PassageLog.undoes_id).where(PassageLog.undoes_id.is_not(None))),
+).order_by(PassageLog.id)
+# the tacit renewals that stand: one that is taken back counts for nothing
+TACIT = select(ContractExtension.contract_id).where(
+    ContractExtension.contract_id.in_(IDS), ContractExtension.tacit, ContractExtension.undoes_id.is_(None),
+    ContractExtension.id.not_in(select(ContractExtension.undoes_id).where(ContractExtension.undoes_id.is_not(None))))
 
 
 @dataclass
@@ -72,14 +101,8 @@ def living_contracts(_today: date) -> Select[int]:
 
 def contract_cases(session: ScopedSession, ids: Collection[int], today: date) -> Iterator[Case]:
     """The contracts behind ``ids``, with the clock of their terms."""
-    contract = (Contract.id, Contract.year, Contract.number, Contract.state, Contract.amends_id, Contract.starts_on,
-                Contract.runs_to, Contract.signed_on)
-    terms = (ContractTerms.roll_policy, ContractTerms.tacit_renewal, ContractTerms.tacit_renewal_times,
-             ContractTerms.notice_months, ContractTerms.renewal_assessment_months, ContractTerms.renewal_direction,
-             ContractTerms.continuity_months)
-    query = select(*contract, *terms).join(ContractTerms, ContractTerms.id == Contract.terms_id)
     around, mine = _around(session, ids, today), exercises(session)
-    for row in session.execute(query.where(Contract.id.in_(ids))):
+    for row in session.execute(CONTRACTS, {"ids": list(ids)}):
         beside = around[row.id]
         # the patron's day of one municipality is no holiday for another
         patron = PatronDay.parse(beside.patrons[0]) if len(beside.patrons) == 1 else None
@@ -139,48 +162,22 @@ def _renewal(row: Any, beside: AroundContract, period: str) -> Iterator[Happenin
 def _around(session: ScopedSession, ids: Collection[int], today: date) -> dict[int, AroundContract]:
     """What stands around each contract: one question for each table. Who has left it is told no term any more."""
     found: dict[int, AroundContract] = defaultdict(AroundContract)
-    parties = select(ContractParty.contract_id, Municipality.id, Municipality.name, Municipality.patron_day)
-    parties = parties.join(Municipality, Municipality.id == ContractParty.party_id).where(
-        func.coalesce(ContractParty.valid_to, today) >= today)
-    for key, municipality_id, name, patron in session.execute(
-        parties.where(ContractParty.contract_id.in_(ids)).order_by(ContractParty.order)
-    ):
+    these = {"ids": list(ids)}
+    for key, municipality_id, name, patron in session.execute(PARTIES, {**these, "today": today}):
         found[key].names.append(name)
         found[key].municipality_ids.append(municipality_id)
         found[key].patrons.append(patron)
-    renewals = select(ContractRenewal).where(ContractRenewal.contract_id.in_(ids), ContractRenewal.stands)
-    for renewal in session.scalars(renewals.order_by(ContractRenewal.id)):
+    for renewal in session.scalars(RENEWALS, these):
         beside = found[renewal.contract_id]
         beside.assessed_on, beside.favourable = renewal.assessed_on, renewal.favourable
         beside.communicated_on = renewal.communicated_on
-    for key, standing in _tacit(session, ids):
-        found[key].tacit_renewals += standing
-    successors = select(Contract.renews_id, Contract.signed_on).where(Contract.renews_id.in_(ids))
-    for renewed, signed in session.execute(successors.where(Contract.state != S.CANCELLED)):
+    for key in session.scalars(TACIT, these):
+        found[key].tacit_renewals += 1
+    for renewed, signed in session.execute(SUCCESSORS, these):
         found[renewed or 0].successor_signed_on = signed
-    for key, state, day in _passages(session, ids):
+    for key, state, day in session.execute(PASSAGES, these):
         found[key].passages.setdefault(state, day)
     return found
-
-
-def _passages(session: ScopedSession, ids: Collection[int]) -> Iterator[tuple[int, str, date]]:
-    """The passages that stand, oldest first: when the contract came into each state."""
-    undone = select(PassageLog.undoes_id).where(PassageLog.undoes_id.is_not(None))
-    rows = select(PassageLog.subject_id, PassageLog.to_state, PassageLog.on).where(
-        PassageLog.subject == "contract", PassageLog.subject_id.in_(ids), PassageLog.undoes_id.is_(None),
-        PassageLog.id.not_in(undone),
-    )
-    return ((key, state, day) for key, state, day in session.execute(rows.order_by(PassageLog.id)))
-
-
-def _tacit(session: ScopedSession, ids: Collection[int]) -> Iterable[tuple[int, int]]:
-    """The tacit renewals that stand: one that is taken back counts for nothing."""
-    undone = select(ContractExtension.undoes_id).where(ContractExtension.undoes_id.is_not(None))
-    rows = select(ContractExtension.contract_id).where(
-        ContractExtension.contract_id.in_(ids), ContractExtension.tacit, ContractExtension.undoes_id.is_(None),
-        ContractExtension.id.not_in(undone),
-    )
-    return ((key, 1) for key in session.scalars(rows))
 
 
 # --- what stands under a contract (controls, disputes) -----------------------------------------------------

@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 
 from core.deadlines.model import CaseEvent, Deadline, EventKind
 from core.deadlines.rules import Case, Happening
@@ -34,6 +34,10 @@ class Source:
     cases: Cases
 
 
+RECORDED = select(CaseEvent.subject_id, EventKind.code, CaseEvent.on, CaseEvent.occurrence).join(
+    EventKind, EventKind.id == CaseEvent.kind_id).where(
+    CaseEvent.subject == bindparam("of"), CaseEvent.subject_id.in_(bindparam("ids", expanding=True)),
+    ~CaseEvent.withdrawn)
 SOURCES: dict[str, Source] = {}
 LASTING: set[str] = set()
 WITH_DIARY: set[str] = set()
@@ -85,9 +89,6 @@ def _recorded(session: ScopedSession, subject: str, ids: Keys) -> dict[int, list
     found: dict[int, list[Happening]] = defaultdict(list)
     if subject not in WITH_DIARY:
         return found
-    rows = select(CaseEvent.subject_id, EventKind.code, CaseEvent.on, CaseEvent.occurrence).join(
-        EventKind, EventKind.id == CaseEvent.kind_id)
-    standing = rows.where(CaseEvent.subject == subject, CaseEvent.subject_id.in_(ids), ~CaseEvent.withdrawn)
-    for key, code, on, occurrence in session.execute(standing):
+    for key, code, on, occurrence in session.execute(RECORDED, {"of": subject, "ids": list(ids)}):
         found[key].append(Happening(code, on, occurrence))
     return found

@@ -7,9 +7,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, select, true
+from sqlalchemy import ColumnElement, Select, bindparam, select, true
 from sqlalchemy.orm import selectinload
 
 from core.deadlines import facts, rules
@@ -29,6 +30,8 @@ from core.ground.walls import reads
 FOLLOW = "deadlines.follow"
 CHUNK = 500
 NOTED = "deadlines to follow together"
+# every act follows: what it asks each time is put together once
+RULES = select(DeadlineRule).where(DeadlineRule.subject == bindparam("of"))
 
 
 # --- following the facts ----------------------------------------------------------------------------------
@@ -67,10 +70,19 @@ def follow(session: ScopedSession, subject: str, ids: Collection[int] | None, *,
         return
     session.flush()
     everything = facts.living_ids(session, subject, today) if ids is None else sorted(ids)
-    rules_here = session.scalars(select(DeadlineRule).where(DeadlineRule.subject == subject)).all()
+    rules_here = session.scalars(RULES, {"of": subject}).all()
     for start in range(0, len(everything), CHUNK):
         keys = everything[start : start + CHUNK]
         _reconcile(session, rules_here, facts.cases(session, subject, keys, today), today)
+
+
+@cache
+def _held_locked() -> Select[Deadline]:
+    """The deadlines of some cases, locked, as they are in the database."""
+    mine = Deadline.subject == bindparam("of"), Deadline.subject_id.in_(bindparam("ids", expanding=True))
+    load = selectinload(Deadline.changes), selectinload(Deadline.alerts)
+    locked = select(Deadline).where(*mine).options(*load).order_by(Deadline.id).with_for_update(of=Deadline)
+    return locked.execution_options(populate_existing=True)
 
 
 def _reconcile(
@@ -80,10 +92,8 @@ def _reconcile(
     if not cases:
         return
     held: dict[int, list[Deadline]] = defaultdict(list)
-    mine = Deadline.subject == cases[0].subject, Deadline.subject_id.in_([case.subject_id for case in cases])
-    load = selectinload(Deadline.changes), selectinload(Deadline.alerts)
-    locked = select(Deadline).where(*mine).options(*load).order_by(Deadline.id).with_for_update(of=Deadline)
-    for deadline in session.scalars(locked.execution_options(populate_existing=True)):
+    mine = {"of": cases[0].subject, "ids": [case.subject_id for case in cases]}
+    for deadline in session.scalars(_held_locked(), mine):
         held[deadline.subject_id].append(deadline)
     by_id = {rule.id: rule for rule in rules_here}
     for case in cases:

@@ -197,16 +197,19 @@ def held(session: Session, entity: type[Row], keys: Iterable[int]) -> dict[int, 
     return {key: row for key, row in there.items() if row is not None}
 
 
-def as_system(session: Session, statement: Executable, *, reason: str) -> list[tuple[Any, ...]]:
+def as_system(
+    session: Session, statement: Executable, parameters: Mapping[str, Any] | None = None, *, reason: str
+) -> list[tuple[Any, ...]]:
     """Run one statement over all rows and give plain values back, never rows of the model. Logged.
 
-    For numbering, uniqueness across municipalities and share-outs. RuntimeError if ``statement`` gives entities.
+    ``parameters``: those of a statement that was put together once. For numbering, uniqueness across municipalities
+    and share-outs. RuntimeError if ``statement`` gives entities.
     """
     log.info("as_system: %s", reason)
     session.flush()
     if statement.is_dml and isinstance(session, ScopedSession) and not session.writing:
         raise _only_reads(session)
-    result = session.execute(statement, execution_options={"patto_as_system": reason})
+    result = session.execute(statement, parameters, execution_options={"patto_as_system": reason})
     rows = [tuple(row) for row in result] if getattr(result, "returns_rows", True) else []
     if any(isinstance(value, Base) for row in rows for value in row):
         raise RuntimeError("as_system gives values, not rows of the model: select columns")

@@ -92,12 +92,15 @@ def fall_silent(session: ScopedSession) -> None:
     _set_voice(session, "", "")
 
 
+SETTINGS = select(func.set_config("patto.actor", bindparam("by"), True),
+                  func.set_config("patto.act", bindparam("doing"), True))
+VOICE = update(AuditVoice).values(actor=bindparam("by"), act=bindparam("doing")).execution_options(
+    synchronize_session=False)  # nobody holds the row
+
+
 def _set_voice(session: ScopedSession, actor: str, act: str) -> None:
-    if session.get_bind().dialect.name == "postgresql":
-        settings = (func.set_config("patto.actor", actor, True), func.set_config("patto.act", act, True))
-        as_system(session, select(*settings), reason="voce del registro")
-    else:
-        as_system(session, update(AuditVoice).values(actor=actor, act=act), reason="voce del registro")
+    said = SETTINGS if session.get_bind().dialect.name == "postgresql" else VOICE
+    as_system(session, said, {"by": actor, "doing": act}, reason="voce del registro")
 
 
 # --- triggers ---------------------------------------------------------------------------------------------

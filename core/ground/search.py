@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from typing import Any, ClassVar
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Connection,
     Inspector,
@@ -40,7 +42,8 @@ from core.ground.order import DERIVED
 
 log = logging.getLogger("patto.search")
 INSTALLED = "SELECT 1 FROM pg_extension WHERE extname = 'pg_trgm'"
-MANY = 2000  # rows that hold a word: of more, walking finds the first ones sooner
+MANY = 1000  # rows that hold a word: of more, walking finds the first ones sooner
+COUNTING = "quante righe hanno una parola"
 TRIGRAM = 3  # letters: a shorter word is looked for in every row
 
 
@@ -91,35 +94,39 @@ def _indexed(session: Session, entity: Any, word: str) -> Select[Any] | None:
     """What the index says of a word; None if it is there for many rows, or if the database asks its index by itself."""
     if session.get_bind().dialect.name == "postgresql":
         return None
-    return _rows_with(entity, word) if _few(session, entity, word) else None
+    return _rows_with(entity, _quoted(word)) if _few(session, entity, word) else None
 
 
 @asked_once
 def _few(session: Session, entity: Any, word: str) -> bool:
-    """True if the index holds a word for few rows: several lists and several ways of one look into the same.
-
-    An index of several kinds counts them together: to ask of each row whose it is would cost more than it saves.
-    """
-    index = index_name(_searched_table(entity))
-    return are_few(session, select(literal_column(f"{index}.rowid")).select_from(table(index)).where(_has(index, word)))
+    """True if the index holds a word for few rows: several lists and several ways of one look into the same."""
+    [(count,)] = as_system(session, _counted_with(entity), {"word": _quoted(word)}, reason=COUNTING)
+    return bool(count <= MANY)
 
 
-def _rows_with(entity: Any, word: str) -> Select[Any]:
-    searched, own = _searched_table(entity), inspect(entity).local_table
+@asked_once
+def few_hold(session: Session, entity: Any, typed: str) -> bool:
+    """True if few rows of ``entity`` hold what was typed: many lists find their own rows by those of the same table."""
+    return are_few(session, select(entity.id).where(holds(session, entity, typed)))
+
+
+@cache
+def _counted_with(entity: Any) -> Select[Any]:
+    """The question how many rows the index has for a ``word``, put together once: one search asks it of every table."""
+    return _counted(_rows_with(entity, bindparam("word", type_=Text)))
+
+
+def _quoted(word: str) -> str:
+    return f'"{word}"'
+
+
+def _rows_with(entity: Any, quoted: str | BindParameter[str]) -> Select[Any]:
+    searched, own = entity.searched.property.columns[0].table, inspect(entity).local_table
     index = index_name(searched)
     key: ColumnElement[int] = literal_column(f"{index}.rowid")
     kind = table(index) if own is searched else table(index).join(own, own.c.id == key)  # of several kinds, this one
-    rows: Select[Any] = select(key).select_from(kind).where(_has(index, word))
+    rows: Select[Any] = select(key).select_from(kind).where(column(index).match(quoted))
     return rows
-
-
-def _searched_table(entity: Any) -> Table:
-    searched: Table = entity.searched.property.columns[0].table
-    return searched
-
-
-def _has(index: str, word: str) -> ColumnElement[bool]:
-    return column(index).match(f'"{word}"')
 
 
 def is_common(session: Session, entity: Any, typed: str) -> bool:
@@ -134,9 +141,12 @@ def is_common(session: Session, entity: Any, typed: str) -> bool:
 
 def are_few(session: Session, rows: Select[Any]) -> bool:
     """True for ``rows`` that may be gathered before they are sorted; counted as the program sees them."""
-    counted = select(func.count()).select_from(rows.limit(MANY + 1).subquery())
-    [(count,)] = as_system(session, counted, reason="quante righe hanno una parola")
+    [(count,)] = as_system(session, _counted(rows), reason=COUNTING)
     return bool(count <= MANY)
+
+
+def _counted(rows: Select[Any]) -> Select[Any]:
+    return select(func.count()).select_from(rows.limit(MANY + 1).subquery())
 
 
 # --- the indexes ------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from core.ground.errors import Finding, RuleBroken
 
 SPACES = re.compile(" {2,}")
 BREAKS = re.compile(r"[\t\r\n]+")
+USUAL = re.compile("[\t\r\n -~\u00a1-\u00ac\u00ae-\u024f\u2010-\u2027\u20ac]*")  # all seen, no blank but the space
 BLANK = "Zs"  # blanks that have a width; all but the usual one become it
 CONTROL = frozenset({"Cc", "Cs"})
 UNSEEN = frozenset({*CONTROL, "Cf", "Zl", "Zp"})
@@ -46,6 +47,8 @@ def several_lines(text: str, *, field: str | None = None) -> str:
 
 
 def _seen(text: str, field: str | None, unseen: frozenset[str], also: frozenset[str] = frozenset()) -> str:
+    if USUAL.fullmatch(text):  # nearly every text, and a tenth of the time
+        return text
     for place, char in enumerate(text):
         if char not in "\t\r\n" and (unicodedata.category(char) in unseen or char in also):
             raise RuleBroken("C'è un carattere invisibile %(where)s: %(name)s (U+%(code)s). Cancellarlo, o riscrivere "
@@ -66,4 +69,6 @@ def _name(char: str) -> Finding:
 
 
 def _blanks(text: str) -> str:
+    if USUAL.fullmatch(text):
+        return text
     return "".join(" " if unicodedata.category(char) == BLANK else char for char in text)

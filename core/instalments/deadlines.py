@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 
 from core.contracts.agreed import PlanEvent
 from core.contracts.model import Contract, ContractTerms, InstalmentRule
@@ -32,7 +33,18 @@ def living_instalments(_today: date) -> Select[int]:
 
 def instalment_cases(session: ScopedSession, ids: Collection[int], today: date) -> Iterator[Case]:
     """The instalments behind ``ids``, with the clock of their contract and the patron of their municipality."""
-    rows = (
+    mine = exercises(session)
+    for row in session.execute(_asked(), {"ids": list(ids)}):
+        title = f"Rata n. {row.number}/{row.year} di {row.name}"
+        happenings = tuple(_happenings(row, mine.named(row.year), today))
+        yield Case("instalment", row.id, title, happenings, Roll(row.roll_policy), PatronDay.parse(row.patron_day),
+                   frozenset({row.municipality_id}), called_off=row.state == State.CANCELLED)
+
+
+@cache
+def _asked() -> Select[*tuple[Any, ...]]:
+    """The question of ``instalment_cases``, put together once: whatever is done to an instalment asks it."""
+    return (
         select(Instalment.id, Instalment.year, Instalment.number, Instalment.kind, Instalment.state,
                Instalment.amount, Instalment.nominal, Instalment.effective, Instalment.event, Instalment.requested_on,
                Instalment.settled_on, InstalmentRule.due_days,
@@ -42,14 +54,8 @@ def instalment_cases(session: ScopedSession, ids: Collection[int], today: date) 
         .join(ContractTerms, ContractTerms.id == Contract.terms_id)
         .join(Municipality, Municipality.id == Instalment.municipality_id)
         .outerjoin(InstalmentRule, InstalmentRule.id == Instalment.rule_id)
-        .where(Instalment.id.in_(ids))
+        .where(Instalment.id.in_(bindparam("ids", expanding=True)))
     )
-    mine = exercises(session)
-    for row in session.execute(rows):
-        title = f"Rata n. {row.number}/{row.year} di {row.name}"
-        happenings = tuple(_happenings(row, mine.named(row.year), today))
-        yield Case("instalment", row.id, title, happenings, Roll(row.roll_policy), PatronDay.parse(row.patron_day),
-                   frozenset({row.municipality_id}), called_off=row.state == State.CANCELLED)
 
 
 def _happenings(row: Any, exercise: Exercise, today: date) -> Iterator[Happening]:

@@ -248,8 +248,13 @@ def first_district(session: ScopedSession) -> District | None:
 
 def district_of(session: ScopedSession, municipality: Municipality, day: date) -> District | None:
     """The district in which a municipality lies on ``day``, a member or not; None before there is an azienda."""
+    return placed_in(municipality, day) or first_district(session)
+
+
+def placed_in(municipality: Municipality, day: date) -> District | None:
+    """The district in which it was said to lie on ``day``; None for the first one, of which nothing need be said."""
     began = [place for place in municipality.places if place.valid_from <= day]
-    return began[-1].district if began else first_district(session)
+    return began[-1].district if began else None
 
 
 def members_of(session: ScopedSession, district_id: int, first: date, last: date) -> frozenset[int]:

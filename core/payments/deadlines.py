@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select
 from sqlalchemy.orm import aliased
 
 from core.deadlines.facts import source_of
@@ -25,14 +26,19 @@ def living_payments(_today: date) -> Select[int]:
 
 def payment_cases(session: ScopedSession, ids: Collection[int], today: date) -> Iterator[Case]:
     """The payments behind ``ids``: their credit begins with the money and ends when it is used, or paid back."""
-    rows = select(Payment.id, Payment.number, Payment.year, Payment.received_on, Municipality.id.label("owner"),
-                  Municipality.name, _left().label("left"), _taken_back().label("taken_back"))
-    query = rows.join(Municipality, Municipality.id == Payment.municipality_id).where(
-        Payment.id.in_(ids), _arrived())
-    for row in session.execute(query):
+    for row in session.execute(_asked(), {"ids": list(ids)}):
         title = f"Pagamento n. {row.number}/{row.year} di {row.name}"
         yield Case("payment", row.id, title, tuple(_happenings(row, today)),
                    municipality_ids=frozenset({row.owner}))
+
+
+@cache
+def _asked() -> Select[*tuple[Any, ...]]:
+    """The question of ``payment_cases``, put together once: every payment asks it."""
+    rows = select(Payment.id, Payment.number, Payment.year, Payment.received_on, Municipality.id.label("owner"),
+                  Municipality.name, _left().label("left"), _taken_back().label("taken_back"))
+    return rows.join(Municipality, Municipality.id == Payment.municipality_id).where(
+        Payment.id.in_(bindparam("ids", expanding=True)), _arrived())
 
 
 def _happenings(row: Any, today: date) -> Iterator[Happening]:
