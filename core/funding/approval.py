@@ -12,10 +12,9 @@ from core.ground.access import ScopedSession
 from core.ground.errors import RuleBroken
 from core.ground.required import require_past, require_text
 from core.parties.azienda import the_azienda
+from core.parties.bodies import organ_name
 from core.parties.members import members_on
 from core.parties.model import Act
-
-ASSEMBLY = "Assemblea Consortile"
 
 
 @dataclass(frozen=True)
@@ -67,8 +66,8 @@ def record(session: ScopedSession, row: Approvable, approval: Approval, *, title
                               Act.number == approval.number.strip(), Act.date == approval.on)
     act = session.scalars(known).first()
     if act is None:
-        act = Act(party_id=azienda.id, body_kind="assembly", body=ASSEMBLY, kind="deliberazione", title=title,
-                  number=approval.number.strip(), date=approval.on)
+        act = Act(party_id=azienda.id, body_kind="assembly", body=organ_name(session, "assembly", approval.on),
+                  kind="deliberazione", title=title, number=approval.number.strip(), date=approval.on)
         session.add(act)
         session.flush()
     row.act_id, row.approved_on = act.id, approval.on

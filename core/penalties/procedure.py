@@ -103,7 +103,7 @@ def require_notice(notice: DefaultNotice, today: date) -> None:
     """RuleBroken for a notice without facts, findings, addressee or one term for complying (R101, R102, X24, X26)."""
     require_text(notice.facts, "Scrivere i fatti: una diffida senza fatti precisi non vale (art. 24, c. 2).",
                  field="facts")
-    require_text(notice.addressee, "Indicare a chi è rivolta la diffida, per esempio l'Assemblea Consortile.",
+    require_text(notice.addressee, "Indicare a chi è rivolta la diffida, per esempio l'Assemblea.",
                  field="addressee")
     if not notice.findings:
         raise RuleBroken("Indicare almeno un'inadempienza, con il servizio e il giorno.", field="findings")

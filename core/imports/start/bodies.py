@@ -35,6 +35,8 @@ BODIES_SHEET = Sheet("bodies", "Organi", (
     DISTRICT,
     Column("term_from", "In carica dal", CellKind.DAY, required=False),
     Column("term_to", "In carica fino al", CellKind.DAY, required=False),
+    Column("examines_report", "Esamina la rendicontazione", CellKind.YES_NO, required=False,
+           help="Sì per chi esamina ogni anno la rendicontazione dell'azienda: il contratto lo nomina."),
 ), about="Gli organi dell'azienda, del distretto e dei comuni, e gli altri enti con cui si tratta.")
 
 NAMES_SHEET = Sheet("body_names", "Altri nomi degli organi", (
