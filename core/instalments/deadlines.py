@@ -14,6 +14,7 @@ from core.deadlines.facts import source_of
 from core.deadlines.rules import Case, Happening
 from core.deadlines.standard import rules_beside
 from core.ground.access import ScopedSession
+from core.ground.articles import after
 from core.ground.clock import PatronDay, Roll
 from core.ground.exercise import Exercise
 from core.ground.exercises import exercises
@@ -46,7 +47,7 @@ def instalment_cases(session: ScopedSession, ids: Collection[int], today: date) 
     )
     mine = exercises(session)
     for row in session.execute(rows):
-        title = f"Rata n. {row.number}/{row.year} di {row.name}"
+        title = f"Rata n. {row.number}/{row.year} {after('di', row.name)}"
         happenings = tuple(_happenings(row, mine.named(row.year), today))
         yield Case("instalment", row.id, title, happenings, Roll(row.roll_policy), PatronDay.parse(row.patron_day),
                    frozenset({row.municipality_id}), called_off=row.state == State.CANCELLED)

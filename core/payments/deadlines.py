@@ -14,6 +14,7 @@ from core.deadlines.facts import source_of
 from core.deadlines.rules import Case, Happening
 from core.deadlines.standard import rules_beside
 from core.ground.access import ScopedSession
+from core.ground.articles import after
 from core.parties.model import Municipality
 from core.payments.model import Payment, Settlement
 
@@ -30,7 +31,7 @@ def payment_cases(session: ScopedSession, ids: Collection[int], today: date) -> 
     query = rows.join(Municipality, Municipality.id == Payment.municipality_id).where(
         Payment.id.in_(ids), _arrived())
     for row in session.execute(query):
-        title = f"Pagamento n. {row.number}/{row.year} di {row.name}"
+        title = f"Pagamento n. {row.number}/{row.year} {after('di', row.name)}"
         yield Case("payment", row.id, title, tuple(_happenings(row, today)),
                    municipality_ids=frozenset({row.owner}))
 
