@@ -22,19 +22,19 @@ class Agreeing(Domain):
 
     def gettext(self, string: str, **variables: Any) -> str:
         """A sentence in the reader's language."""
-        return _put(self.get_translations().ugettext(string), variables)
+        return put(self.get_translations().ugettext(string), variables)
 
     def ngettext(self, singular: str, plural: str, num: int, **variables: Any) -> str:
         """A sentence that counts."""
-        return _put(self.get_translations().ungettext(singular, plural, num), {"num": num, **variables})
+        return put(self.get_translations().ungettext(singular, plural, num), {"num": num, **variables})
 
     def pgettext(self, context: str, string: str, **variables: Any) -> str:
         """A word that means something else elsewhere."""
-        return _put(self.get_translations().upgettext(context, string), variables)
+        return put(self.get_translations().upgettext(context, string), variables)
 
     def npgettext(self, context: str, singular: str, plural: str, num: int, **variables: Any) -> str:
         """Such a word, counted."""
-        return _put(self.get_translations().unpgettext(context, singular, plural, num), {"num": num, **variables})
+        return put(self.get_translations().unpgettext(context, singular, plural, num), {"num": num, **variables})
 
 
 class Speaking(Babel):
@@ -52,8 +52,9 @@ def speak(app: Flask, **settings: Any) -> None:
     app.jinja_env.globals.update(gettext=_gettext, ngettext=_ngettext, pgettext=_pgettext, npgettext=_npgettext)
 
 
-def _put(sentence: str, values: dict[str, Any]) -> str:
-    """The sentence with its values; one without values is no format: a «%» in it stands for itself."""
+def put(sentence: str, values: dict[str, Any]) -> str:
+    """A sentence in the reader's language with its values; one without values is no format: its «%» stand for itself.
+    """
     if not values:
         return sentence
     words, told = _agreed(sentence, values)

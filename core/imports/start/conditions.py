@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from sqlalchemy import select
@@ -186,35 +187,40 @@ def _charters(session: ScopedSession) -> Iterator[Facts]:
         yield told(CHARTERS_SHEET, row, district=of)
 
 
-def _versions(session: ScopedSession) -> list[ContractTerms]:
-    return list(session.scalars(select(ContractTerms).order_by(ContractTerms.id)))
+def _versions(session: ScopedSession) -> Iterator[tuple[ContractTerms, int]]:
+    """The versions that hold or will, each with its place under its title: a withdrawn one leaves no gap there."""
+    places: Counter[str] = Counter()
+    living = select(ContractTerms).where(~ContractTerms.withdrawal.has())
+    for terms in session.scalars(living.order_by(ContractTerms.id)).all():
+        places[terms.title] += 1
+        yield terms, places[terms.title]
 
 
 def _all_terms(session: ScopedSession) -> Iterator[Facts]:
-    for row in _versions(session):
-        yield told(TERMS_SHEET, row)
+    for row, edition in _versions(session):
+        yield told(TERMS_SHEET, row, edition=edition)
 
 
 def _instalments(session: ScopedSession) -> Iterator[Facts]:
-    for terms in _versions(session):
+    for terms, edition in _versions(session):
         rows: list[InstalmentRule] = terms.instalments
         for row in rows:
-            yield told(INSTALMENTS_SHEET, row, terms=terms.title, edition=terms.edition)
+            yield told(INSTALMENTS_SHEET, row, terms=terms.title, edition=edition)
 
 
 def _percents(session: ScopedSession) -> Iterator[Facts]:
-    for terms in _versions(session):
+    for terms, edition in _versions(session):
         for row in terms.instalments:
             for own in row.percents:
-                yield told(PERCENTS_SHEET, own, terms=terms.title, edition=terms.edition, title=row.title,
+                yield told(PERCENTS_SHEET, own, terms=terms.title, edition=edition, title=row.title,
                            municipality=own.municipality.name)
 
 
 def _bands(session: ScopedSession) -> Iterator[Facts]:
-    for terms in _versions(session):
+    for terms, edition in _versions(session):
         rows: list[PenaltyBand] = terms.bands
         for row in rows:
-            yield told(BANDS_SHEET, row, terms=terms.title, edition=terms.edition)
+            yield told(BANDS_SHEET, row, terms=terms.title, edition=edition)
 
 
 PARTS = (
