@@ -188,6 +188,7 @@ class TermsView(BaseView):
         (lazy_gettext("Altri termini"), ("own_charter_months", "account_notice_days", "roll_policy")),
     )
     numeric = frozenset({"instalments"})
+    on_records = {"withdraw_view": lazy_gettext("Ritira la versione")}
 
     def state_of(self, row: ContractTerms) -> str:
         """Whether new contracts take this version today."""
@@ -213,7 +214,7 @@ class TermsView(BaseView):
             return []
         acts = [Act(_("Nuova versione"), self.get_url(".create_view", da=row.id), tint="primary")]
         if row.withdrawal is None and not _contracts_of(row):
-            acts.append(Act(_("Ritira la versione"), self.get_url(".withdraw_view", id=row.id), tint="danger"))
+            acts.append(self.button("withdraw_view", row, tint="danger"))
         return acts
 
     @expose("/ritira/", methods=("GET", "POST"))

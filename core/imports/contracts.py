@@ -150,7 +150,7 @@ def _contract(desk: Desk, number: int, year: int, facts: Mapping[str, Any]) -> C
 
 def _paying(desk: Desk, facts: Mapping[str, Any], signing: Sequence[int]) -> set[int]:
     """Who pays a share because the contract says so (0057). RuleBroken for a body that does not sign it."""
-    named = {finding.municipality(desk, name, field="paying"): name for name in finding.several(facts["paying"])}
+    named = {finding.municipality(desk, name, field="paying"): name for name in finding.several(facts.get("paying"))}
     if strangers := [name for key, name in named.items() if key not in signing]:
         raise RuleBroken("«%(name)s» non firma questo contratto: versa la quota solo chi lo firma.", field="paying",
                          name=strangers[0])
