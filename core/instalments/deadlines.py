@@ -37,8 +37,8 @@ def instalment_cases(session: ScopedSession, ids: Collection[int], today: date) 
         select(Instalment.id, Instalment.year, Instalment.number, Instalment.kind, Instalment.state,
                Instalment.amount, Instalment.nominal, Instalment.effective, Instalment.event, Instalment.requested_on,
                Instalment.settled_on, InstalmentRule.due_days,
-               ContractTerms.roll_policy, ContractTerms.extra_projects_month, Municipality.id.label("municipality_id"),
-               Municipality.name, Municipality.patron_day)
+               Contract.starts_on, ContractTerms.roll_policy, ContractTerms.extra_projects_month,
+               Municipality.id.label("municipality_id"), Municipality.name, Municipality.patron_day)
         .join(Contract, Contract.id == Instalment.contract_id)
         .join(ContractTerms, ContractTerms.id == Contract.terms_id)
         .join(Municipality, Municipality.id == Instalment.municipality_id)
@@ -71,7 +71,8 @@ def _happenings(row: Any, exercise: Exercise, today: date) -> Iterator[Happening
     if row.state in ASKED:
         asked = row.requested_on or row.nominal or today
         yield Happening("instalment.requested", asked)
-        if row.nominal:
+        before_contract = row.effective is None and row.nominal is not None and row.nominal < row.starts_on
+        if row.nominal and not before_contract:
             yield Happening("instalment.due", asked, due=row.nominal)
             yield Happening("instalment.unpaid", row.effective or row.nominal)
     if row.kind == "extra_project":

@@ -114,8 +114,16 @@ class Instalment(Base, OwnedByMunicipality, Versioned, Weighed):
 
     @property
     def without_term(self) -> bool:
-        """True where the contract asks for it after an event and gives no days for paying (R91, X6)."""
-        return self.rule is not None and self.rule.gives_no_term
+        """True where the contract asks for it after an event and gives no days for paying (R91, X6), and where the day
+        that it gives comes before the contract begins."""
+        return self.rule is not None and (self.rule.gives_no_term or self.before_contract)
+
+    @property
+    def before_contract(self) -> bool:
+        """True where the plan would have it paid before the contract begins: nobody owes by a contract that is not
+        there, so that day binds nobody (R88-R90)."""
+        return (self.rule is not None and self.rule.counts_from is None and self.nominal is not None
+                and self.nominal < self.contract.starts_on)
 
     def __str__(self) -> str:
         return f"Rata n. {self.code}"

@@ -85,7 +85,7 @@ def _written(session: ScopedSession, contract: Contract, row: planning.Proposed,
         title=row.rule.title,
         percent=row.rule.percent_for(row.municipality.id),
         event=row.rule.event,
-        **row.figures(),
+        **row.figures(contract.starts_on),
     )
 
 
