@@ -15,7 +15,7 @@ from sqlalchemy import inspect
 import core.registrations  # noqa: F401 - the engines know the subjects by it
 from core.ground import anchors, clock
 from core.ground.access import ScopedSession, system
-from core.ground.db import Database, is_there
+from core.ground.db import Database, is_there, made_whole
 from core.ground.errors import RuleBroken
 from core.ground.heads import FOLDER
 from core.ground.settings import Settings, ensure_data_dir
@@ -136,10 +136,17 @@ def opened(settings: Settings, *, strict: bool | None = None) -> tuple[Database,
     from migrations import runner
 
     ensure_data_dir(settings)
-    database, registry = Database(settings.url, settings.data_dir), load(settings, strict=strict)
+    database, registry = _there(settings), load(settings, strict=strict)
     if not runner.is_current(database, registry):
         raise RuleBroken("Il database non è all'ultima versione: eseguire «patto db upgrade» (o «patto demo»).")
     return database, registry
+
+
+def _there(settings: Settings) -> Database:
+    """The database; RuleBroken where there is none: to look for one must not make it."""
+    if not is_there(settings.url):
+        raise RuleBroken("Qui non c'è ancora un database: eseguire «patto db upgrade» (o «patto demo»).")
+    return Database(settings.url, settings.data_dir)
 
 
 def prepared(settings: Settings) -> Database:
@@ -148,18 +155,20 @@ def prepared(settings: Settings) -> Database:
 
     ensure_data_dir(settings)
     database = Database(settings.url, settings.data_dir)
-    with database.reading.connect() as connection:
-        empty = not runner.revisions(connection)
-    if empty:
-        _upgrade(database, load(settings, strict=True))
+    with made_whole(database):
+        with database.reading.connect() as connection:
+            empty = not runner.revisions(connection)
+        if empty:
+            _upgrade(database, load(settings, strict=True))
     return opened(settings)[0]
 
 
 def _upgrade(database: Database, registry: Registry) -> None:
     from migrations import runner
 
-    if not runner.is_current(database, registry):
-        runner.upgrade(database, registry)
+    with made_whole(database):
+        if not runner.is_current(database, registry):
+            runner.upgrade(database, registry)
 
 
 def upgrade(settings: Settings, _options: argparse.Namespace) -> int:
@@ -175,7 +184,7 @@ def check(settings: Settings, options: argparse.Namespace) -> int:
     from migrations import runner
 
     ensure_data_dir(settings)
-    troubles = runner.check(Database(settings.url, settings.data_dir), load(settings, strict=True))
+    troubles = runner.check(_there(settings), load(settings, strict=True))
     if options.json:
         print(json.dumps(troubles, ensure_ascii=False, indent=2))
     else:
@@ -188,7 +197,7 @@ def remove(settings: Settings, options: argparse.Namespace) -> int:
     """A plugin's tables dropped, with their data."""
     from migrations import runner
 
-    runner.remove(Database(settings.url, settings.data_dir), load(settings, strict=True), options.plugin)
+    runner.remove(_there(settings), load(settings, strict=True), options.plugin)
     print(f"Le tabelle del plugin «{options.plugin}» sono state eliminate.")
     return OK
 
