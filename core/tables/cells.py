@@ -45,7 +45,8 @@ class CellKind(StrEnum):
 class Column:
     """A column: its name for the program, its heading and help for people, and an example.
 
-    ``choices`` maps a code to the word that people write, ``understood`` reads what registers write instead of it.
+    ``choices`` maps a code to the word that people write, ``understood`` reads what registers write instead of it;
+    with ``others`` something else may be written too, and is kept as it is: the code of what the office has defined.
     ``digits``: a code that Excel has turned into a number gets
     its leading zeros back up to this length.
     """
@@ -58,6 +59,7 @@ class Column:
     example: str = ""
     choices: Mapping[str, str] = field(default_factory=dict)
     digits: int = 0
+    others: bool = False
     understood: Callable[[str], str | None] | None = None
 
     @property
@@ -268,6 +270,8 @@ def _choice(column: Column, value: Any) -> str:
             return code
     if column.understood is not None and (known := column.understood(str(value))) is not None:
         return known
+    if column.others:
+        return _text(column, value)
     raise RuleBroken("«%(text)s» non è tra le voci previste: %(choices)s.", text=_shown(value),
                      choices=", ".join(column.choices.values()))
 

@@ -30,8 +30,9 @@ BODIES_SHEET = Sheet("bodies", "Organi", (
     Column("code", "Codice", help="Lettere minuscole, cifre e trattini bassi.", example="consortium_assembly"),
     Column("name", "Organo o ente", example="Assemblea Consortile"),
     Column("kind", "Tipo", CellKind.CHOICE, choices=KINDS, example="Assemblea"),
-    Column("owner", "Titolare", help="azienda, district (distretto), external (altro ente), o il nome breve di un "
-                                     "comune, come san-donato-milanese.", example="azienda"),
+    Column("owner", "Titolare", CellKind.CHOICE, others=True,
+           choices={"azienda": "Azienda", "district": "Distretto", "external": "Altro ente"},
+           help="O il nome breve di un comune, come san-donato-milanese.", example="Azienda"),
     DISTRICT,
     Column("term_from", "In carica dal", CellKind.DAY, required=False),
     Column("term_to", "In carica fino al", CellKind.DAY, required=False),

@@ -32,6 +32,11 @@ BASES = {
     "previous_year": "Importo dell'anno precedente", "annual_share": "Quota dell'anno",
     "budget": "Bilancio di previsione", "chosen": "Importo concordato",
 }
+EVENTS = {
+    "accounts_approved": "Approvazione del bilancio d'esercizio e del riparto",
+    "budget_approved": "Approvazione del bilancio di previsione e del riparto",
+    "contract_signed": "Firma del contratto", "exercise_ended": "Chiusura dell'esercizio",
+}
 NUMBER, YES_NO = CellKind.NUMBER, CellKind.YES_NO
 TERMS = Column("terms", "Condizioni", help="Il titolo delle condizioni.", example="Condizioni 2026")
 EDITION = Column("edition", "Versione", NUMBER, required=False, help="Se manca: 1.")
@@ -108,11 +113,8 @@ INSTALMENTS_SHEET = Sheet("instalments", "Rate", (
     Column("percent", "Percentuale", CellKind.PERCENT, required=False, help="Soltanto per un acconto.", example="50"),
     Column("base", "Base di calcolo", CellKind.CHOICE, required=False, choices=BASES),
     Column("due", "Giorno e mese", required=False, help="Mese e giorno, come 01-31.", example="01-31"),
-    Column("event", "Evento", required=False,
-           help="accounts_approved (approvazione del bilancio d'esercizio e del riparto), budget_approved (del "
-                "bilancio di previsione), contract_signed (firma del contratto), exercise_ended (chiusura "
-                "dell'esercizio), o il codice di un evento "
-                "dell'ufficio."),
+    Column("event", "Evento", CellKind.CHOICE, required=False, others=True, choices=EVENTS,
+           help="O il codice di un evento dell'ufficio."),
     Column("due_days", "Giorni per pagare", NUMBER, required=False),
     Column("counts_from", "I giorni si contano", CellKind.CHOICE, required=False,
            choices={"receipt": "dal ricevimento della richiesta", "invoice": "dalla data della fattura"}),
