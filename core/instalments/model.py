@@ -13,6 +13,7 @@ from core.contracts.model import Contract, InstalmentRule
 from core.documents.model import Document, seen_through
 from core.ground.access import OWN_MUNICIPALITIES, Role, Scoped
 from core.ground.db import Base, Euro, Percent, Versioned
+from core.ground.exercise import OF_EXERCISE
 from core.ground.order import Weighed, weight_of
 from core.ground.owners import case_of
 from core.ground.search import Searched
@@ -51,7 +52,7 @@ class Instalment(Base, OwnedByMunicipality, Versioned, Weighed):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    year: Mapped[int] = mapped_column(index=True)
+    year: Mapped[int] = mapped_column(index=True, info=OF_EXERCISE)
     number: Mapped[int]
     contract_id: Mapped[int] = mapped_column(ForeignKey("contract.id"), index=True)
     rule_id: Mapped[int | None] = mapped_column(ForeignKey("instalment_rule.id"))
@@ -149,7 +150,7 @@ class RequestRound(Base, Scoped, Versioned):
     __tablename__ = "request_round"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    year: Mapped[int] = mapped_column(index=True)
+    year: Mapped[int] = mapped_column(index=True, info=OF_EXERCISE)
     title: Mapped[str]
     due: Mapped[date]
     state: Mapped[str] = mapped_column(default="prepared")

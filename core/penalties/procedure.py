@@ -258,7 +258,7 @@ def require_found_kind(finding: NoticeFinding, kind: str, *, field: str) -> None
 def require_unpaid(penalty: Penalty) -> None:
     """RuleBroken while money paid for a penalty is not given back."""
     if paid := received(penalty):
-        raise RuleBroken("Per la penale risultano pagati %(paid)s euro: stornarli prima di annullarla.", paid=paid)
+        raise RuleBroken("Per la penale risultano pagati € %(paid)s: stornarli prima di annullarla.", paid=paid)
 
 
 def state_of(penalty: Penalty, today: date) -> PenaltyState:
@@ -281,7 +281,7 @@ def require_reduction(penalty: Penalty, to: Decimal, by: str, on: date, today: d
     if by in CONTESTS_BY and penalty.contest != by:
         raise RuleBroken("La penale non è contestata in quella sede: registrare prima la contestazione.", field="by")
     if not 0 < exact_cents(to, field="to") < penalty.owed:
-        raise RuleBroken("L'importo ridotto sta tra zero e %(owed)s euro, esclusi: per non chiedere nulla si annulla "
+        raise RuleBroken("L'importo ridotto sta tra zero e € %(owed)s, esclusi: per non chiedere nulla si annulla "
                          "la penale.", field="to", owed=penalty.owed)
     require_since_decision(penalty, on, today, field="on")
 

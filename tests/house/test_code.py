@@ -211,3 +211,11 @@ def test_a_preposition_before_a_name_agrees_with_it(path: Path) -> None:
     bare = re.compile(r"\b(di|a|da|per|con|su|in) \{[\w.]*(municipality|party|provider|azienda|row|body)\.name\}")
     found = [line for line in path.read_text(encoding="utf-8").splitlines() if bare.search(line)]
     assert not found, found
+
+
+@pytest.mark.parametrize("path", sources("core", "admin", "plugins"), ids=name)
+def test_an_amount_in_a_sentence_carries_its_sign_before_it(path: Path) -> None:
+    """Everywhere «€ 1.234,56», as the pages and the letters write it."""
+    after = re.compile(r"%\(\w+\)s euro\b")
+    found = [line for line in path.read_text(encoding="utf-8").splitlines() if after.search(line)]
+    assert not found, found
