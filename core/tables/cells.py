@@ -128,9 +128,10 @@ def read_row(sheet: Sheet, number: int, cells: Mapping[str, Cell]) -> Row:
 
 
 def blamed(sheet: Sheet, refusal: RuleBroken, column: str | None = None) -> Finding:
-    """A refused rule as a remark on the column that it names, if it names one of the sheet."""
-    name = column or refusal.field or ""
-    return Finding(refusal.message, refusal.values, where=sheet.labels().get(name, ""))
+    """A refused rule as a remark on the column that it names, if it names one of the sheet: a sheet calls ``district``
+    by its code what a table keeps as the key ``district_id``."""
+    labels, name = sheet.labels(), column or refusal.field or ""
+    return Finding(refusal.message, refusal.values, where=labels.get(name) or labels.get(name.removesuffix("_id"), ""))
 
 
 def read_cell(column: Column, cell: Cell) -> Any:

@@ -226,10 +226,10 @@ FAULTS = {
     "a code twice": ('code = "alta-valle"\nname', 'code = "pianura"\nname', 'code = "pianura"\nname = "Ambito', "code",
                      "è già di «Distretto della Pianura»"),
     "a plan of none": ('title = "Piano di Zona"\ndistrict = "pianura"', 'title = "Piano di Zona"', "[[zone_plans]]",
-                       "", "I distretti sono più d'uno"),
+                       "district", "I distretti sono più d'uno"),
     "a member of none": ('municipality = "Collebasso"\nvalid_from = 2018-03-01\ndistrict = "pianura"',
                          'municipality = "Collebasso"\nvalid_from = 2018-03-01', 'municipality = "Collebasso"\nvalid',
-                         "", "dire in quale sta Collebasso"),
+                         "district", "dire in quale sta Collebasso"),
 }
 
 
