@@ -91,9 +91,10 @@ def _leads_to(path: str) -> str:
     """The endpoint of the page at a path of this house."""
     routes = current_app.url_map.bind("")
     try:
-        return routes.match(path)[0]
+        endpoint: str = routes.match(path)[0]
     except MethodNotAllowed:  # a button that sends at once
-        return routes.match(path, method="POST")[0]
+        endpoint = routes.match(path, method="POST")[0]
+    return endpoint
 
 
 def _endpoint(view: Any, page: str) -> str:

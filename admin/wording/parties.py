@@ -153,7 +153,7 @@ HELPS: Words = {
     "party_id": _("Il comune, l'unione o l'azienda a cui il dato appartiene."),
     "party_capacity.title": _("Dopo «come», per esempio «ente capofila dell'ambito»; vuoto per le parole usuali."),
     "body.examines_report": _("L'azienda gli porta ogni anno la rendicontazione: il contratto lo nomina all'articolo "
-                              "sul controllo. Se nessuno lo fa, il contratto non ne dice."),
+                              "sul controllo. Se nessuno lo fa, il contratto non ne parla."),
     "body.district_id": _("Di quale, se è di un distretto; vuoto per il primo."),
     "party_capacity.district_id": _("Di quale, per un capofila. Per un ente che accredita: vuoto se accredita le unità "
                                      "di tutti."),

@@ -53,7 +53,7 @@ SHEET = Sheet(
         Column("ends_on", "Scadenza", CellKind.DAY, example="31/12/2026"),
         Column("signed_on", "Firmato il", CellKind.DAY, example="15/12/2023"),
         Column("place", "Luogo della firma", required=False, help="Vuoto: la sede dell'azienda.", example="Melegnano"),
-        Column("services", "Servizi", required=False, example="home_care_vouchers; neutral_space",
+        Column("services", "Servizi", required=False, example="Spazio neutro; Segretariato sociale",
                help="Nomi o codici del catalogo, separati da punto e virgola. Vuoto: i servizi che coprono ciascun "
                     "ente."),
         Column("paying", "Altri enti che versano la quota", required=False, example="Fondazione Casa Aperta ETS",

@@ -22,12 +22,12 @@ KINDS = {
     "partner": "Partner", "users": "Utenti e loro associazioni",
 }
 NO_BODY = RuleBroken("«%(code)s» non è il codice di un organo: scriverlo prima tra gli organi.", field="body")
-BODY = Column("body", "Organo", help="Il codice di un organo.", example="consortium_assembly")
+BODY = Column("body", "Organo", help="Il codice di un organo.", example="assemblea")
 PERIOD = (Column("valid_from", "Dal", CellKind.DAY, required=False),
           Column("valid_to", "Fino al", CellKind.DAY, required=False))
 
 BODIES_SHEET = Sheet("bodies", "Organi", (
-    Column("code", "Codice", help="Lettere minuscole, cifre e trattini bassi.", example="consortium_assembly"),
+    Column("code", "Codice", help="Lettere minuscole, cifre e trattini bassi.", example="assemblea"),
     Column("name", "Organo o ente", example="Assemblea Consortile"),
     Column("kind", "Tipo", CellKind.CHOICE, choices=KINDS, example="Assemblea"),
     Column("owner", "Titolare", CellKind.CHOICE, others=True,
