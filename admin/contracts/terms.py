@@ -144,7 +144,7 @@ class TermsVersionForm(PageForm):
     bands = RowsField(FormField(BandForm), label=lazy_gettext("Fasce delle penali"))
 
 
-class WithdrawForm(ActForm):
+class WithdrawVersionForm(ActForm):
     """Why a version is withdrawn."""
 
     why = why_field(help_text=lazy_gettext("Resta con la versione, e si legge nella sua pagina."))
@@ -222,7 +222,7 @@ class TermsView(BaseView):
     def withdraw_view(self) -> str | Response:
         """Withdraw a version that was written by mistake and that no contract takes."""
         row = self.get_one(request.args.get("id"))
-        form = act_form(WithdrawForm)
+        form = act_form(WithdrawVersionForm)
         page = ActPage(_("Ritira la versione"), _("Ritira"), self.after(row.id), str(row), effects=[
             _("I contratti nuovi non la prendono più; quella di prima torna a valere dal suo giorno."),
             _("Resta da leggere qui e nella storia, con il motivo.")], tint="danger")
