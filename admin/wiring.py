@@ -6,7 +6,6 @@ from datetime import timedelta
 from pathlib import Path
 
 from flask import Flask, redirect, request, session, url_for
-from flask_babel import Babel
 from flask_wtf import CSRFProtect
 from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader, StrictUndefined
 from werkzeug.wrappers import Response
@@ -18,7 +17,7 @@ from admin.guard import addresses, errors, headers, login, policy, second_factor
 from admin.guard.session import Office, init_app
 from admin.public import about
 from admin.public import albo as register_public
-from admin.web import exercise, formats, panels, sending, static
+from admin.web import exercise, formats, panels, sending, sentences, static
 from admin.wording import catalogues
 from core.ground.db import Database, is_there
 from core.ground.settings import LANGUAGES, Settings, ensure_data_dir, secret_key
@@ -111,7 +110,7 @@ def _speak(app: Flask, settings: Settings, registry: Registry) -> None:
         chosen = session.get("language")
         return chosen if chosen in LANGUAGES else settings.lang
 
-    Babel(app, locale_selector=language)
+    sentences.speak(app, locale_selector=language)
 
 
 def _provider(app: Flask, settings: Settings) -> None:

@@ -94,6 +94,7 @@ def _body(facts: Facts) -> Body:
         owner=facts["owner"],
         term_from=facts.get("term_from"),
         term_to=facts.get("term_to"),
+        examines_report=facts.get("examines_report", False),
         names=[
             BodyName(name=a["name"], valid_from=a.get("from"), valid_to=a.get("to")) for a in facts.get("aliases", ())
         ],

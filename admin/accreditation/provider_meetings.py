@@ -146,6 +146,7 @@ class ProviderMeetings(Passages, BaseView):
     load = (selectinload(ProviderMeeting.attendances).selectinload(MeetingAttendance.provider),)
     left_out = frozenset()
     numeric = frozenset()
+    on_records = {"change_view": lazy_gettext("Modifica l'incontro")}
 
     def name_of(self, row: ProviderMeeting) -> str:
         """What it is about, and its number."""
@@ -175,7 +176,7 @@ class ProviderMeetings(Passages, BaseView):
         """What comes next; before it is held it may be changed."""
         found = super().acts(row)
         if row.state in (T.DRAFT, T.CALLED) and HANDS.admits(principal()):
-            found.append(Act(_("Modifica"), self.get_url(".change_view", id=row.id)))
+            found.append(self.button("change_view", row))
         return [*found, *letter_pages.buttons(db(), "provider_meeting", row)]
 
     def context(self, row: ProviderMeeting) -> dict[str, Any]:

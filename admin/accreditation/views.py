@@ -162,6 +162,10 @@ class Accreditations(Ticked, Passages, BaseView):
         "declare_view": lazy_gettext("Compila i dati"),
         "fee_view": lazy_gettext("Registra il contributo"),
         "renew_view": lazy_gettext("Apri il rinnovo"),
+        "responsible_view": lazy_gettext("Cambia il responsabile del procedimento"),
+        "register.publish_view": lazy_gettext("Pubblica nell'albo"),
+        "inspection.new_view": lazy_gettext("Fissa un sopralluogo"),
+        **{f"forewarning.new_view?tipo={kind}": verb for kind, verb in FOREWARN.items()},
     }
 
 
@@ -195,7 +199,7 @@ class Accreditations(Ticked, Passages, BaseView):
         if row.state in NEWEST and APPLICANTS.admits(principal()) and not self._renewed(row):
             found.append(self.button("renew_view", row))
         if publishable(row) and policy.may(principal(), "register.publish_view", "POST"):
-            found.append(Act(_("Pubblica nell'albo"), self.get_url("register.publish_view", id=row.id)))
+            found.append(self.button("register.publish_view", row))
         told = record.announced(db(), row) if principal().has(Role.PROVIDER) else None
         if told is not None:  # what waits for the provider is its answer
             found.insert(0, Act(_("Rispondi con osservazioni"), self.get_url(
@@ -206,11 +210,14 @@ class Accreditations(Ticked, Passages, BaseView):
         """The rare passages; before each what is told of it."""
         if not policy.ACCREDITATION_OR_MANAGEMENT.admits(principal()):
             return super().other_acts(row)
-        told = [Act(str(verb), self.get_url("forewarning.new_view", accreditamento=row.id, tipo=kind))
-                for kind, verb in FOREWARN.items() if row.state in TIMELY[kind] and pending(db(), row, kind) is None
+        told = [self.button(f"forewarning.new_view?tipo={kind}", row, accreditamento=row.id)
+                for kind in FOREWARN if row.state in TIMELY[kind] and pending(db(), row, kind) is None
                 and (kind != EXTENSION or extension_asked_on(db(), row) is not None)]
-        return [*told, *super().other_acts(row), Act(
-            _("Cambia il responsabile del procedimento"), self.get_url(".responsible_view", id=row.id))]
+        return [*told, *super().other_acts(row), self.button("responsible_view", row)]
+
+    def acts_within(self, row: Accreditation) -> list[Act]:
+        """An inspection is arranged from its section."""
+        return [self.button("inspection.new_view", row, accreditation=row.id)] if _may_visit(row) else []
 
     @staticmethod
     def _renewed(row: Accreditation) -> bool:
@@ -226,7 +233,7 @@ class Accreditations(Ticked, Passages, BaseView):
             "writes": writes, "answers": APPLICANTS.admits(principal()),
             "declares": (row.state in (A.DRAFT, A.TO_COMPLETE) and APPLICANTS.admits(principal()))
             or (row.state in ASKED and writes),
-            "may_visit": writes and row.state in (A.FILED, A.TO_COMPLETE, A.EXAMINED, *DECIDED, *LIVING),
+            "may_visit": _may_visit(row),
             "may_meet": policy.ACCREDITATION_OR_MANAGEMENT.admits(principal())
             and row.state not in (A.DRAFT, A.CANCELLED),
         }
@@ -398,6 +405,12 @@ class Accreditations(Ticked, Passages, BaseView):
                 raise
             version = None
         return row.id
+
+
+def _may_visit(row: Accreditation) -> bool:
+    """Whether who asks may arrange an inspection."""
+    seen = row.state in (A.FILED, A.TO_COMPLETE, A.EXAMINED, *DECIDED, *LIVING)
+    return seen and policy.ACCREDITATION.admits(principal())
 
 
 def publishable(row: Accreditation) -> bool:

@@ -109,7 +109,8 @@ class ServiceView(BaseView):
     )
     left_out = frozenset({"id", "version"})
     on_records = {"coverage_view": lazy_gettext("Modifica la copertura"), "rename_view": lazy_gettext("Cambia il nome"),
-                  "fields_view": lazy_gettext("Campi della scheda")}
+                  "fields_view": lazy_gettext("Campi della scheda"),
+                  "sheet.new_view": lazy_gettext("Scrivi la scheda")}
 
     def scaffold_form(self) -> type[PageForm]:
         """The columns, and the sectors in which the service stands."""
@@ -145,7 +146,7 @@ class ServiceView(BaseView):
         if not self.may_change():
             return []
         begin = [] if row.standing_sheets else [
-            Act(_("Scrivi la scheda"), self.get_url("sheet.new_view", servizio=row.id), tint="primary")]
+            self.button("sheet.new_view", row, tint="primary", servizio=row.id)]
         return [*begin, self.button("coverage_view", row),
                 self.button("rename_view", row), self.button("fields_view", row)]
 

@@ -72,6 +72,8 @@ def later(name: str) -> Run:
                 raise
             raise refusal from error
         except DBAPIError as error:
+            if outage.trouble_of(error) is outage.Trouble.FULL:
+                raise outage.unavailable(outage.Trouble.FULL) from error
             raise RuleBroken("Il database non si può usare (%(reason)s): è di un altro programma, rovinato, occupato o "
                              "non raggiungibile. Controllarne l'indirizzo, o recuperare un salvataggio.",
                              reason=error.orig) from error

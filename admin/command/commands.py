@@ -16,7 +16,7 @@ import core.registrations  # noqa: F401 - the engines know the subjects by it
 from core.catalogue.plugin_setups import in_use
 from core.ground import anchors, clock
 from core.ground.access import ScopedSession, system
-from core.ground.db import Database, is_there
+from core.ground.db import Database, is_there, made_whole
 from core.ground.errors import RuleBroken
 from core.ground.heads import FOLDER
 from core.ground.settings import Settings, ensure_data_dir
@@ -139,11 +139,18 @@ def opened(settings: Settings, *, strict: bool | None = None) -> tuple[Database,
     from migrations import runner
 
     ensure_data_dir(settings)
-    database, registry = Database(settings.url, settings.data_dir), load(settings, strict=strict)
+    database, registry = _there(settings), load(settings, strict=strict)
     if not runner.is_current(database, registry):
         raise RuleBroken("Il database non è all'ultima versione: eseguire «patto db upgrade» (o «patto demo»).")
     registry = in_use(standing(settled(registry), database), database)
     return bind(database, registry), registry
+
+
+def _there(settings: Settings) -> Database:
+    """The database; RuleBroken where there is none: to look for one must not make it."""
+    if not is_there(settings.url):
+        raise RuleBroken("Qui non c'è ancora un database: eseguire «patto db upgrade» (o «patto demo»).")
+    return Database(settings.url, settings.data_dir)
 
 
 def prepared(settings: Settings) -> Database:
@@ -152,10 +159,11 @@ def prepared(settings: Settings) -> Database:
 
     ensure_data_dir(settings)
     database = Database(settings.url, settings.data_dir)
-    with database.reading.connect() as connection:
-        empty = not runner.revisions(connection)
-    if empty:
-        _upgrade(database, load(settings))
+    with made_whole(database):
+        with database.reading.connect() as connection:
+            empty = not runner.revisions(connection)
+        if empty:
+            _upgrade(database, load(settings))
     return opened(settings)[0]
 
 
@@ -164,7 +172,8 @@ def _upgrade(database: Database, registry: Registry) -> Registry:
 
     if registry.strict and runner.is_current(database, registry):
         return registry
-    return runner.upgrade(database, registry)
+    with made_whole(database):
+        return runner.upgrade(database, registry)
 
 
 def upgrade(settings: Settings, _options: argparse.Namespace) -> int:
@@ -183,7 +192,7 @@ def check(settings: Settings, options: argparse.Namespace) -> int:
     from migrations import runner
 
     ensure_data_dir(settings)
-    troubles = runner.check(Database(settings.url, settings.data_dir), load(settings, strict=True))
+    troubles = runner.check(_there(settings), load(settings, strict=True))
     if options.json:
         print(json.dumps(troubles, ensure_ascii=False, indent=2))
     else:

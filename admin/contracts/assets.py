@@ -18,7 +18,7 @@ from admin.guard.session import db, today
 from admin.parties.choices import by_municipality, municipalities
 from admin.web import formats
 from admin.web.acts import ActForm, ActPage, act_form, carry_out, needed_file
-from admin.web.base_view import BaseView, Filter, small
+from admin.web.base_view import Act, BaseView, Filter, small
 from admin.web.fields import day_field, file_field
 from admin.web.forms import Choices
 from admin.web.searching import worded
@@ -62,6 +62,7 @@ class AssetView(BaseView):
     empty = lazy_gettext("Nessun bene è affidato: si registra dalla scheda del contratto.")
     can_create = can_edit = can_delete = True
     can_view_details = False
+    on_records = {"annex_view": lazy_gettext("Registra l'allegato tecnico firmato")}
     column_list = ("name", "contract", "municipality", "title", "rent", "upkeep", "annex_signed_on")
     column_labels = {"contract": lazy_gettext("Contratto"), "municipality": lazy_gettext("Comune"),
                      "upkeep": lazy_gettext("Manutenzione")}
@@ -118,6 +119,10 @@ class AssetView(BaseView):
     def stands_on(self, key: int | str) -> str:
         """Back to the contract."""
         return self.get_url("contract.details_view", id=self.seen(db(), int(key)).contract_id) + "#beni"
+
+    def acts_within(self, row: EntrustedAsset) -> list[Act]:
+        """The annex is kept from the page of the contract."""
+        return [self.button("annex_view", row)]
 
     @expose("/allegato/", methods=("GET", "POST"))
     @policy.allow(policy.MANAGEMENT, policy.MANAGEMENT)

@@ -48,6 +48,15 @@ class PartyAccounts:
     due: dict[int, Any]
 
 
+# what is done on a contract and is found by its name; the pages are of other views
+ON_RECORDS = {
+    "amendment.open_view": lazy_gettext("Apri una modifica"),
+    "amendment.merge_view": lazy_gettext("Recepisci la modifica"),
+    "contract_final.prepare_view": lazy_gettext("Prepara il testo da firmare"),
+    "contract_codes.codes_view": lazy_gettext("Registra CIG e CUP"),
+}
+
+
 def acts(row: Contract) -> list[Act]:
     """The buttons on a contract's contents: amend, merge, compare, completeness."""
     found = []
@@ -55,11 +64,11 @@ def acts(row: Contract) -> list[Act]:
     family = amendments_of(session, row)
     open_one = next((a for a in family if a.state not in amendments.OVER), None)
     if may_write and row.state == ContractState.SIGNED and timely(row, "merge", today()):
-        found.append(_act(_("Recepisci la modifica"), "amendment.merge_view", row, "primary"))
+        found.append(_act(ON_RECORDS["amendment.merge_view"], "amendment.merge_view", row, "primary"))
     if row.amends_id is not None:
         found.append(_act(_("Prima e dopo"), "amendment.changes_view", row))
     elif may_write and row.state in amendments.AMENDABLE and open_one is None:
-        found.append(_act(_("Apri una modifica"), "amendment.open_view", row))
+        found.append(_act(ON_RECORDS["amendment.open_view"], "amendment.open_view", row))
     if not closed_to(principal(), "contract"):
         if len(row.documents) > 1 or len(versions_of(session, row)) > 1:
             found.append(_act(_("Confronta le versioni"), "contract_compare.versions", row))
@@ -67,9 +76,16 @@ def acts(row: Contract) -> list[Act]:
     return [act for act in found if act is not None]
 
 
-def _act(label: str, endpoint: str, row: Contract, tint: str = "secondary") -> Act | None:
+def acts_within(row: Contract) -> list[Act]:
+    """What its sections link to: the codes of the payments, as long as it lives."""
+    page = "contract_codes.codes_view"
+    code = _act(ON_RECORDS[page], page, row) if row.state not in OVER else None
+    return [] if code is None else [code]
+
+
+def _act(label: Any, endpoint: str, row: Contract, tint: str = "secondary") -> Act | None:
     url = record.address(endpoint, contract_id=row.id)
-    return None if url is None else Act(label, url, tint=tint)
+    return None if url is None else Act(str(label), url, tint=tint)
 
 
 def context(session: ScopedSession, row: Contract) -> dict[str, Any]:

@@ -53,7 +53,7 @@ class ContractVersionForm(ActForm):
 class StartForm(ActForm):
     """With whom, for which services, for how long."""
 
-    municipality = ManyField(_("Comuni e unioni"), coerce=number_or_none, description=_(
+    municipality = ManyField(_("Chi firma con l'azienda"), coerce=number_or_none, description=_(
         "Di solito uno. Più di uno se firmano lo stesso contratto. Un ente che non è un Comune né un'unione non paga "
         "una quota, se non lo si dice al passo seguente."))
     area_id = SelectField(_("Servizi"), coerce=number_or_none, description=_(

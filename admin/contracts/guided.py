@@ -151,7 +151,8 @@ class ContractForm(Page):
             if self._done(form, "contract.services", work):
                 return self._onward(contract, "terms")
         chosen = set(form.services.data or ())
-        return self._page("services", contract, form, chosen=chosen,
+        return self._page("services", contract, form, chosen=chosen, others=[
+            (names[member.party_id], member.pays_share) for member in others],
                           offered=[(names[key], *split(row, chosen)) for key, row in offered.items()])
 
     def _terms(self, contract: Contract) -> str | Response:
@@ -159,7 +160,8 @@ class ContractForm(Page):
         form = act_form(TermsForm, row=contract)
         if contract.amends_id is None:
             del form.effective_on
-        form.terms_id.choices = [(row.id, str(row)) for row in ordered(ContractTerms, ContractTerms.valid_from)]
+        form.terms_id.choices = [(row.id, str(row)) for row in ordered(ContractTerms, ContractTerms.valid_from)
+                                  if row.withdrawal is None or row.id == contract.terms_id]
         form.zone_plan_id.choices = optional(ordered(ZonePlan, ZonePlan.first_year))
         form.charter_id.choices = optional(ordered(ServiceCharter, ServiceCharter.valid_from))
         if self._sent(form, contract):

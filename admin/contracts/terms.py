@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from flask import g, request
+from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
+from werkzeug.wrappers import Response
 from wtforms import BooleanField, FormField, StringField
 from wtforms.validators import Length, Optional
 
@@ -17,7 +19,9 @@ from admin.guard import policy
 from admin.guard.session import db, today
 from admin.parties.choices import municipalities
 from admin.web import formats
+from admin.web.acts import ActForm, ActPage, act_form, carry_out
 from admin.web.base_view import Act, BaseView, small
+from admin.web.fields import why_field
 from admin.web.forms import (
     LONG,
     SHORT,
@@ -38,6 +42,7 @@ from admin.wording import labels
 from core.contracts import papers
 from core.contracts import terms as operations
 from core.contracts.model import Contract, ContractTerms, InstalmentPercent, InstalmentRule
+from core.contracts.states import ContractState
 from core.documents import words
 from core.ground import clock
 from core.ground.access import ScopedSession
@@ -139,6 +144,12 @@ class TermsVersionForm(PageForm):
     bands = RowsField(FormField(BandForm), label=lazy_gettext("Fasce delle penali"))
 
 
+class WithdrawVersionForm(ActForm):
+    """Why a version is withdrawn."""
+
+    why = why_field(help_text=lazy_gettext("Resta con la versione, e si legge nella sua pagina."))
+
+
 class TermsView(BaseView):
     """The terms by version. A contract keeps the version that it was signed with."""
 
@@ -177,9 +188,12 @@ class TermsView(BaseView):
         (lazy_gettext("Altri termini"), ("own_charter_months", "account_notice_days", "roll_policy")),
     )
     numeric = frozenset({"instalments"})
+    on_records = {"withdraw_view": lazy_gettext("Ritira la versione")}
 
     def state_of(self, row: ContractTerms) -> str:
         """Whether new contracts take this version today."""
+        if row.withdrawal is not None:
+            return "withdrawn"
         if row.valid_from > today():
             return "future"
         return "in_force" if row.id in _holding_today() else "superseded"
@@ -187,20 +201,37 @@ class TermsView(BaseView):
     def where_it_stands(self, row: ContractTerms) -> str:
         """Which contracts take this version."""
         day = formats.day(row.valid_from)
+        if row.withdrawal is not None:
+            return _("Ritirata il %(day)s: %(reason)s", day=formats.day(row.withdrawal.withdrawn_on),
+                     reason=row.withdrawal.reason)
         if self.state_of(row) == "superseded":
             return _("Decorreva dal %(day)s; i contratti nuovi prendono una versione più recente.", day=day)
         return _("Vale per i contratti che decorrono dal %(day)s in poi.", day=day)
 
     def acts(self, row: ContractTerms) -> list[Act]:
-        """A version is followed by another, made from it."""
+        """A version is followed by another, made from it; one that no contract takes may be withdrawn."""
         if not self.may_change():
             return []
-        return [Act(_("Nuova versione"), self.get_url(".create_view", da=row.id), tint="primary")]
+        acts = [Act(_("Nuova versione"), self.get_url(".create_view", da=row.id), tint="primary")]
+        if row.withdrawal is None and not _contracts_of(row):
+            acts.append(self.button("withdraw_view", row, tint="danger"))
+        return acts
+
+    @expose("/ritira/", methods=("GET", "POST"))
+    @policy.allow(policy.MANAGEMENT, policy.MANAGEMENT)
+    def withdraw_view(self) -> str | Response:
+        """Withdraw a version that was written by mistake and that no contract takes."""
+        row = self.get_one(request.args.get("id"))
+        form = act_form(WithdrawVersionForm)
+        page = ActPage(_("Ritira la versione"), _("Ritira"), self.after(row.id), str(row), effects=[
+            _("I contratti nuovi non la prendono più; quella di prima torna a valere dal suo giorno."),
+            _("Resta da leggere qui e nella storia, con il motivo.")], tint="danger")
+        return carry_out(self, "terms.withdraw", form, page, lambda session: operations.withdraw(
+            session, row.id, form.why.data or "", today=today()).id, done=_("La versione è ritirata."))
 
     def context(self, row: ContractTerms) -> dict[str, Any]:
         """The sheet: sections of pairs, the readings of doubtful points, the remarks, who uses the version."""
-        count = select(func.count()).select_from(Contract).where(Contract.terms_id == row.id)
-        return {"sections": sections(row), "readings": readings(row), "used": db().scalar(count) or 0,
+        return {"sections": sections(row), "readings": readings(row), "used": _contracts_of(row),
                 "remarks": [remark(finding) for finding in operations.remarks(row)], "base_word": base_word,
                 "due_words": due_words, "words": words}
 
@@ -255,6 +286,12 @@ def _starting_terms() -> dict[str, Any]:
     own = db().scalar(select(Azienda.court).limit(1)) or ""
     return {**columns, "court": own, "valid_from": None, "plan": [*plan, *[{}] * SPARE_ROWS],
             "percents": [{}] * SPARE_ROWS, "bands": [*bands, *[{}] * SPARE_ROWS]}
+
+
+def _contracts_of(row: ContractTerms) -> int:
+    """How many contracts take a version."""
+    mine = select(func.count()).select_from(Contract).where(Contract.terms_id == row.id)
+    return db().scalar(mine.where(Contract.state != ContractState.CANCELLED)) or 0
 
 
 def _holding_today() -> frozenset[int]:

@@ -113,7 +113,7 @@ class Contracts(Ticked, Passages, BaseView):
     for_good = frozenset({"merge"})
     read_by = READ_BY_ALL
     numeric = frozenset({"documents", "services"})
-    on_records = {"upload_view": lazy_gettext("Carica il file ricevuto")}
+    on_records = {"upload_view": lazy_gettext("Carica il file ricevuto"), **contract_contents.ON_RECORDS}
 
     def name_of(self, row: Contract) -> str:
         """The number, and with whom."""
@@ -130,6 +130,10 @@ class Contracts(Ticked, Passages, BaseView):
     def timely(self, row: Contract, action: str) -> bool:
         """By the days and the facts of the contract."""
         return rules.timely(row, action, today())
+
+    def acts_within(self, row: Contract) -> list[Act]:
+        """What the sections of its contents link to."""
+        return contract_contents.acts_within(row)
 
     def acts(self, row: Contract) -> list[Act]:
         """What may be done next: read the text, prepare, keep a file sent back, and the passages of the state table."""

@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from flask import abort, current_app, request, url_for
 from flask_admin.base import expose
 from sqlalchemy import select
+from werkzeug.exceptions import MethodNotAllowed
 
 from admin.guard import policy
 from admin.guard.session import db, principal
@@ -83,16 +84,36 @@ def _on_records(view: Any) -> Iterator[tuple[str, str]]:
 
 def done_on_pages(view: Any) -> list[str]:
     """The pages of records on which who asks does something that is no passage."""
-    return [page for page in view.on_records if policy.may(principal(), f"{view.endpoint}.{page}", "POST")]
+    return [page for page in view.on_records if policy.may(principal(), _endpoint(view, page), "POST")]
+
+
+def _leads_to(path: str) -> str:
+    """The endpoint of the page at a path of this house."""
+    routes = current_app.url_map.bind("")
+    try:
+        endpoint: str = routes.match(path)[0]
+    except MethodNotAllowed:  # a button that sends at once
+        endpoint = routes.match(path, method="POST")[0]
+    return endpoint
+
+
+def _endpoint(view: Any, page: str) -> str:
+    """The endpoint of one of ``on_records``: the view's own page, or another's."""
+    place = page.partition("?")[0]
+    return place if "." in place else f"{view.endpoint}.{place}"
 
 
 def offered_on(view: Any, page: str) -> list[tuple[str, str]]:
     """The newest records that offer this page now, each with its address."""
     newest = select(view.model).order_by(view.model.id.desc()).limit(LOOKED_AT)
     rows = db().scalars(newest.options(*(view.load_record or view.load))).unique()
-    wanted = url_for(f"{view.endpoint}.{page}")
-    found = [(view.name_of(row), act.url) for row in rows for act in (*view.acts(row), *view.other_acts(row))
-             if urlsplit(act.url).path == wanted]
+    wanted, query = _endpoint(view, page), set(parse_qsl(page.partition("?")[2]))
+    found = []
+    for row in rows:
+        for act in (*view.acts(row), *view.other_acts(row), *view.acts_within(row)):
+            address = urlsplit(act.url)
+            if query <= set(parse_qsl(address.query)) and _leads_to(address.path) == wanted:
+                found.append((view.name_of(row), act.url))
     return found[:MOST]
 
 

@@ -16,6 +16,7 @@ from sqlalchemy import JSON, Boolean, Column, Date, DateTime, Integer, Table, se
 from sqlalchemy.types import TypeDecorator
 
 from admin.web import formats
+from admin.web.exercise import exercise
 from admin.web.words import decimal
 from admin.wording import labels
 from core.documents.comparing import Change, words
@@ -277,6 +278,8 @@ def said(column: Column[Any], raw: Any) -> str:
         return f"{_thousandths(raw)} %"
     if isinstance(kind, Quantity):
         return _thousandths(raw)
+    if column.info.get("exercise"):
+        return exercise(int(raw))
     if _is_count(column):
         return decimal(int(raw))
     if isinstance(kind, UtcDateTime | DateTime):

@@ -50,8 +50,8 @@ class BodyView(BaseView):
         by_district(lambda key: and_(Body.owner == operations.DISTRICT, of_district(Body).rows(str(key)))),
     )
     load = (selectinload(Body.names), selectinload(Body.members))
-    form_columns = ("name", "kind", "owner", "district_id", "term_from", "term_to")
-    details = ("kind", "owner", "term_from", "term_to")
+    form_columns = ("name", "kind", "owner", "district_id", "term_from", "term_to", "examines_report")
+    details = ("kind", "owner", "term_from", "term_to", "examines_report")
     asked_where = ASKED_WHERE
     left_out = frozenset({"id", "code", "version"})
 

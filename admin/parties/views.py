@@ -47,6 +47,8 @@ from core.parties.model import (
 from core.parties.signatories import CONTRACTS, signer
 
 MOST_LETTERS = 80  # of a name that is looked for
+FEWEST_LETTERS = 3  # of fewer, half of Italy begins so
+MOST_ALIKE = 30
 
 
 def period_state(row: Any, day: date) -> str:
@@ -155,7 +157,7 @@ class MunicipalityView(BaseView):
     def listed_view(self) -> str | Response:
         """The comuni of a name in the list of ISTAT: the only one opens the form, of several one is chosen.
 
-        For one that has ceased, those that took its place.
+        For one that has ceased, those that took its place; where none is called so, those whose name begins so.
         """
         name, known = request.args.get("nome", "").strip()[:MOST_LETTERS], gazetteer.gazetteer()
         found = known.called(name) if name else []
@@ -164,8 +166,9 @@ class MunicipalityView(BaseView):
         ceased = gazetteer.ceased(name) if name else []
         heirs = {heir.cadastral: heir for one in known.called(name, ceased=True) if ceased
                  and (heir := known.successor(one)) is not None}
-        return self.render("parties/listed.html", name=name, found=found or list(heirs.values()), known=known,
-                           remarks=[remark(one) for one in ceased])
+        alike = [] if found or ceased or len(name) < FEWEST_LETTERS else known.beginning(name, MOST_ALIKE)
+        return self.render("parties/listed.html", name=name, found=found or list(heirs.values()) or alike, known=known,
+                           alike=alike, remarks=[remark(one) for one in ceased])
 
     def acts(self, row: Municipality) -> list[Button]:
         """A contract begins on the first day that is free."""

@@ -111,7 +111,9 @@ class Providers(BaseView):
     )
     left_out = frozenset({"id", "kind", "version", "demo"})
     numeric = frozenset({"units"})
-    on_records = {"contacts_view": lazy_gettext("Modifica i recapiti")}
+    on_records = {"contacts_view": lazy_gettext("Modifica i recapiti"),
+                  "service_unit.new_view": lazy_gettext("Nuova unità"),
+                  "provider_paper.new_view": lazy_gettext("Nuovo documento")}
 
 
     def where_it_stands(self, row: Provider) -> str:
@@ -129,8 +131,8 @@ class Providers(BaseView):
         """New unit, new paper; the contacts for one's own person."""
         if not KEEPERS.admits(principal()):
             return []
-        found = [Act(_("Nuova unità"), self.get_url("service_unit.new_view", provider=row.id)),
-                 Act(_("Nuovo documento"), self.get_url("provider_paper.new_view", provider=row.id))]
+        found = [self.button("service_unit.new_view", row, provider=row.id),
+                 self.button("provider_paper.new_view", row, provider=row.id)]
         if not self.may_change():
             found.insert(0, self.button("contacts_view", row, tint="primary"))
         return found

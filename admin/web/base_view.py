@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
+from urllib.parse import parse_qsl
 
 from flask import abort, current_app, flash, has_request_context, redirect, request, url_for
 from flask_admin.base import BaseView as AdminBaseView
@@ -78,7 +79,8 @@ class Guarded:
 
     ``group``: its subject in the menu; ``aside``: it stands there behind the others, where they leave room.
     ``begins``: what is begun here. ``on_records``: what is done on a page of a record beside its passages, the page by
-    its name and the word of its button. The search finds both by their words.
+    its name (of another view ``endpoint.page``; ``page?tipo=revocation`` where one page does several things) and the
+    word of its button. The search finds both by their words.
     """
 
     may_read: Who | None = None
@@ -106,9 +108,14 @@ class Guarded:
         return [Act(str(begin.word), url_for(page), tint=begin.tint) for begin, page in offered
                 if page in current_app.view_functions and policy.may(principal(), page)]
 
-    def button(self, page: str, row: Any, *, tint: str = "secondary") -> Act:
-        """The button of what is done on a page of a record, one of ``on_records``."""
-        return Act(str(self.on_records[page]), self.get_url(f".{page}", id=row.id), tint=tint)
+    def button(self, page: str, row: Any, *, tint: str = "secondary", **values: Any) -> Act:
+        """The button of what is done on a page of a record, one of ``on_records``.
+
+        The address names the record as ``id``; on another view's page ``values`` say how it is named there.
+        """
+        place, _mark, query = page.partition("?")
+        told = {**dict(parse_qsl(query)), **(values or {"id": row.id})}
+        return Act(str(self.on_records[page]), self.get_url(place if "." in place else f".{place}", **told), tint=tint)
 
     def get_url(self, endpoint: str, **values: Any) -> str:
         """The address of a page, ``.its_name`` one of this view's own, from whatever page it is asked."""
@@ -219,6 +226,10 @@ class BaseView(Guarded, BaseModelView):
 
     def other_acts(self, row: Any) -> Sequence[Act]:
         """Acts that are rarely wanted: they stand apart, so that nobody does one by mistake."""
+        return ()
+
+    def acts_within(self, row: Any) -> Sequence[Act]:
+        """What a section of the record's page links to, and the buttons do not: for the search of acts."""
         return ()
 
     def name_of(self, row: Any) -> str:

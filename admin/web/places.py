@@ -57,6 +57,7 @@ PAGES = {
     "azienda.new": RecordPage("azienda.index_view", lazy_gettext("Dati dell'azienda")),
     "azienda.logo": RecordPage("azienda.logo_view", lazy_gettext("Scegli il logo")),
     "municipality.new": RecordPage("municipality.create_view", lazy_gettext("Aggiungi un Comune")),
+    "bodies": RecordPage("body.index_view", lazy_gettext("Vai agli organi")),
     "body.new": RecordPage("body.create_view", lazy_gettext("Aggiungi un organo")),
     "area.new": RecordPage("area.create_view", lazy_gettext("Apri un'area")),
     "sector.new": RecordPage("sector.create_view", lazy_gettext("Apri un settore"), "area_id"),

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from flask_babel import get_locale, gettext
 
+from admin.web.sentences import put
 from core.documents.words import keep_amounts
 from core.ground.errors import Finding, RuleBroken
 
@@ -14,7 +15,7 @@ def said(what: RuleBroken | Finding) -> str:
     """The sentence of a broken rule or of a remark, with its values; amounts as people write them."""
     text: str = gettext(what.message)
     values = {name: _value(value) for name, value in what.values.items()}
-    return keep_amounts(text % values if values else text)
+    return keep_amounts(put(text, values))
 
 
 def _value(value: object) -> object:

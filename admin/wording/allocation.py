@@ -75,8 +75,8 @@ CHOICES: Choices = {
     "allocation_key.kind": {
         "residents": _("Residenti"), "usage": _("Uso del servizio"), "users": _("Utenti"), "places": _("Posti"),
         "equal": _("Parti uguali"), "fixed": _("Somme fisse"), "historic": _("Quota storica"),
-        "solidarity": _("Fondo di solidarietà"), "rate": _("Euro per abitante"),
-        "solidarity_rate": _("Euro per abitante, tutti i Comuni"), "daily_fee": _("Retta giornaliera per utente"),
+        "solidarity": _("Fondo di solidarietà"), "rate": _("Quota per abitante"),
+        "solidarity_rate": _("Quota di solidarietà per abitante"), "daily_fee": _("Retta giornaliera per utente"),
         "steps": _("Quota storica in euro, a passi"),
     },
     "allocation_key.banding": {

@@ -61,6 +61,7 @@ COLUMNS: Words = {
     "district.is_first": pgettext("parties", "È il primo distretto dell'azienda"),
     "district.name": pgettext("parties", "Distretto o ambito"),
     "district_member.valid_from": pgettext("parties", "Sta in questo distretto dal"),
+    "examines_report": pgettext("parties", "Esamina la rendicontazione"),
     "exercise_starts": pgettext("parties", "Inizio dell'esercizio"),
     "family_name": pgettext("parties", "Cognome"),
     "first_used_on": pgettext("parties", "Usato la prima volta il"),
@@ -151,6 +152,8 @@ HELPS: Words = {
                    "c. 7)."),
     "party_id": _("Il comune, l'unione o l'azienda a cui il dato appartiene."),
     "party_capacity.title": _("Dopo «come», per esempio «ente capofila dell'ambito»; vuoto per le parole usuali."),
+    "body.examines_report": _("L'azienda gli porta ogni anno la rendicontazione: il contratto lo nomina all'articolo "
+                              "sul controllo. Se nessuno lo fa, il contratto non ne parla."),
     "body.district_id": _("Di quale, se è di un distretto; vuoto per il primo."),
     "party_capacity.district_id": _("Di quale, per un capofila. Per un ente che accredita: vuoto se accredita le unità "
                                      "di tutti."),

@@ -26,6 +26,7 @@ from core.funding.states import Stage
 from core.ground.access import ScopedSession
 from core.ground.exercises import exercise_of
 from core.parties.azienda import the_azienda
+from core.parties.bodies import organ_name
 from core.parties.model import Municipality
 
 TEMPLATE = "share_explanation"
@@ -83,6 +84,7 @@ class ShareExplanation(Letter):
     kind: Annotated[str, Told("Che quota è: prevista, di previsione, definitiva", "di previsione")]
     plan: Annotated[str, Told("Titolo del piano di riparto", "Piano di riparto 2026")]
     act: Annotated[str, Told("Atto dell'Assemblea", "deliberazione n. 4 del 20/12/2025")]
+    body: Annotated[str, Told("Organo che lo approva, senza articolo", "Assemblea Consortile")]
     by_days: Annotated[bool, Told("Chi aderisce durante l'anno conta per i giorni")]
     groups: Annotated[tuple[GroupShare, ...], Told("I gruppi di servizi")]
     total: Annotated[Decimal, Told("Quota dell'anno", "82500.00")]
@@ -202,6 +204,7 @@ def make(
         kind=kind,
         plan=plan.title,
         act=f"deliberazione n. {act.number} {of_day(date_long(act.date))}" if act and act.date else "",
+        body=act.body if act else organ_name(session, "assembly", today),
         by_days=plan.joining == "days",
         groups=groups,
         total=sum((group.total for group in groups), ZERO),

@@ -49,7 +49,7 @@ def _uncovered(plan: AllocationPlan) -> Iterator[Finding]:
 def _gains(plan: AllocationPlan) -> Iterator[Finding]:
     for title, cost in costs_of(plan).items():
         if cost.net < 0:
-            yield Finding("Il gruppo «%(group)s» ha un avanzo di %(gain)s euro: non si compensa con gli altri gruppi e "
+            yield Finding("Il gruppo «%(group)s» ha un avanzo di € %(gain)s: non si compensa con gli altri gruppi e "
                           "nessuno paga per esso.", {"group": title, "gain": -cost.net}, source="R65")
 
 

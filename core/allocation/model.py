@@ -14,6 +14,7 @@ from core.documents.model import Document, seen_through
 from core.funding.model import Budget
 from core.ground.access import OWN_MUNICIPALITIES, InsertOnly, Role, Scoped
 from core.ground.db import Base, Euro, Lines, Percent, Quantity, Versioned
+from core.ground.exercise import OF_EXERCISE
 from core.ground.walls import kept_by
 from core.parties.model import Act, Municipality, OwnedByMunicipality
 
@@ -46,7 +47,7 @@ class AllocationPlan(Base, Scoped, Versioned):
     __tablename__ = "allocation_plan"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    year: Mapped[int] = mapped_column(index=True)
+    year: Mapped[int] = mapped_column(index=True, info=OF_EXERCISE)
     title: Mapped[str]
     state: Mapped[str] = mapped_column(default="draft")
     budget_id: Mapped[int] = mapped_column(ForeignKey("budget.id"), index=True)
@@ -188,7 +189,7 @@ class AllocationKey(Base, OfGroup):
     weight: Mapped[Decimal] = mapped_column(Percent)
     on: Mapped[date | None]
     measure: Mapped[str | None]
-    usage_year: Mapped[int | None]
+    usage_year: Mapped[int | None] = mapped_column(info=OF_EXERCISE)
     convergence: Mapped[Decimal | None] = mapped_column(Percent)
     rate: Mapped[Decimal | None] = mapped_column(Quantity)
     banding: Mapped[str | None]
@@ -291,7 +292,7 @@ class YearShare(Base, OwnedByMunicipality, InsertOnly):
     __tablename__ = "year_share"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    year: Mapped[int] = mapped_column(index=True)
+    year: Mapped[int] = mapped_column(index=True, info=OF_EXERCISE)
     kind: Mapped[str]
     amount: Mapped[Decimal] = mapped_column(Euro)
     approved_on: Mapped[date]

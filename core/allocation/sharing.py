@@ -75,7 +75,7 @@ def _key_lines(plan: Plan, group: PlanGroup) -> Iterator[ExplainedLine]:
         if fixed > left:
             raise broken(
                 group.title,
-                "le somme fisse (%(fixed)s euro) superano il costo da ripartire (%(left)s euro). Ridurle.",
+                "le somme fisse (€ %(fixed)s) superano il costo da ripartire (€ %(left)s). Ridurle.",
                 fixed=fixed, left=left,
             )
         left -= fixed
@@ -89,7 +89,7 @@ def _key_lines(plan: Plan, group: PlanGroup) -> Iterator[ExplainedLine]:
     if left < 0:
         raise broken(
             group.title,
-            "le quote in euro superano di %(over)s euro il costo da ripartire. Ridurle, o togliere le altre "
+            "le quote in euro superano di € %(over)s il costo da ripartire. Ridurle, o togliere le altre "
             "chiavi: allora vale quello che danno le quote.",
             over=-left,
         )
@@ -99,7 +99,7 @@ def _key_lines(plan: Plan, group: PlanGroup) -> Iterator[ExplainedLine]:
         if kept > left:
             raise broken(
                 group.title,
-                "le quote storiche ancora dovute (%(kept)s euro) superano il costo da ripartire (%(left)s euro). "
+                "le quote storiche ancora dovute (€ %(kept)s) superano il costo da ripartire (€ %(left)s). "
                 "Fare un passo in più, o correggere le quote.",
                 kept=kept, left=left,
             )
@@ -115,7 +115,7 @@ def _key_lines(plan: Plan, group: PlanGroup) -> Iterator[ExplainedLine]:
     elif left:
         raise broken(
             group.title,
-            "dopo le somme in euro e la quota storica restano %(left)s euro senza una chiave. Aggiungerne una.",
+            "dopo le somme in euro e la quota storica restano € %(left)s senza una chiave. Aggiungerne una.",
             left=left,
         )
 
@@ -245,7 +245,7 @@ def _recovered(plan: Plan, group: PlanGroup, key: PlanKey, gross: Mapping[str, D
         if paid > gross.get(party, ZERO):
             raise broken(
                 group.title,
-                "il recupero dalle famiglie di «%(party)s» (%(paid)s euro) supera la sua retta (%(gross)s euro). "
+                "il recupero dalle famiglie di «%(party)s» (€ %(paid)s) supera la sua retta (€ %(gross)s). "
                 "Correggerlo.",
                 party=plan.names.get(party, party), paid=paid, gross=gross.get(party, ZERO),
             )
@@ -273,7 +273,7 @@ def _deducted(plan: Plan, group: PlanGroup, by_keys: Mapping[str, Decimal]) -> I
         if deduction.amount > own:
             raise broken(
                 group.title,
-                "la detrazione di «%(party)s» (%(amount)s euro) supera la sua quota per il gruppo (%(own)s euro). "
+                "la detrazione di «%(party)s» (€ %(amount)s) supera la sua quota per il gruppo (€ %(own)s). "
                 "Ridurla.",
                 party=name, amount=deduction.amount, own=own,
             )

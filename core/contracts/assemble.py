@@ -66,8 +66,8 @@ def findings(session: ScopedSession, contract: Contract, registry: Registry, *, 
     """All remarks on a contract, errors first: its own, and those on the services and sheets that it would print."""
     load_services(session, contract)
     territory = territory_on(session, contract.starts_on, until=contract.ends_on)
-    own = [*rules.check(contract, today), *house.remarks(contract), *districts.findings(session, contract),
-           *_members_of(territory), *uncovered(contract, territory),
+    own = [*rules.check(contract, today), *house.remarks(contract), *house.organ_remarks(session, contract),
+           *districts.findings(session, contract), *_members_of(territory), *uncovered(contract, territory),
            *kept.kept_findings(contract, kept.kept_on(session, contract.starts_on))]
     if not any(finding.level is Level.ERROR for finding in own):
         own = [*_unprintable(session, contract, registry), *own]
@@ -174,6 +174,7 @@ def contract_document(
         charter=_charter(charter),
         attached=tuple(_attached(p) for p in contract.parties if p.valid_to is None),
         signing=signing(contract, by_hand=by_hand),
+        organs=house.organs(session, contract.starts_on, [one.district for one in cited]),
         cover=annexes.cover(bound, named, assets_annex),
         annexes=tuple(annexes.printed(bound, named, registry, names, assets)),
         assets_annex=assets_annex,

@@ -382,6 +382,17 @@ class CitedDistrict:
 
 
 @dataclass(frozen=True)
+class Organs:
+    """How the azienda calls its own organs, and to whom it brings its yearly report: another has others (R158)."""
+
+    assembly: Annotated[str, Told("Organo in cui siedono gli enti, senza articolo", "Assemblea Consortile")]
+    board: Annotated[str, Told("Organo che amministra, senza articolo", "Consiglio di Amministrazione")]
+    director: Annotated[str, Told("Chi dirige, senza articolo", "Direttore")]
+    examiners: Annotated[tuple[str, ...], Told("Chi esamina la rendicontazione, senza articolo",
+                                               "Tavolo Tecnico distrettuale")] = ()
+
+
+@dataclass(frozen=True)
 class Clause:
     """A clause of this contract alone, beside the common articles."""
 
@@ -442,6 +453,7 @@ class ContractContext:
     attached: Annotated[tuple[AttachedDocuments, ...], Told("Documenti che fanno parte del contratto")]
     signing: Annotated[Signing, Told("Luogo e tempo della firma")]
     cover: Annotated[tuple[Block, ...], Told("Elenco degli allegati per area e settore, con il filtro blocks")]
+    organs: Annotated[Organs, Told("Gli organi dell'azienda")]
     annexes: Annotated[tuple[Annex, ...], Told("Schede dei servizi conferiti")]
     codes: Annotated[Late, Told("Che codici riportano i pagamenti: si stampa con il filtro late")]
     kept: Annotated[tuple[KeptService, ...], Told("Servizi che il Piano di Zona lascia a chi firma")] = ()

@@ -32,6 +32,7 @@ from core.deadlines.facts import source_of
 from core.deadlines.rules import Case, Happening
 from core.deadlines.standard import rules_beside
 from core.ground.access import ScopedSession
+from core.ground.articles import after
 from core.ground.clock import PatronDay, Roll, Unit, term
 from core.ground.exercises import exercises
 from core.ground.states import PassageLog
@@ -228,7 +229,8 @@ def _account_cases(session: ScopedSession, ids: Keys, _today: date) -> Iterator[
         if row.communicated_on:
             happenings.append(Happening("account.communicated", row.communicated_on))
         mine = frozenset({row.party_id}) if row.kind == "municipality" else frozenset[int]()
-        yield Case("bank_account", row.id, f"Conto {row.iban} di {row.name}", tuple(happenings), municipality_ids=mine)
+        title = f"Conto {row.iban} {after('di', row.name)}"
+        yield Case("bank_account", row.id, title, tuple(happenings), municipality_ids=mine)
 
 
 def _notice_days(session: ScopedSession, parties: Keys) -> dict[int, int]:

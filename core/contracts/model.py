@@ -31,6 +31,7 @@ from core.contracts.terms_model import ContractTerms as ContractTerms  # the sub
 from core.contracts.terms_model import InstalmentPercent as InstalmentPercent
 from core.contracts.terms_model import InstalmentRule as InstalmentRule
 from core.contracts.terms_model import PenaltyBand as PenaltyBand
+from core.contracts.terms_model import TermsWithdrawal as TermsWithdrawal
 from core.documents.model import Document, seen_through
 from core.ground.access import InsertOnly, Role, Scoped
 from core.ground.clock import end_of

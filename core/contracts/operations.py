@@ -24,6 +24,7 @@ from core.contracts.model import (
 )
 from core.contracts.proposal import in_area, require_exclusive
 from core.contracts.states import LIFE, ContractState
+from core.contracts.terms import require_living
 from core.deadlines.operations import follow
 from core.documents.operations import canonical, keep
 from core.documents.render import fingerprint, render
@@ -70,6 +71,8 @@ def draft(
     if not municipality_ids:
         raise RuleBroken("Scegliere almeno un ente: un Comune, un'unione o un altro.", field="municipality")
     period(starts_on, ends_on, field="ends_on")
+    terms = session.require(ContractTerms, terms_id)
+    require_living(terms)
     azienda = the_azienda(session)
     parties: list[Party] = [session.require(Municipality, key) for key in municipality_ids]
     district = next(iter(districts_of(session, parties, starts_on)), None)
@@ -79,7 +82,7 @@ def draft(
         starts_on=starts_on,
         ends_on=ends_on,
         place=azienda.city,
-        terms=session.require(ContractTerms, terms_id),
+        terms=terms,
         zone_plan=plan_of(session, district, starts_on),
         charter=charter_of(session, district, starts_on),
         area_id=area_id,
@@ -158,6 +161,8 @@ def set_terms(session: ScopedSession, contract_id: int, *, version: int, **value
                "step"}
     if unknown := values.keys() - allowed:
         raise TypeError(f"not a term of a contract: {sorted(unknown)}")
+    if "terms_id" in values:
+        require_living(session.require(ContractTerms, values["terms_id"]))
     for name, value in values.items():
         setattr(contract, name, value)
     contract.runs_to = contract.ends_on

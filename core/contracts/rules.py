@@ -36,10 +36,19 @@ def signatory_on(party: Party, day: date) -> Signatory | None:
 
 def check(contract: Contract, today: date) -> list[Finding]:
     """Every remark on the contract itself; errors first, because they stop the document (R2-R19, R110, R119)."""
-    found = [*_period(contract), *_services(contract), *_clauses(contract), *_acts_to_come(contract, today)]
+    found = [*_withdrawn(contract), *_period(contract), *_services(contract), *_clauses(contract),
+             *_acts_to_come(contract, today)]
     for party in contract.parties:
         found += _party(contract, party, today)
     return sorted(found, key=lambda finding: finding.level is not Level.ERROR)
+
+
+def _withdrawn(contract: Contract) -> Iterator[Finding]:
+    """A contract that was cancelled, and taken up again after its conditions had been withdrawn."""
+    if contract.terms.withdrawal is not None:
+        yield Finding("«%(terms)s» è stata ritirata: scegliere un'altra versione delle condizioni.",
+                      {"terms": contract.terms}, level=Level.ERROR, where="terms_id",
+                      at=Place("contract.terms", contract.id, "terms_id"))
 
 
 def other_bodies(contract: Contract) -> list[ContractParty]:

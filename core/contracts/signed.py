@@ -14,6 +14,7 @@ from io import BytesIO
 
 from core.documents.signatures import Signature, SignedFile, read_signatures
 from core.documents.wordfile import read_edges, read_text
+from core.ground.articles import after
 from core.ground.errors import RuleBroken
 from core.ground.files import Upload
 from core.ground.names import folded
@@ -42,7 +43,7 @@ class Signer:
         return set(folded(f"{self.given_name} {self.family_name}").split()) <= set(folded(signature.signer).split())
 
     def __str__(self) -> str:
-        return f"{self.given_name} {self.family_name} ({self.fiscal_code}) per {self.party}"
+        return f"{self.given_name} {self.family_name} ({self.fiscal_code}) {after('per', self.party)}"
 
 
 def require_signed(final: bytes, file: Upload, signers: Sequence[Signer] = ()) -> tuple[Signature, ...]:

@@ -13,8 +13,16 @@ from typing import Any
 from sqlalchemy import func, select
 
 from core.contracts.agreed import Band, BaseRule, CountsFrom, InstalmentKind, PlanEvent, PlanRow, check_plan
-from core.contracts.model import ContractTerms, InstalmentPercent, InstalmentRule, PenaltyBand
+from core.contracts.model import (
+    Contract,
+    ContractTerms,
+    InstalmentPercent,
+    InstalmentRule,
+    PenaltyBand,
+    TermsWithdrawal,
+)
 from core.contracts.papers import checked_titles
+from core.contracts.states import ContractState
 from core.deadlines.kinds import BY_YEAR, kind_called, taken
 from core.deadlines.model import EventKind
 from core.ground import clock
@@ -83,15 +91,16 @@ def add_version(
     require_sound(terms)
     _check_events(session, terms.instalments)
     _add_percents(session, terms.instalments, percents)
-    followed = last_edition(session, terms.title)
-    if followed is not None:
-        terms.edition = followed.edition + 1
-        if terms.valid_from < followed.valid_from and not backdated:
-            raise RuleBroken(
-                "Questa versione decorre dal %(day)s, prima di quella che sostituisce (%(followed)s): correggere la "
-                "data, o confermare sotto che decorre prima.", field="valid_from", day=f"{terms.valid_from:%d/%m/%Y}",
-                followed=f"{followed.valid_from:%d/%m/%Y}",
-            )
+    last = last_edition(session, terms.title)
+    if last is not None:
+        terms.edition = last.edition + 1
+    followed = last_edition(session, terms.title, living=True)
+    if followed is not None and terms.valid_from < followed.valid_from and not backdated:
+        raise RuleBroken(
+            "Questa versione decorre dal %(day)s, prima di quella che sostituisce (%(followed)s): correggere la "
+            "data, o confermare sotto che decorre prima.", field="valid_from", day=f"{terms.valid_from:%d/%m/%Y}",
+            followed=f"{followed.valid_from:%d/%m/%Y}",
+        )
     session.add(terms)
     session.flush()
     return terms
@@ -142,9 +151,43 @@ def plan_events(session: ScopedSession) -> list[EventKind]:
     return list(session.scalars(mine.order_by(EventKind.id)))
 
 
-def last_edition(session: ScopedSession, title: str) -> ContractTerms | None:
-    """The last version added under a title; None for a title that is new."""
+def withdraw(session: ScopedSession, terms_id: int, reason: str, *, today: date) -> ContractTerms:
+    """Withdraw a version that was written by mistake: it stays on record, and no contract takes it any more.
+
+    RuleBroken without a reason, for one withdrawn already, or for one that a contract takes: its instalments, its
+    terms and its penalties follow from it. Contracts that were cancelled do not count.
+    """
+    session.principal.require(*EDITORS)
+    terms = session.require(ContractTerms, terms_id)
+    if terms.withdrawal is not None:
+        raise RuleBroken("«%(terms)s» è già ritirata, dal %(day)s.", terms=terms,
+                         day=f"{terms.withdrawal.withdrawn_on:%d/%m/%Y}")
+    takes = select(Contract).where(Contract.terms_id == terms.id, Contract.state != ContractState.CANCELLED)
+    taken_by = session.scalars(takes.order_by(Contract.id).limit(1)).first()
+    if taken_by is not None:
+        raise RuleBroken("Il contratto n. %(code)s prende «%(terms)s»: rate, termini e penali vengono da lì, e la "
+                         "versione non si ritira. Se il contratto è ancora una bozza, sceglierne prima un'altra; se "
+                         "no, aggiungere una nuova versione.", code=taken_by.code,
+                         terms=terms).mended(Place("contract.terms", taken_by.id, "terms_id"))
+    why = require_text(reason, "Scrivere perché la versione si ritira.", field="why")
+    session.add(TermsWithdrawal(terms_id=terms.id, withdrawn_on=today, reason=why))
+    session.flush()
+    session.refresh(terms, ["withdrawal"])
+    return terms
+
+
+def require_living(terms: ContractTerms) -> None:
+    """RuleBroken for a version that was withdrawn."""
+    if terms.withdrawal is not None:
+        raise RuleBroken("«%(terms)s» è stata ritirata: scegliere un'altra versione delle condizioni.",
+                         field="terms_id", terms=terms)
+
+
+def last_edition(session: ScopedSession, title: str, *, living: bool = False) -> ContractTerms | None:
+    """The last version added under a title, or the last that was not withdrawn; None where there is none."""
     query = select(ContractTerms).where(ContractTerms.title == title)
+    if living:
+        query = query.where(~ContractTerms.withdrawal.has())
     return session.scalars(query.order_by(ContractTerms.edition.desc()).limit(1)).first()
 
 
@@ -152,7 +195,8 @@ def current(session: ScopedSession, day: date) -> list[ContractTerms]:
     """For each title the version that holds on ``day``: the last to begin; the title that began last stands first."""
     newest = (ContractTerms.valid_from.desc(), ContractTerms.edition.desc())
     place = func.row_number().over(partition_by=ContractTerms.title, order_by=newest).label("place")
-    ranked = select(ContractTerms.id, place).where(ContractTerms.valid_from <= day).subquery()
+    ranked = select(ContractTerms.id, place).where(
+        ContractTerms.valid_from <= day, ~ContractTerms.withdrawal.has()).subquery()
     first = select(ranked.c.id).where(ranked.c.place == 1)
     return list(session.scalars(select(ContractTerms).where(ContractTerms.id.in_(first)).order_by(*newest)))
 

@@ -65,9 +65,24 @@ class ContractTerms(Base, InsertOnly, Searched):
 
     instalments: Mapped[list[InstalmentRule]] = relationship(back_populates="terms", order_by="InstalmentRule.order")
     bands: Mapped[list[PenaltyBand]] = relationship(back_populates="terms", order_by="PenaltyBand.order")
+    withdrawal: Mapped[TermsWithdrawal | None] = relationship(back_populates="terms", lazy="joined")
 
     def __str__(self) -> str:
         return f"{self.title} - versione {self.edition}"
+
+
+class TermsWithdrawal(Base, InsertOnly):
+    """A version of the terms that was written by mistake and that no contract takes: the row stays, nobody chooses it.
+    """
+
+    __tablename__ = "terms_withdrawal"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    terms_id: Mapped[int] = mapped_column(ForeignKey("contract_terms.id"), unique=True)
+    withdrawn_on: Mapped[dt.date]
+    reason: Mapped[str] = mapped_column(Text)
+
+    terms: Mapped[ContractTerms] = relationship(back_populates="withdrawal")
 
 
 class InstalmentRule(Base, InsertOnly):

@@ -30,7 +30,7 @@ BASES = {
     "chosen": "importo concordato per gli acconti dell'anno",
 }
 EVENTS = {
-    "accounts_approved": "presentazione del bilancio d'esercizio e del riparto approvati dall'Assemblea Consortile",
+    "accounts_approved": "presentazione del bilancio d'esercizio e del riparto approvati",
     "budget_approved": "approvazione del bilancio di previsione e del riparto",
     "contract_signed": "firma del contratto",
     "exercise_ended": "chiusura dell'esercizio",

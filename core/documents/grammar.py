@@ -8,33 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from core.ground.articles import gender, with_article
 from core.ground.errors import RuleBroken
-
-_FEMININE = {"asst", "ats", "caritas", "croce", "onlus", "rete", "unione", "regione"}
-_FEMININE_ENDINGS = ("a", "zione", "sione", "tà", "trice")  # Giunta, Camera, determina, dott.ssa
-_MASCULINE_ENDINGS = ("amma", "ema", "oma", "ista")  # Programma, Sistema, Diploma, Autista
-
-_PREPOSITIONS = {
-    "": ("il ", "lo ", "la ", "l'", "i ", "gli ", "le "),
-    "di": ("del ", "dello ", "della ", "dell'", "dei ", "degli ", "delle "),
-    "a": ("al ", "allo ", "alla ", "all'", "ai ", "agli ", "alle "),
-    "da": ("dal ", "dallo ", "dalla ", "dall'", "dai ", "dagli ", "dalle "),
-    "in": ("nel ", "nello ", "nella ", "nell'", "nei ", "negli ", "nelle "),
-    "su": ("sul ", "sullo ", "sulla ", "sull'", "sui ", "sugli ", "sulle "),
-    "con": ("con il ", "con lo ", "con la ", "con l'", "con i ", "con gli ", "con le "),
-    "per": ("per il ", "per lo ", "per la ", "per l'", "per i ", "per gli ", "per le "),
-    "tra": ("tra il ", "tra lo ", "tra la ", "tra l'", "tra i ", "tra gli ", "tra le "),
-}
-
-_PLURALS = {"comuni": "m", "enti": "m", "istituti": "m", "servizi": "m", "aziende": "f", "figlie": "f", "opere": "f",
-            "suore": "f", "unioni": "f"}
-
-
-def gender(noun: str) -> str:
-    """``f`` or ``m`` of a body or office, from its first word; what is not known is masculine."""
-    first = noun.split(" ", 1)[0].lower()
-    ending = first.endswith(_FEMININE_ENDINGS) and not first.endswith(_MASCULINE_ENDINGS)
-    return "f" if first in _FEMININE or ending or _PLURALS.get(first) == "f" else "m"
 
 
 def articulated(noun: str, preposition: str = "", sex: str = "") -> str:
@@ -45,22 +20,7 @@ def articulated(noun: str, preposition: str = "", sex: str = "") -> str:
     """
     if not noun.strip():
         raise RuleBroken("Manca il nome di un ente, di un organo o di una persona che il documento deve stampare.")
-    forms = _PREPOSITIONS[preposition]
-    return forms[_form(noun, sex.lower() or gender(noun))] + noun
-
-
-def _form(noun: str, gender: str) -> int:
-    """Index of the article: il, lo, la, l', i, gli, le."""
-    first = noun.split(" ", 1)[0].lower()
-    vowel = first[0] in "aeiouàèéìòù"
-    impure = first.startswith(("z", "gn", "ps", "pn", "x", "y")) or (first[0] == "s" and first[1:2] not in "aeiou")
-    if first in _PLURALS:
-        return 6 if _PLURALS[first] == "f" else (5 if vowel or impure else 4)
-    if vowel:
-        return 3
-    if gender == "f":
-        return 2
-    return 1 if impure else 0
+    return with_article(noun, preposition, sex)
 
 
 def the(noun: str, sex: str = "") -> str:

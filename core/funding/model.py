@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from core.catalogue.model import Service
 from core.ground.access import Role, Scoped
 from core.ground.db import Base, Euro, Lines, Versioned
+from core.ground.exercise import OF_EXERCISE
 from core.ground.exercises import exercise_of
 from core.ground.search import Searched
 from core.ground.walls import kept_by
@@ -66,7 +67,7 @@ class Budget(Base, Scoped, Versioned):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    year: Mapped[int] = mapped_column(index=True)
+    year: Mapped[int] = mapped_column(index=True, info=OF_EXERCISE)
     stage: Mapped[str]
     state: Mapped[str] = mapped_column(default="draft")
     act_id: Mapped[int | None] = mapped_column(ForeignKey("act.id"))

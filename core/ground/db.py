@@ -268,6 +268,22 @@ def is_there(url: str) -> bool:
     return not address.drivername.startswith("sqlite") or Path(str(address.database)).is_file()
 
 
+@contextmanager
+def made_whole(database: Database) -> Iterator[None]:
+    """Make the tables of ``database`` within this: an SQLite file that was not there before, and could not be made to
+    its end, is taken away again, as on a full disk."""
+    new = not is_there(database.url)
+    try:
+        yield
+    except BaseException:
+        database.dispose()
+        if new:
+            path = str(make_url(database.url).database)
+            for name in (path, *(f"{path}{more}" for more in ("-wal", "-shm", "-journal", "-turn"))):
+                Path(name).unlink(missing_ok=True)
+        raise
+
+
 def dialect(session: Session) -> ModuleType:
     """The module whose ``insert`` speaks of conflicts, for the database of ``session``."""
     return postgresql if session.get_bind().dialect.name == "postgresql" else sqlite

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Self
 
+from core.ground.articles import filled
+
 
 @dataclass(frozen=True)
 class Place:
@@ -97,7 +99,7 @@ def _told(value: object) -> object:
 def _worded(message: str, values: Mapping[str, object]) -> str:
     """The sentence with its values; several are separated by commas."""
     told = {name: ", ".join(map(str, value)) if isinstance(value, tuple) else value for name, value in values.items()}
-    return message % told if told else message
+    return filled(message, told)
 
 
 def said_later(text: str) -> str:

@@ -15,6 +15,7 @@ from core.ground import clock
 from core.ground.errors import RuleBroken
 
 NEW_YEAR = "01-01"
+OF_EXERCISE = {"exercise": True}  # of a column: it keeps the year in which an exercise begins
 ONE_DAY = timedelta(days=1)
 
 

@@ -29,7 +29,7 @@ SHEET = Sheet(
         Column("year", "Anno", CellKind.NUMBER, example="2027", help=OF_EXERCISE),
         Column("stage", "Fase", CellKind.CHOICE, choices={str(code): name for code, name in STAGES.items()},
                example="Bilancio preventivo"),
-        Column("service", "Servizio", required=False, example="neutral_space",
+        Column("service", "Servizio", required=False, example="Spazio neutro",
                help="Il codice del catalogo o il titolo. Vuoto solo per i costi indiretti di tutti i servizi."),
         Column("kind", "Tipo", CellKind.CHOICE, choices=KINDS, example="Costo diretto"),
         Column("title", "Descrizione", example="Educatori"),

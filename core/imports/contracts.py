@@ -53,9 +53,12 @@ SHEET = Sheet(
         Column("ends_on", "Scadenza", CellKind.DAY, example="31/12/2026"),
         Column("signed_on", "Firmato il", CellKind.DAY, example="15/12/2023"),
         Column("place", "Luogo della firma", required=False, help="Vuoto: la sede dell'azienda.", example="Melegnano"),
-        Column("services", "Servizi", required=False, example="home_care_vouchers; neutral_space",
+        Column("services", "Servizi", required=False, example="Spazio neutro; Segretariato sociale",
                help="Nomi o codici del catalogo, separati da punto e virgola. Vuoto: i servizi che coprono ciascun "
                     "ente."),
+        Column("paying", "Altri enti che versano la quota", required=False, example="Fondazione Casa Aperta ETS",
+               help="Chi prende parte al riparto senza essere un comune né un'unione, separati da punto e virgola; "
+                    "comuni e unioni la versano sempre. Vuoto: nessun altro."),
         Column("terms", "Condizioni", CellKind.NUMBER, required=False, example="1",
                help="Numero della versione delle condizioni contrattuali. Vuoto: quella in vigore."),
         Column("title", "Titolo delle condizioni", required=False, example="Condizioni del contratto di servizio",
@@ -127,6 +130,7 @@ def _contract(desk: Desk, number: int, year: int, facts: Mapping[str, Any]) -> C
     if len(set(keys)) != len(keys) or not keys:
         raise RuleBroken("Ogni ente compare una volta sola.", field="municipalities")
     members = [desk.session.require(Municipality, key) for key in keys]
+    paying = _paying(desk, facts, keys)
     plan, charter = _cited(desk, members, facts["starts_on"])
     contract = Contract(
         number=number, year=year, starts_on=facts["starts_on"], ends_on=facts["ends_on"],
@@ -138,10 +142,19 @@ def _contract(desk: Desk, number: int, year: int, facts: Mapping[str, Any]) -> C
         contract.parties.append(ContractParty(
             party=party, order=order, capacity=party.form if isinstance(party, Municipality) else "azienda",
             signatory=rules.signatory_on(party, facts["signed_on"]),
-            pays_share=not isinstance(party, Municipality) or party.is_local))
+            pays_share=not isinstance(party, Municipality) or party.is_local or party.id in paying))
     desk.session.add(contract)
     rules.require_terms(contract)
     return contract
+
+
+def _paying(desk: Desk, facts: Mapping[str, Any], signing: Sequence[int]) -> set[int]:
+    """Who pays a share because the contract says so (0057). RuleBroken for a body that does not sign it."""
+    named = {finding.municipality(desk, name, field="paying"): name for name in finding.several(facts.get("paying"))}
+    if strangers := [name for key, name in named.items() if key not in signing]:
+        raise RuleBroken("«%(name)s» non firma questo contratto: versa la quota solo chi lo firma.", field="paying",
+                         name=strangers[0])
+    return set(named)
 
 
 def _terms(desk: Desk, facts: Mapping[str, Any]) -> ContractTerms:
@@ -149,7 +162,8 @@ def _terms(desk: Desk, facts: Mapping[str, Any]) -> ContractTerms:
 
     RuleBroken where several titles hold and none is written: one is not taken for another.
     """
-    editions = select(ContractTerms).order_by(ContractTerms.valid_from, ContractTerms.edition)
+    living = select(ContractTerms).where(~ContractTerms.withdrawal.has())
+    editions = living.order_by(ContractTerms.valid_from, ContractTerms.edition)
     versions = desk.known("terms", lambda: desk.session.scalars(editions).all())
     if (title := facts.get("title")) is not None:
         versions = [terms for terms in versions if folded(terms.title) == folded(title)]

@@ -37,6 +37,7 @@ class Correction:
 
     replaces: Annotated[str, Told("Lettera che questa sostituisce", "la richiesta della rata n. 5/2026, prot. n. 105")]
     act: Annotated[str, Told("Deliberazione che la corregge", "deliberazione n. 11 del 05/07/2027")]
+    body: Annotated[str, Told("Organo che la adotta, senza articolo", "Assemblea Consortile")]
     before: Annotated[Decimal, Told("Quota definitiva di prima", "82500.00")]
     reason: Annotated[str, Told("Perché si corregge", "Residenti di un comune aggiornati")]
     paid: Annotated[Decimal, Told("Quanto è stato versato per l'anno", "74250.00")]

@@ -15,6 +15,7 @@ from core.deadlines.facts import source_of
 from core.deadlines.rules import Case, Happening
 from core.deadlines.standard import rules_beside
 from core.ground.access import ScopedSession
+from core.ground.articles import after
 from core.ground.clock import PatronDay, Roll
 from core.ground.exercise import Exercise
 from core.ground.exercises import exercises
@@ -35,7 +36,7 @@ def instalment_cases(session: ScopedSession, ids: Collection[int], today: date) 
     """The instalments behind ``ids``, with the clock of their contract and the patron of their municipality."""
     mine = exercises(session)
     for row in session.execute(_asked(), {"ids": list(ids)}):
-        title = f"Rata n. {row.number}/{row.year} di {row.name}"
+        title = f"Rata n. {row.number}/{row.year} {after('di', row.name)}"
         happenings = tuple(_happenings(row, mine.named(row.year), today))
         yield Case("instalment", row.id, title, happenings, Roll(row.roll_policy), PatronDay.parse(row.patron_day),
                    frozenset({row.municipality_id}), called_off=row.state == State.CANCELLED)
@@ -48,8 +49,8 @@ def _asked() -> Select[*tuple[Any, ...]]:
         select(Instalment.id, Instalment.year, Instalment.number, Instalment.kind, Instalment.state,
                Instalment.amount, Instalment.nominal, Instalment.effective, Instalment.event, Instalment.requested_on,
                Instalment.settled_on, InstalmentRule.due_days,
-               ContractTerms.roll_policy, ContractTerms.extra_projects_month, Municipality.id.label("municipality_id"),
-               Municipality.name, Municipality.patron_day)
+               Contract.starts_on, ContractTerms.roll_policy, ContractTerms.extra_projects_month,
+               Municipality.id.label("municipality_id"), Municipality.name, Municipality.patron_day)
         .join(Contract, Contract.id == Instalment.contract_id)
         .join(ContractTerms, ContractTerms.id == Contract.terms_id)
         .join(Municipality, Municipality.id == Instalment.municipality_id)
@@ -76,7 +77,8 @@ def _happenings(row: Any, exercise: Exercise, today: date) -> Iterator[Happening
     if row.state in ASKED:
         asked = row.requested_on or row.nominal or today
         yield Happening("instalment.requested", asked)
-        if row.nominal:
+        before_contract = row.effective is None and row.nominal is not None and row.nominal < row.starts_on
+        if row.nominal and not before_contract:
             yield Happening("instalment.due", asked, due=row.nominal)
             yield Happening("instalment.unpaid", row.effective or row.nominal)
     if row.kind == "extra_project":

@@ -13,6 +13,7 @@ from core.contracts.model import Contract, InstalmentRule
 from core.documents.model import Document, seen_through
 from core.ground.access import OWN_MUNICIPALITIES, Role, Scoped
 from core.ground.db import Base, Euro, Percent, Versioned, seldom
+from core.ground.exercise import OF_EXERCISE
 from core.ground.order import Weighed, weight_of
 from core.ground.owners import case_of
 from core.ground.search import Searched
@@ -49,7 +50,7 @@ class Instalment(Base, OwnedByMunicipality, Versioned, Weighed):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    year: Mapped[int] = mapped_column(index=True)
+    year: Mapped[int] = mapped_column(index=True, info=OF_EXERCISE)
     number: Mapped[int]
     contract_id: Mapped[int] = mapped_column(ForeignKey("contract.id"), index=True)
     rule_id: Mapped[int | None] = mapped_column(ForeignKey("instalment_rule.id"))
@@ -112,8 +113,16 @@ class Instalment(Base, OwnedByMunicipality, Versioned, Weighed):
 
     @property
     def without_term(self) -> bool:
-        """True where the contract asks for it after an event and gives no days for paying (R91, X6)."""
-        return self.rule is not None and self.rule.gives_no_term
+        """True where the contract asks for it after an event and gives no days for paying (R91, X6), and where the day
+        that it gives comes before the contract begins."""
+        return self.rule is not None and (self.rule.gives_no_term or self.before_contract)
+
+    @property
+    def before_contract(self) -> bool:
+        """True where the plan would have it paid before the contract begins: nobody owes by a contract that is not
+        there, so that day binds nobody (R88-R90)."""
+        return (self.rule is not None and self.rule.counts_from is None and self.nominal is not None
+                and self.nominal < self.contract.starts_on)
 
     def __str__(self) -> str:
         return f"Rata n. {self.code}"
@@ -139,7 +148,7 @@ class RequestRound(Base, Scoped, Versioned):
     __tablename__ = "request_round"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    year: Mapped[int] = mapped_column(index=True)
+    year: Mapped[int] = mapped_column(index=True, info=OF_EXERCISE)
     title: Mapped[str]
     due: Mapped[date]
     state: Mapped[str] = mapped_column(default="prepared")

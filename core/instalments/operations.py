@@ -85,7 +85,7 @@ def _written(session: ScopedSession, contract: Contract, row: planning.Proposed,
         title=row.rule.title,
         percent=row.rule.percent_for(row.municipality.id),
         event=row.rule.event,
-        **row.figures(),
+        **row.figures(contract.starts_on),
     )
 
 
@@ -275,9 +275,9 @@ def add_further_advance(
     row = _asked_beyond(session, contract, municipality, "further_advance", title, amount, year, due)
     row.reason = reason.strip()
     row.act = _act(session, row, act_id,
-                   said_later("Indicare la deliberazione con cui l'Assemblea Consortile l'ha approvata."))
+                   said_later("Indicare la deliberazione con cui l'Assemblea l'ha approvata."))
     if row.act.body_kind != "assembly":
-        raise RuleBroken("Un'ulteriore anticipazione è approvata dall'Assemblea Consortile: scegliere una sua "
+        raise RuleBroken("Un'ulteriore anticipazione è approvata dall'Assemblea: scegliere una sua "
                          "deliberazione.", field="act_id")
     added = _added(session, row, today)
     refresh(session, year, today=today)  # the balance, if it is known, is less by as much

@@ -57,9 +57,9 @@ class Proposed:
     rule: InstalmentRule
     computed: rules.PlannedInstalment
 
-    def figures(self) -> dict[str, Any]:
-        """Base, amount and term, by the names of the table."""
-        return figures(self.rule, self.computed)
+    def figures(self, starts_on: date) -> dict[str, Any]:
+        """Base, amount and term, by the names of the table; ``starts_on`` is the contract's first day."""
+        return figures(self.rule, self.computed, starts_on)
 
 
 @dataclass(frozen=True)
@@ -167,7 +167,26 @@ def _proposed(session: ScopedSession, contract: Contract, year: int, known: Year
             rows += [Proposed(party, rule, computed) for rule, computed, _row in new]
             findings += _gaps(party, facts[party.id], [(rule, computed) for rule, computed, _row in new], year)
             findings += _leaving(party, known, [computed for _rule, computed, _row in new])
-    return YearPlan(tuple(rows), tuple(findings))
+    told = {row.rule.id: (row.rule, row.computed) for row in rows}  # of each row of the plan once
+    return YearPlan(tuple(rows), (*findings, *_before(contract, told.values())))
+
+
+def _too_early(rule: InstalmentRule, computed: rules.PlannedInstalment, starts_on: date) -> bool:
+    """True where the plan would have it paid before the contract begins."""
+    return rule.counts_from is None and computed.term is not None and computed.term.nominal < starts_on
+
+
+def _before(contract: Contract, rows: Iterable[tuple[InstalmentRule, rules.PlannedInstalment]]) -> Iterator[Finding]:
+    """A contract that begins during the year: what its plan asks for by an earlier day is owed, but not by that day."""
+    for rule, computed in rows:
+        if _too_early(rule, computed, contract.starts_on) and not rule.gives_no_term and computed.term:
+            yield Finding("«%(title)s» andrebbe versata entro il %(day)s, ma il contratto n. %(code)s comincia il "
+                          "%(start)s: si chiede senza scadenza, e non risulta in ritardo né produce interessi finché "
+                          "non la si fissa, con un accordo, sulla rata chiesta. Se non serve la si annulla, e il saldo "
+                          "prende il resto.",
+                          {"title": rule.title, "day": f"{computed.term.nominal:%d/%m/%Y}", "code": contract.code,
+                           "start": f"{contract.starts_on:%d/%m/%Y}"}, source="R88-R90",
+                          at=Place("contract", contract.id))
 
 
 def _leaving(municipality: Municipality, known: Year, rows: Iterable[rules.PlannedInstalment]) -> Iterator[Finding]:
@@ -205,26 +224,29 @@ def recomputed(
     exercise = exercises(session).named(year)
     for (key, contract), rows in owned.items():
         planned, terms, municipality = {row.id for row in rows}, rows[0].contract.terms, rows[0].municipality
+        starts_on = rows[0].contract.starts_on
         for rule, computed, found in _computed(terms, municipality, exercise, facts[key], events[contract], here[key],
                                                 complete=True):
             if found is not None and found.id in planned:
                 # an amendment may bring another version's row
-                fresh = {**figures(rule, computed), "rule_id": rule.id, "event": rule.event,
+                fresh = {**figures(rule, computed, starts_on), "rule_id": rule.id, "event": rule.event,
                          "percent": rule.percent_for(municipality.id)}
                 yield found, {name: fresh[name] for name in (INVOICED if found.invoice_number else fresh)}
 
 
-def figures(rule: InstalmentRule, computed: rules.PlannedInstalment) -> dict[str, Any]:
+def figures(rule: InstalmentRule, computed: rules.PlannedInstalment, starts_on: date) -> dict[str, Any]:
     """What an instalment takes from its row of the plan and its computation, by the names of the table.
 
-    What the contract gives no term for has the day on which it may be asked for, and none on which it is late (X6).
+    What the contract gives no term for has the day on which it may be asked for, and none on which it is late (X6); nor
+    has what its plan would have paid before it begins, on ``starts_on``.
     """
+    binds = computed.term and not rule.gives_no_term and not _too_early(rule, computed, starts_on)
     return {
         "base_kind": computed.base_kind if computed.base is not None else None,
         "base": computed.base,
         "amount": computed.amount,
         "nominal": computed.term.nominal if computed.term else None,
-        "effective": computed.term.effective if computed.term and not rule.gives_no_term else None,
+        "effective": computed.term.effective if computed.term and binds else None,
     }
 
 

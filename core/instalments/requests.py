@@ -23,6 +23,7 @@ from core.instalments.rules import BaseKind
 from core.instalments.states import PAYABLE
 from core.instalments.term import begins_later
 from core.parties.azienda import the_azienda
+from core.parties.bodies import organ_name
 from core.parties.model import Act, Azienda
 
 TEMPLATE = "instalment_request"
@@ -142,6 +143,7 @@ def _correction(session: ScopedSession, row: Instalment) -> context.Correction:
     return context.Correction(
         replaces=_replaces(session, corrected) if corrected is not None else "",
         act=_number_and_day(row.act) if row.act is not None else "",
+        body=row.act.body if row.act is not None else organ_name(session, "assembly", row.contract.starts_on),
         before=before_of(row),
         reason=row.reason.rstrip(" ."),  # the letter's own sentence ends there
         paid=sum((one.paid for one in asked), ZERO),

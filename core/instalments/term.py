@@ -29,7 +29,9 @@ def begins_later(row: Instalment) -> bool:
 
 def begin_unbegun(row: Instalment) -> None:
     """The request leaves: a term that begins later has not begun, and where there is none nothing is counted (X6)."""
-    if begins_later(row) or row.without_term:
+    if row.before_contract:
+        row.effective = None
+    elif begins_later(row) or row.without_term:
         row.nominal = row.effective = None
 
 
@@ -40,7 +42,7 @@ def count(session: ScopedSession, row: Instalment, start: date | None, today: da
 
 
 def may_fix(row: Instalment) -> bool:
-    """True for what was asked for and is still to pay, and for which the contract gives no term."""
+    """True for what was asked for and is still to pay, and for which the contract gives no term that may hold."""
     return row.without_term and row.state in PAYABLE
 
 

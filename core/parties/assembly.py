@@ -8,9 +8,8 @@ from sqlalchemy import select
 
 from core.ground.access import ScopedSession
 from core.parties.azienda import the_azienda
+from core.parties.bodies import organ_name
 from core.parties.model import Act
-
-ASSEMBLY = "Assemblea Consortile"
 
 
 def assembly_act(session: ScopedSession, number: str, on: date, *, title: str) -> Act:
@@ -23,8 +22,8 @@ def assembly_act(session: ScopedSession, number: str, on: date, *, title: str) -
                               Act.number == number.strip(), Act.date == on)
     act = session.scalars(known).first()
     if act is None:
-        act = Act(party_id=azienda.id, body_kind="assembly", body=ASSEMBLY, kind="deliberazione", title=title,
-                  number=number.strip(), date=on)
+        act = Act(party_id=azienda.id, body_kind="assembly", body=organ_name(session, "assembly", on),
+                  kind="deliberazione", title=title, number=number.strip(), date=on)
         session.add(act)
         session.flush()
     return act

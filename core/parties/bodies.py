@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -12,13 +13,14 @@ from core.ground.edits import at_version, take
 from core.ground.errors import RuleBroken
 from core.ground.required import require_text
 from core.parties.districts import first_district
-from core.parties.model import Body, BodyMember, BodyName, District
-from core.parties.rules import meet, period, slug_of
+from core.parties.model import Body, BodyMember, BodyName, District, within
+from core.parties.rules import body_name, meet, period, slug_of
 
 Facts = Mapping[str, Any]
 
 EDITORS = (Role.MANAGEMENT, Role.ADMINISTRATOR, Role.SYSTEM)
-BODY = frozenset({"code", "name", "kind", "owner", "term_from", "term_to", "district_id"})
+BODY = frozenset({"code", "name", "kind", "owner", "term_from", "term_to", "examines_report", "district_id"})
+AZIENDA = "azienda"  # the owner of its own organs
 DISTRICT = "district"  # the owner of a body of one of the districts
 MEMBER = frozenset({"body_id", "given_name", "family_name", "role", "valid_from", "valid_to"})
 NAME = frozenset({"body_id", "name", "valid_from", "valid_to"})
@@ -73,6 +75,23 @@ def _district(session: ScopedSession, body: Body) -> District | None:
         elif body.district_id is not None:
             return session.require(District, body.district_id)
         return first_district(session)
+
+
+# --- what a text calls them ---------------------------------------------------------------------------------
+
+
+def organ_name(session: ScopedSession, kind: str, day: date) -> str:
+    """How the azienda calls its assembly, board or director on ``day``: as it is registered, else as the law does
+    (D.Lgs. 267/2000, arts. 31 and 114)."""
+    own = session.scalars(select(Body).where(Body.owner == AZIENDA, Body.kind == kind).order_by(Body.id)).all()
+    organ = next((body for body in own if within(day, body.term_from, body.term_to)), own[0] if own else None)
+    return body_name("", body_kind=kind, form=AZIENDA) if organ is None else organ.name_on(day)
+
+
+def examiners(session: ScopedSession, day: date) -> list[Body]:
+    """The bodies that examine the yearly report of the azienda, those of the municipalities' districts among them."""
+    found = session.scalars(select(Body).where(Body.examines_report).order_by(Body.id))
+    return [body for body in found if within(day, body.term_from, body.term_to)]
 
 
 # --- names and members ------------------------------------------------------------------------------------

@@ -9,12 +9,13 @@ tells only what was born on the next day in its province. How the list is made: 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
 from core.ground.errors import Finding, RuleBroken
+from core.ground.names import folded
 from core.ground.paths import SEED
 from core.parties.names import same_place, spellings
 
@@ -77,6 +78,15 @@ class Gazetteer:
         return [one for one in found.values() if (one.until is not None) is ceased
                 and same_place(name, f"{one.whole} ({one.province})")]
 
+    def beginning(self, text: str, most: int) -> list[Comune]:
+        """The comuni of today in whose names each word of ``text`` begins a word, in order: «san colombano» finds San
+        Colombano al Lambro. Accents and capitals do not count; ``most`` at most, the shortest names first."""
+        wanted = folded(text).split()
+        if not wanted:
+            return []
+        found = (one for one in self.comuni if one.until is None and _begin(wanted, folded(one.whole).split()))
+        return sorted(found, key=lambda one: (len(one.whole), one.whole, one.province))[:most]
+
     def successor(self, gone: Comune) -> Comune | None:
         """The comune that took its place on the day after its last one; None where it is not known."""
         return self.by_cadastral.get(self.successors.get(gone.cadastral, ""))
@@ -86,6 +96,12 @@ class Gazetteer:
         assert gone.until is not None
         day = gone.until + timedelta(days=1)
         return [one for one in self.comuni if one.since == day and one.province == gone.province]
+
+
+def _begin(wanted: Sequence[str], words: Sequence[str]) -> bool:
+    """True if each of the wanted words begins one of ``words``, in their order."""
+    rest = iter(words)
+    return all(any(word.startswith(start) for word in rest) for start in wanted)
 
 
 @lru_cache(1)

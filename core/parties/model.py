@@ -494,6 +494,7 @@ class Body(Base, Versioned, Searched, OfDistrict):
     """An organ or institution that approves, is addressed or receives (R158); public by nature.
 
     ``owner``: azienda, district (then ``district`` says which), external, or the slug of a municipality.
+    ``examines_report``: the azienda brings its yearly report to it, and the contract says so (art. 5).
     """
 
     __tablename__ = "body"
@@ -506,6 +507,7 @@ class Body(Base, Versioned, Searched, OfDistrict):
     owner: Mapped[str]
     term_from: Mapped[date | None]
     term_to: Mapped[date | None]
+    examines_report: Mapped[bool] = mapped_column(default=False)
 
     names: Mapped[list[BodyName]] = relationship(back_populates="body", order_by="BodyName.valid_from")
     members: Mapped[list[BodyMember]] = relationship(back_populates="body", order_by="BodyMember.id")
@@ -514,8 +516,9 @@ class Body(Base, Versioned, Searched, OfDistrict):
         return self.name
 
     def name_on(self, day: date) -> str:
-        """How the body was called on ``day`` (X19)."""
-        return next((n.name for n in self.names if within(day, n.valid_from, n.valid_to)), self.name)
+        """How the body was called on ``day`` (X19); a name without days is only another way to call it."""
+        dated = (n for n in self.names if n.valid_from or n.valid_to)
+        return next((n.name for n in dated if within(day, n.valid_from, n.valid_to)), self.name)
 
 
 class BodyName(Base):

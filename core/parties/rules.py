@@ -34,6 +34,7 @@ BODIES = {  # how an act names the body that adopted it, where nobody wrote it o
     ("assembly", "third_sector"): "Assemblea",
     ("board", "azienda"): "Consiglio di Amministrazione",
     ("assembly", "azienda"): "Assemblea Consortile",
+    ("director", "azienda"): "Direttore",
 }
 LAST_YEAR = 2200
 CIN_ODD = (1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 2, 4, 18, 20, 11, 3, 6, 8, 12, 14, 16, 10, 22, 25, 24, 23)

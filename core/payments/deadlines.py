@@ -15,6 +15,7 @@ from core.deadlines.facts import source_of
 from core.deadlines.rules import Case, Happening
 from core.deadlines.standard import rules_beside
 from core.ground.access import ScopedSession
+from core.ground.articles import after
 from core.parties.model import Municipality
 from core.payments.model import Payment, Settlement
 
@@ -27,7 +28,7 @@ def living_payments(_today: date) -> Select[int]:
 def payment_cases(session: ScopedSession, ids: Collection[int], today: date) -> Iterator[Case]:
     """The payments behind ``ids``: their credit begins with the money and ends when it is used, or paid back."""
     for row in session.execute(_asked(), {"ids": list(ids)}):
-        title = f"Pagamento n. {row.number}/{row.year} di {row.name}"
+        title = f"Pagamento n. {row.number}/{row.year} {after('di', row.name)}"
         yield Case("payment", row.id, title, tuple(_happenings(row, today)),
                    municipality_ids=frozenset({row.owner}))
 

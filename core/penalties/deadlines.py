@@ -14,6 +14,7 @@ from core.deadlines.facts import source_of
 from core.deadlines.rules import Case, Happening
 from core.deadlines.standard import rules_beside
 from core.ground.access import ScopedSession
+from core.ground.articles import after
 from core.ground.clock import PatronDay, Roll
 from core.penalties.model import DefaultNotice, Penalty
 from core.penalties.states import OVER, DefaultNoticeState, PenaltyState
@@ -93,7 +94,7 @@ def _of_penalty(penalty: Penalty, today: date) -> Iterator[Happening]:
 
 
 def _case(subject: str, row: Any, title: str, happenings: tuple[Happening, ...], called_off: bool) -> Case:
-    return Case(subject, row.id, f"{title} di {row.municipality.name}", happenings,
+    return Case(subject, row.id, f"{title} {after('di', row.municipality.name)}", happenings,
                 Roll(row.contract.terms.roll_policy), PatronDay.parse(row.municipality.patron_day),
                 frozenset({row.municipality_id}), called_off=called_off)
 

@@ -262,7 +262,7 @@ def _require_not_too_much(session: ScopedSession, penalty: Penalty, on: date, am
     all_of_it = [*paid, Paid(on, amount)]
     if _account(session, penalty, all_of_it, max(one.on for one in all_of_it)).left < 0:
         before = _account(session, penalty, paid, max([on, *(one.on for one in paid)]))
-        raise RuleBroken("Della penale restano %(left)s euro, e %(interest)s di interessi di ritardo: il pagamento è "
+        raise RuleBroken("Della penale restano € %(left)s, e € %(interest)s di interessi di ritardo: il pagamento è "
                          "di più, controllare l'importo e il giorno.", field="amount",
                          left=max(before.left, Decimal(0)), interest=before.due)
 

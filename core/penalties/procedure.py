@@ -103,7 +103,7 @@ def require_notice(notice: DefaultNotice, today: date) -> None:
     """RuleBroken for a notice without facts, findings, addressee or one term for complying (R101, R102, X24, X26)."""
     require_text(notice.facts, "Scrivere i fatti: una diffida senza fatti precisi non vale (art. 24, c. 2).",
                  field="facts")
-    require_text(notice.addressee, "Indicare a chi è rivolta la diffida, per esempio l'Assemblea Consortile.",
+    require_text(notice.addressee, "Indicare a chi è rivolta la diffida, per esempio l'Assemblea.",
                  field="addressee")
     if not notice.findings:
         raise RuleBroken("Indicare almeno un'inadempienza, con il servizio e il giorno.", field="findings")
@@ -258,7 +258,7 @@ def require_found_kind(finding: NoticeFinding, kind: str, *, field: str) -> None
 def require_unpaid(penalty: Penalty) -> None:
     """RuleBroken while money paid for a penalty is not given back."""
     if paid := received(penalty):
-        raise RuleBroken("Per la penale risultano pagati %(paid)s euro: stornarli prima di annullarla.", paid=paid)
+        raise RuleBroken("Per la penale risultano pagati € %(paid)s: stornarli prima di annullarla.", paid=paid)
 
 
 def state_of(penalty: Penalty, today: date) -> PenaltyState:
@@ -281,7 +281,7 @@ def require_reduction(penalty: Penalty, to: Decimal, by: str, on: date, today: d
     if by in CONTESTS_BY and penalty.contest != by:
         raise RuleBroken("La penale non è contestata in quella sede: registrare prima la contestazione.", field="by")
     if not 0 < exact_cents(to, field="to") < penalty.owed:
-        raise RuleBroken("L'importo ridotto sta tra zero e %(owed)s euro, esclusi: per non chiedere nulla si annulla "
+        raise RuleBroken("L'importo ridotto sta tra zero e € %(owed)s, esclusi: per non chiedere nulla si annulla "
                          "la penale.", field="to", owed=penalty.owed)
     require_since_decision(penalty, on, today, field="on")
 

@@ -88,10 +88,10 @@ def _amount_reasons(bands: Sequence[Band], kind: str, amount: Decimal) -> Iterat
         yield Finding("Per l'inadempienza «%(kind)s» il contratto non prevede una fascia di penale.", {"kind": kind},
                       where="kind")
     elif amount < band.minimum:
-        yield Finding("L'importo è sotto il minimo della sua fascia (%(limit)s euro).", {"limit": band.minimum},
+        yield Finding("L'importo è sotto il minimo della sua fascia (€ %(limit)s).", {"limit": band.minimum},
                       where="amount")
     elif amount > band.maximum:
-        yield Finding("L'importo è sopra il massimo della sua fascia (%(limit)s euro).", {"limit": band.maximum},
+        yield Finding("L'importo è sopra il massimo della sua fascia (€ %(limit)s).", {"limit": band.maximum},
                       where="amount")
 
 

@@ -12,6 +12,7 @@ from core.deadlines.facts import source_of
 from core.deadlines.rules import Case, Happening
 from core.deadlines.standard import rules_beside
 from core.ground.access import ScopedSession
+from core.ground.articles import after
 from core.register.model import ProviderChoice
 
 
@@ -30,7 +31,7 @@ def choice_cases(session: ScopedSession, ids: Collection[int], today: date) -> I
             happenings.append(Happening("choice.ends", choice.valid_from, due=choice.valid_to, fixed=True))
             if (followed := _followed_on(session, choice, choice.valid_to)) is not None:
                 happenings.append(Happening("choice.followed", min(today, followed)))
-        yield Case("provider_choice", choice.id, f"{choice.entry.unit} per {choice.municipality.name}",
+        yield Case("provider_choice", choice.id, f"{choice.entry.unit} {after('per', choice.municipality.name)}",
                    tuple(happenings), municipality_ids=frozenset({choice.municipality_id}),
                    provider_ids=frozenset({choice.entry.provider_id}))
 

@@ -191,7 +191,7 @@ def _services(services: list[Service]) -> Iterator[Finding]:
 def _terms(session: ScopedSession, today: date) -> Iterator[Finding]:
     """An azienda is set up ahead of its year: what begins on a later day is there for the contracts of those days."""
     if not current(session, today):
-        begins = session.scalar(select(func.min(ContractTerms.valid_from)))
+        begins = session.scalar(select(func.min(ContractTerms.valid_from)).where(~ContractTerms.withdrawal.has()))
         if begins is None:
             yield Finding("Nessuna versione delle condizioni vale oggi: durata, rate, penali e foro si scrivono lì.",
                           level=Level.ERROR, at=Place("terms.new", 0))

@@ -47,9 +47,10 @@ class CellKind(StrEnum):
 class Column:
     """A column: its name for the program, its heading and help for people, and an example.
 
-    ``choices`` maps a code to the word that people write, ``understood`` reads what registers write instead of it.
-    ``digits``: a code that Excel has turned into a number gets its leading
-    zeros back up to this length. ``given``: a workbook that is made for somebody has it filled in, and locked.
+    ``choices`` maps a code to the word that people write, ``understood`` reads what registers write instead of it;
+    with ``others`` something else may be written too, and is kept as it is: the code of what the office has defined.
+    ``digits``: a code that Excel has turned into a number gets its leading zeros back up to this length. ``given``: a
+    workbook that is made for somebody has it filled in, and locked.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Column:
     example: str = ""
     choices: Mapping[str, str] = field(default_factory=dict)
     digits: int = 0
+    others: bool = False
     understood: Callable[[str], str | None] | None = None
     given: bool = False
 
@@ -129,9 +131,10 @@ def read_row(sheet: Sheet, number: int, cells: Mapping[str, Cell]) -> Row:
 
 
 def blamed(sheet: Sheet, refusal: RuleBroken, column: str | None = None) -> Finding:
-    """A refused rule as a remark on the column that it names, if it names one of the sheet."""
-    name = column or refusal.field or ""
-    return Finding(refusal.message, refusal.values, where=sheet.labels().get(name, ""))
+    """A refused rule as a remark on the column that it names, if it names one of the sheet: a sheet calls ``district``
+    by its code what a table keeps as the key ``district_id``."""
+    labels, name = sheet.labels(), column or refusal.field or ""
+    return Finding(refusal.message, refusal.values, where=labels.get(name) or labels.get(name.removesuffix("_id"), ""))
 
 
 def read_cell(column: Column, cell: Cell) -> Any:
@@ -281,6 +284,8 @@ def _choice(column: Column, value: Any) -> str:
             return code
     if column.understood is not None and (known := column.understood(str(value))) is not None:
         return known
+    if column.others:
+        return _text(column, value)
     raise RuleBroken("«%(text)s» non è tra le voci previste: %(choices)s.", text=_shown(value),
                      choices=", ".join(column.choices.values()))
 

@@ -136,6 +136,8 @@ def _validation(column: Column) -> dict[str, Any] | None:
     words = list(column.choices.values()) if column.kind is CellKind.CHOICE else ["sì", "no"]
     if column.kind not in (CellKind.CHOICE, CellKind.YES_NO) or len(",".join(words)) > 255:
         return None
+    if column.others:
+        return {"validate": "list", "source": words, "show_error": False}
     return {"validate": "list", "source": words, "error_title": "Voce non prevista",
             "error_message": "Scegliere una voce dell'elenco."}
 

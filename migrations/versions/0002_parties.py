@@ -122,6 +122,7 @@ def upgrade() -> None:
         sa.Column("owner", sa.String(), nullable=False),
         sa.Column("term_from", sa.Date(), nullable=True),
         sa.Column("term_to", sa.Date(), nullable=True),
+        sa.Column("examines_report", sa.Boolean(), nullable=False),
         sa.Column("district_id", sa.Integer(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("searched", sa.Text(), nullable=False),

@@ -54,6 +54,18 @@ def upgrade() -> None:
     )
 
     op.create_table(
+        "terms_withdrawal",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("terms_id", sa.Integer(), nullable=False),
+        sa.Column("withdrawn_on", sa.Date(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["terms_id"], ["contract_terms.id"],
+                                name=op.f("fk_terms_withdrawal_terms_id_contract_terms")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_terms_withdrawal")),
+        sa.UniqueConstraint("terms_id", name=op.f("uq_terms_withdrawal_terms_id")),
+    )
+
+    op.create_table(
         "service_charter",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("title", sa.String(), nullable=False),
@@ -472,6 +484,7 @@ def downgrade() -> None:
         "kept_service",
         "zone_plan",
         "service_charter",
+        "terms_withdrawal",
         "contract_terms",
     ):
         op.drop_table(table)

@@ -13,7 +13,8 @@ EVERYBODYS = {
     "event_kind", "funding_source", "instalment_rule", "interest_rate", "operational_sheet", "penalty_band",
     "register_entry", "register_state", "requirement", "requirement_set", "sector", "service", "service_agreement",
     "service_charter", "service_succession",
-    "own_fields", "service_name", "service_sector", "sheet_service", "source_name", "unit_type", "usage_month",
+    "own_fields", "service_name", "service_sector", "sheet_service", "source_name", "terms_withdrawal",
+    "unit_type", "usage_month",
     "zone_plan",
 }
 

@@ -255,3 +255,45 @@ def test_help_and_sums_do_not_wait_for_the_house(words: list[str]) -> None:
             "print(sorted({name.split('.')[0] for name in sys.modules} & {'sqlalchemy', 'flask', 'pluggy'}))"
     ran = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True, timeout=60)
     assert ran.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.fixture
+def small_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A disk on which a database of some pages finds room, and no more: SQLite itself says that it is full."""
+    prepare = db._prepare_sqlite
+
+    def little_room(connection: sqlite3.Connection, record: object) -> None:
+        prepare(connection, record)
+        connection.execute("PRAGMA max_page_count=40")
+
+    monkeypatch.setattr(db, "_prepare_sqlite", little_room)
+
+
+@pytest.mark.parametrize("words", [("start", "azienda.toml"), ("db", "upgrade"), ("demo", "--no-serve")])
+def test_a_full_disk_leaves_no_database_half_made(
+    folder: Path, small_disk: None, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch,
+    words: tuple[str, ...]
+) -> None:
+    monkeypatch.chdir(folder.parent)
+    run("start", "--example")
+    Path("azienda.toml").write_text(capsys.readouterr().out, encoding="utf-8")
+    said = refused(capsys, *words)
+    assert "Sul disco non c'è più spazio e non è stato registrato nulla" in said
+    assert [path.name for path in folder.iterdir() if "sqlite" in path.name or path.suffix == ".db"] == []
+
+
+@pytest.mark.parametrize("words", [
+    ("export", "start"), ("db", "check"), ("db", "remove", "home_care_vouchers"), ("worker", "--once"),
+    ("user", "add", "a@b.example", "Anna Rossi", "--role", "management"), ("audit", "verify"), ("audit", "seal"),
+    ("backup", "salvataggio.patto"), ("documents", "generate", "1/2026"),
+])
+def test_a_command_that_looks_for_a_database_does_not_make_one(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    folder.mkdir()
+    monkeypatch.chdir(folder.parent)
+    assert run(*words) == cli.REFUSED
+    said = capsys.readouterr()
+    assert "Traceback" not in said.err and not said.out.strip()
+    assert [path.name for path in folder.rglob("*") if path.is_file() and path.stat().st_size == 0] == []
+    assert not any("sqlite" in path.name or path.suffix == ".db" for path in folder.iterdir())

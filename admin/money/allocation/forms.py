@@ -110,7 +110,7 @@ class PopulationBandForm(PageForm):
     """A band of population of a key."""
 
     up_to = NumberField(labels.column("key_band", "up_to"))
-    value = DecimalField(_("Peso di un abitante, o euro per abitante"))
+    value = DecimalField(_("Peso di un abitante, o quota per abitante"))
 
 
 class KeyForm(PageForm):

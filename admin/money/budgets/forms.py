@@ -132,7 +132,7 @@ class ApprovalForm(ActForm):
                                 render_kw={"inputmode": "numeric"})
     votes_abstained = NumberField(labels.column("budget", "votes_abstained"), default=0,
                                   render_kw={"inputmode": "numeric"})
-    sections = ((_("Deliberazione dell'Assemblea Consortile"), ("number", "on")),
+    sections = ((_("Deliberazione dell'Assemblea"), ("number", "on")),
                 (_("Voti"), ("votes_for", "votes_against", "votes_abstained")))
 
     def approval(self) -> Approval:

@@ -73,7 +73,8 @@ class Budgets(Passages, BaseView):
                                                selectinload(BudgetLine.funding_municipality)),
             joinedload(Budget.act))
     numeric = frozenset({"costs"})
-    on_records = {"figures_view": lazy_gettext("Cassa e patrimonio")}
+    on_records = {"figures_view": lazy_gettext("Cassa e patrimonio"),
+                  "allocation_plan.open_view": lazy_gettext("Nuovo piano di riparto")}
 
     def name_of(self, row: Budget) -> str:
         """Stage and year."""
@@ -94,10 +95,9 @@ class Budgets(Passages, BaseView):
         if not self.may_change() or row.state == BudgetState.CANCELLED:
             return []
         if row.state == BudgetState.APPROVED:
-            return [Act(_("Nuovo piano di riparto"), self.get_url("allocation_plan.open_view", budget=row.id),
-                        tint="primary"), *super().acts(row)]
+            return [self.button("allocation_plan.open_view", row, tint="primary", budget=row.id), *super().acts(row)]
         return [*super().acts(row), self.button("figures_view", row),
-                Act(_("Nuovo piano di riparto"), self.get_url("allocation_plan.open_view", budget=row.id))]
+                self.button("allocation_plan.open_view", row, budget=row.id)]
 
     def context(self, row: Budget) -> dict[str, Any]:
         """The sections of the record."""

@@ -87,7 +87,7 @@ class FurtherForm(BeyondForm):
 
     reason = TextAreaField(lazy_gettext("Ragioni"), [Sentence(), Length(max=2000)], filters=[clean],
                            description=lazy_gettext("La richiesta le riporta (art. 20, c. 4)."))
-    act_id = OneField(lazy_gettext("Deliberazione dell'Assemblea Consortile"), [Sentence()], coerce=number_or_none,
+    act_id = OneField(lazy_gettext("Deliberazione dell'Assemblea"), [Sentence()], coerce=number_or_none,
                       description=lazy_gettext("Se manca nell'elenco, registrarla prima tra gli atti dell'azienda."))
     due = day_field(lazy_gettext("Scadenza"))
 
@@ -166,7 +166,7 @@ class InstalmentPlan(Page):
         """A further advance that the Assembly has approved."""
         page = ActPage(_("Nuova ulteriore anticipazione"), _("Registra l'anticipazione"),
                        self.get_url("instalment.index_view"), _("Rate"), lead=_(
-            "Un acconto in più sulla quota dell'anno, motivato e approvato dall'Assemblea Consortile (art. 20, c. 4). "
+            "Un acconto in più sulla quota dell'anno, motivato e approvato dall'Assemblea (art. 20, c. 4). "
             "Il saldo diminuisce di altrettanto."))
         return self._beyond("instalment.further", FurtherForm, page, add_further, acts_of=("assembly",))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -97,7 +98,8 @@ class Rounds(Ticked, BaseView):
         "count": lambda row: len(row.instalments),
         "amount": lambda row: sums(row),
     }
-    on_records = {"send_view": lazy_gettext("Registra l'invio")}
+    on_records = {"approve_view": lazy_gettext("Approva"), "send_view": lazy_gettext("Registra l'invio"),
+                  "dissolve_view": lazy_gettext("Sciogli la richiesta")}
     together = {
         "approve": Together(
             lazy_gettext("Approva le richieste"), ApproveForm, lambda session, row, form: rounds.approve(
@@ -131,17 +133,15 @@ class Rounds(Ticked, BaseView):
     def acts(self, row: RequestRound) -> list[Act]:
         """The zip, and the passages of the state table."""
         found = [Act(_("Scarica le lettere (.zip)"), self.get_url(".zip_view", id=row.id))] if row.instalments else []
-        return [*self._passages(row, {"approve": (_("Approva"), ".approve_view"),
-                                      "send": (_("Registra l'invio"), ".send_view")}, "primary"), *found]
+        return [*self._passages(row, ("approve", "send"), "primary"), *found]
 
     def other_acts(self, row: RequestRound) -> list[Act]:
         """Giving it up."""
-        return self._passages(row, {"dissolve": (_("Sciogli la richiesta"), ".dissolve_view")}, "danger")
+        return self._passages(row, ("dissolve",), "danger")
 
-    def _passages(self, row: RequestRound, pages: dict[str, tuple[str, str]], tint: str) -> list[Act]:
+    def _passages(self, row: RequestRound, actions: Sequence[str], tint: str) -> list[Act]:
         possible = [passage.action for passage in ROUND_LIFE.possible(row.state, principal())]
-        return [Act(verb, self.get_url(page, id=row.id), tint=tint)
-                for action, (verb, page) in pages.items() if action in possible]
+        return [self.button(f"{action}_view", row, tint=tint) for action in actions if action in possible]
 
     def context(self, row: RequestRound) -> dict[str, Any]:
         """Its letters and its passages; the dates that have already passed."""

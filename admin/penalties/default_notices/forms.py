@@ -73,7 +73,7 @@ class DefaultNoticeForm(ActForm):
 
     addressee = StringField(lazy_gettext("Destinatario"), [Sentence(), Length(max=SHORT)], filters=[clean],
                             widget=TextInput(), description=lazy_gettext(
-        "Il contratto indica l'Assemblea Consortile (art. 24, c. 1); risponde l'azienda."))
+        "Il contratto indica l'Assemblea (art. 24, c. 1); risponde l'azienda."))
     conflict_note = text_field(lazy_gettext("Conflitto di interessi"), lazy_gettext(
         "Il Comune siede anche nell'Assemblea: dire come si evita che giudichi in causa propria, per esempio con "
         "l'astensione del suo rappresentante."), needed=False)

@@ -46,6 +46,7 @@ from core.controls.model import Control
 from core.disputes.operations import contestations_of
 from core.ground.access import ScopedSession
 from core.ground.order import in_order
+from core.parties.bodies import organ_name
 from core.penalties import counting, operations, procedure, undoing
 from core.penalties.model import DefaultNotice, NoticeFinding
 from core.penalties.states import NOTICE_LIFE, DefaultNoticeState
@@ -187,7 +188,7 @@ class DefaultNotices(NoticeActs, BaseView):
                                asked=request.args.get("parte"))
         contract_id, municipality_id = pair(chosen)
         contract = db().get(Contract, contract_id, options=(joinedload(Contract.terms),))
-        form = act_form(DefaultNoticeForm, addressee=_("Assemblea Consortile"), compliance_days=30,
+        form = act_form(DefaultNoticeForm, addressee=organ_name(db(), "assembly", today()), compliance_days=30,
                         **(_from_control(control) if control else {"findings": [{}]}))
 
         def work(session: ScopedSession) -> int:

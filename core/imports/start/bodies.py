@@ -22,19 +22,22 @@ KINDS = {
     "partner": "Partner", "users": "Utenti e loro associazioni",
 }
 NO_BODY = RuleBroken("«%(code)s» non è il codice di un organo: scriverlo prima tra gli organi.", field="body")
-BODY = Column("body", "Organo", help="Il codice di un organo.", example="consortium_assembly")
+BODY = Column("body", "Organo", help="Il codice di un organo.", example="assemblea")
 PERIOD = (Column("valid_from", "Dal", CellKind.DAY, required=False),
           Column("valid_to", "Fino al", CellKind.DAY, required=False))
 
 BODIES_SHEET = Sheet("bodies", "Organi", (
-    Column("code", "Codice", help="Lettere minuscole, cifre e trattini bassi.", example="consortium_assembly"),
+    Column("code", "Codice", help="Lettere minuscole, cifre e trattini bassi.", example="assemblea"),
     Column("name", "Organo o ente", example="Assemblea Consortile"),
     Column("kind", "Tipo", CellKind.CHOICE, choices=KINDS, example="Assemblea"),
-    Column("owner", "Titolare", help="azienda, district (distretto), external (altro ente), o il nome breve di un "
-                                     "comune, come san-donato-milanese.", example="azienda"),
+    Column("owner", "Titolare", CellKind.CHOICE, others=True,
+           choices={"azienda": "Azienda", "district": "Distretto", "external": "Altro ente"},
+           help="O il nome breve di un comune, come san-donato-milanese.", example="Azienda"),
     DISTRICT,
     Column("term_from", "In carica dal", CellKind.DAY, required=False),
     Column("term_to", "In carica fino al", CellKind.DAY, required=False),
+    Column("examines_report", "Esamina la rendicontazione", CellKind.YES_NO, required=False,
+           help="Sì per chi esamina ogni anno la rendicontazione dell'azienda: il contratto lo nomina."),
 ), about="Gli organi dell'azienda, del distretto e dei comuni, e gli altri enti con cui si tratta.")
 
 NAMES_SHEET = Sheet("body_names", "Altri nomi degli organi", (

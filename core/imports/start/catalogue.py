@@ -34,7 +34,7 @@ NO_OWNER = RuleBroken("«%(code)s» non è il codice di un organo o di un ente: 
                       field="function_owner")
 NO_DECLARING = RuleBroken(NO_OWNER.message, field="essential_body")
 NO_COVERED = RuleBroken(NO_DISTRICT.message, field="cover_district")
-SERVICE = Column("service", "Servizio", help="Il codice di un servizio.", example="home_care")
+SERVICE = Column("service", "Servizio", help="Il codice di un servizio.", example="assistenza_domiciliare")
 
 AREAS_SHEET = Sheet("areas", "Aree", (
     Column("code", "Codice", example="1"),
@@ -45,7 +45,7 @@ AREAS_SHEET = Sheet("areas", "Aree", (
 ), about="Le aree dell'azienda, nell'ordine del contratto.")
 
 SECTORS_SHEET = Sheet("sectors", "Settori", (
-    Column("code", "Codice", help="Lettere minuscole, cifre e trattini bassi.", example="elderly"),
+    Column("code", "Codice", help="Lettere minuscole, cifre e trattini bassi.", example="anziani"),
     Column("area", "Area", help="Il codice di un'area.", example="1"),
     Column("title", "Titolo", example="Anziani"),
     Column("heading", "Intestazione", required=False, help="Come compare nel contratto; se manca, il titolo.",
@@ -56,9 +56,9 @@ SECTORS_SHEET = Sheet("sectors", "Settori", (
 
 SERVICES_SHEET = Sheet("services", "Servizi", (
     Column("code", "Codice", help="Lettere minuscole, cifre e trattini bassi; quello del plugin, se ne ha uno.",
-           example="home_care"),
+           example="assistenza_domiciliare"),
     Column("title", "Servizio", example="Assistenza domiciliare"),
-    Column("sectors", "Settori", CellKind.LINES, help="I codici dei settori in cui sta.", example="elderly"),
+    Column("sectors", "Settori", CellKind.LINES, help="I codici dei settori in cui sta.", example="anziani"),
     Column("places", "Posti nei settori", CellKind.LINES, required=False,
            help="Il posto in ciascun settore, nello stesso ordine; se manca, dopo gli altri."),
     Column("summary", "In una riga", required=False, help="Che cosa offre, come lo leggerebbe un cittadino."),
@@ -73,7 +73,8 @@ SERVICES_SHEET = Sheet("services", "Servizi", (
     Column("essential_number", "Numero dell'atto che lo dichiara", required=False, example="n. 12"),
     Column("essential_on", "Data dell'atto che lo dichiara", CellKind.DAY, required=False, example="15/03/2024"),
     Column("function_owner", "Titolare della funzione", required=False,
-           help="Il codice di un ente, se la legge dà la funzione a un altro; se manca: i Comuni.", example="province"),
+           help="Il codice di un ente, se la legge dà la funzione a un altro; se manca: i Comuni.",
+           example="provincia"),
     Column("cover_all", "Copre tutti i Comuni soci", CellKind.YES_NO, required=False),
     Column("cover_district", "Copre i Comuni soci di un solo distretto", required=False,
            help="Il codice del distretto, dove sono più d'uno.", example="ambito-della-valle"),
@@ -98,7 +99,7 @@ SUCCESSIONS_SHEET = Sheet("service_successions", "Servizi che si succedono", (
 
 AGREEMENTS_SHEET = Sheet("service_agreements", "Accordi dei servizi", (
     SERVICE,
-    Column("body", "Ente", help="Il codice dell'ente, tra gli organi.", example="province"),
+    Column("body", "Ente", help="Il codice dell'ente, tra gli organi.", example="provincia"),
     Column("title", "Accordo", help="Come va citato.", example="Convenzione n. 12"),
     Column("signed_on", "Firmato il", CellKind.DAY, required=False, example="20/12/2024"),
     Column("valid_from", "Dal", CellKind.DAY, example="01/01/2025"),
@@ -112,7 +113,7 @@ COVERAGE_SHEET = Sheet("coverage", "Coperture", (
 ), about="Quali comuni un servizio copre, se non li copre tutti.")
 
 FUNDING_SHEET = Sheet("funding_sources", "Fonti di finanziamento", (
-    Column("code", "Codice", example="municipalities"),
+    Column("code", "Codice", example="quote_comuni"),
     Column("title", "Fonte", CellKind.PROSE, example="Quote dei Comuni"),
     Column("laws", "Norme", CellKind.LINES, required=False),
     Column("studied", "Allo studio", CellKind.YES_NO, required=False),

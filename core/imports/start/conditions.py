@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from sqlalchemy import select
@@ -34,6 +35,11 @@ BASES = {
     "previous_year_or_approved_budget": "Anno precedente o, se già approvato, bilancio di previsione",
     "previous_year": "Importo dell'anno precedente", "annual_share": "Quota dell'anno",
     "budget": "Bilancio di previsione", "chosen": "Importo concordato",
+}
+EVENTS = {
+    "accounts_approved": "Approvazione del bilancio d'esercizio e del riparto",
+    "budget_approved": "Approvazione del bilancio di previsione e del riparto",
+    "contract_signed": "Firma del contratto", "exercise_ended": "Chiusura dell'esercizio",
 }
 NUMBER, YES_NO = CellKind.NUMBER, CellKind.YES_NO
 TERMS = Column("terms", "Condizioni", help="Il titolo delle condizioni.", example="Condizioni 2026")
@@ -118,11 +124,8 @@ INSTALMENTS_SHEET = Sheet("instalments", "Rate", (
     Column("percent", "Percentuale", CellKind.PERCENT, required=False, help="Soltanto per un acconto.", example="50"),
     Column("base", "Base di calcolo", CellKind.CHOICE, required=False, choices=BASES),
     Column("due", "Giorno e mese", required=False, help="Mese e giorno, come 01-31.", example="01-31"),
-    Column("event", "Evento", required=False,
-           help="accounts_approved (approvazione del bilancio d'esercizio e del riparto), budget_approved (del "
-                "bilancio di previsione), contract_signed (firma del contratto), exercise_ended (chiusura "
-                "dell'esercizio), o il codice di un evento "
-                "dell'ufficio."),
+    Column("event", "Evento", CellKind.CHOICE, required=False, others=True, choices=EVENTS,
+           help="O il codice di un evento dell'ufficio."),
     Column("due_days", "Giorni per pagare", NUMBER, required=False),
     Column("counts_from", "I giorni si contano", CellKind.CHOICE, required=False,
            choices={"receipt": "dal ricevimento della richiesta", "invoice": "dalla data della fattura"}),
@@ -214,35 +217,40 @@ def _charters(session: ScopedSession) -> Iterator[Facts]:
         yield told(CHARTERS_SHEET, row, district=of)
 
 
-def _versions(session: ScopedSession) -> list[ContractTerms]:
-    return list(session.scalars(select(ContractTerms).order_by(ContractTerms.id)))
+def _versions(session: ScopedSession) -> Iterator[tuple[ContractTerms, int]]:
+    """The versions that hold or will, each with its place under its title: a withdrawn one leaves no gap there."""
+    places: Counter[str] = Counter()
+    living = select(ContractTerms).where(~ContractTerms.withdrawal.has())
+    for terms in session.scalars(living.order_by(ContractTerms.id)).all():
+        places[terms.title] += 1
+        yield terms, places[terms.title]
 
 
 def _all_terms(session: ScopedSession) -> Iterator[Facts]:
-    for row in _versions(session):
-        yield told(TERMS_SHEET, row)
+    for row, edition in _versions(session):
+        yield told(TERMS_SHEET, row, edition=edition)
 
 
 def _instalments(session: ScopedSession) -> Iterator[Facts]:
-    for terms in _versions(session):
+    for terms, edition in _versions(session):
         rows: list[InstalmentRule] = terms.instalments
         for row in rows:
-            yield told(INSTALMENTS_SHEET, row, terms=terms.title, edition=terms.edition)
+            yield told(INSTALMENTS_SHEET, row, terms=terms.title, edition=edition)
 
 
 def _percents(session: ScopedSession) -> Iterator[Facts]:
-    for terms in _versions(session):
+    for terms, edition in _versions(session):
         for row in terms.instalments:
             for own in row.percents:
-                yield told(PERCENTS_SHEET, own, terms=terms.title, edition=terms.edition, title=row.title,
+                yield told(PERCENTS_SHEET, own, terms=terms.title, edition=edition, title=row.title,
                            municipality=own.municipality.name)
 
 
 def _bands(session: ScopedSession) -> Iterator[Facts]:
-    for terms in _versions(session):
+    for terms, edition in _versions(session):
         rows: list[PenaltyBand] = terms.bands
         for row in rows:
-            yield told(BANDS_SHEET, row, terms=terms.title, edition=terms.edition)
+            yield told(BANDS_SHEET, row, terms=terms.title, edition=edition)
 
 
 PARTS = (

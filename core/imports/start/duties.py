@@ -12,6 +12,7 @@ from core.deadlines.model import DeadlineRule
 from core.deadlines.standard import all_rules, install_rules
 from core.ground.access import ScopedSession
 from core.imports.operations import Desk
+from core.imports.start.events import SUBJECTS
 from core.imports.start.part import Facts, FilePart, given, told
 from core.tables.cells import CellKind, Column, Sheet
 
@@ -23,8 +24,9 @@ ALWAYS = {"text": "", "shared": False, "alert_days": ()}  # what a row that says
 DUTIES_SHEET = Sheet("deadline_rules", "Regole delle scadenze", (
     Column("code", "Codice", example="adeguamento"),
     Column("title", "Regola", example="Adeguamento della quota"),
-    Column("subject", "Riguarda", help="Per un giorno fisso: azienda, o contract (ogni contratto in corso).",
-           example="azienda"),
+    Column("subject", "Riguarda", CellKind.CHOICE, choices=SUBJECTS,
+           help="Per un giorno fisso: l'anno dell'azienda, o il contratto (ogni contratto in corso).",
+           example="Anno dell'azienda"),
     Column("day", "Giorno fisso di ogni anno", required=False, help="Mese e giorno, come 11-30.", example="11-30"),
     Column("event", "Comincia con", required=False, help="Un evento del programma, o il codice di uno "
            "dell'ufficio, se non c'è un giorno fisso."),

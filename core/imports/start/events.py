@@ -13,13 +13,41 @@ from core.imports.operations import Desk
 from core.imports.start.part import Facts, FilePart, given, told
 from core.tables.cells import CellKind, Column, Sheet
 
+# in what something happens or is expected, as the pages call it
+SUBJECTS = {
+    "accreditation": "Accreditamento",
+    "azienda": "Anno dell'azienda",
+    "bank_account": "Conto dedicato",
+    "contestation": "Contestazione dell'azienda",
+    "contract": "Contratto",
+    "control": "Controllo del Comune",
+    "damaging_event": "Evento dannoso",
+    "default_notice": "Diffida",
+    "entrusted_asset": "Immobili e beni affidati",
+    "forewarning": "Comunicazione prima di un provvedimento",
+    "instalment": "Rata",
+    "insurance_policy": "Polizza",
+    "operating_notice": "Comunicazione di esercizio",
+    "payment": "Pagamento",
+    "penalty": "Penale",
+    "provider": "Gestore",
+    "provider_choice": "Scelta di un gestore",
+    "provider_paper": "Documento di un gestore",
+    "service_agreement": "Accordo di un servizio",
+    "service_charter": "Carta dei servizi",
+    "zone_plan": "Piano di Zona",
+}
+WITH_DIARY = frozenset({
+    "accreditation", "azienda", "contestation", "contract", "control", "damaging_event", "default_notice",
+    "forewarning", "instalment", "operating_notice", "penalty", "provider", "provider_choice",
+})
 RECORDERS = {"management": "Direzione", "accounting": "Contabilità", "accreditation": "Accreditamento"}
 
 EVENTS_SHEET = Sheet("event_kinds", "Eventi dell'ufficio", (
     Column("code", "Codice", example="relazione"),
     Column("name", "Evento", example="Consegna della relazione annuale"),
-    Column("subject", "Avviene in", help="azienda, contract, instalment, provider, accreditation e gli altri fascicoli "
-                                         "che hanno un diario.", example="contract"),
+    Column("subject", "Avviene in", CellKind.CHOICE, choices={
+        code: word for code, word in SUBJECTS.items() if code in WITH_DIARY}, example="Contratto"),
     Column("recorded_by", "Lo registra", CellKind.CHOICE, choices=RECORDERS, example="Direzione"),
     Column("yearly", "Si ripete ogni anno", CellKind.YES_NO, required=False, example="sì"),
     Column("shared", "Lo leggono anche il Comune e il gestore", CellKind.YES_NO, required=False),

@@ -20,13 +20,14 @@ from core.plugins.rows import keep
 from core.tables.cells import CellKind, Column, Sheet
 
 SHEETS_SHEET = Sheet("sheets", "Schede operative", (
-    Column("code", "Codice", help="Di regola quello del servizio.", example="home_care"),
+    Column("code", "Codice", help="Di regola quello del servizio.", example="assistenza_domiciliare"),
     Column("edition", "Edizione", CellKind.NUMBER, help="L'anno da cui vale.", example="2026"),
     Column("title", "Titolo", example="Assistenza domiciliare"),
     Column("approved_on", "Approvata il", CellKind.DAY, required=False, example="18/12/2025",
            help="Il giorno in cui l'Assemblea l'ha approvata; se manca è una bozza."),
     Column("act", "Deliberazione", required=False, help="Il numero dell'atto che l'approva.", example="12"),
-    Column("services", "Servizi", CellKind.LINES, help="I codici dei servizi che descrive.", example="home_care"),
+    Column("services", "Servizi", CellKind.LINES, help="I codici dei servizi che descrive.",
+           example="assistenza_domiciliare"),
     Column("mission", "Missione", CellKind.PROSE, required=False),
     Column("definitions", "Definizioni", CellKind.LINES, required=False),
     Column("activities", "Attività e servizi erogati", CellKind.LINES, required=False),

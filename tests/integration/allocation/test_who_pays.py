@@ -103,7 +103,7 @@ def test_a_foundation_that_takes_part_pays_by_the_keys_that_count_no_residents(d
         group = session.require(AllocationPlan, desk.plan_id).groups[0]
         operations.set_group(session, desk.plan_id, group.id,
                              desk.group("Tutto", services=("neutral_space", "access_desk")))
-    with pytest.raises(RuleBroken, match="non si conoscono i residenti di Fondazione Casa Aperta ETS"):
+    with pytest.raises(RuleBroken, match="non si conoscono i residenti della Fondazione Casa Aperta ETS"):
         totals(desk)
     pay(desk, foundation)
     assert slug not in totals(desk)

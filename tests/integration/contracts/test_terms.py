@@ -8,16 +8,21 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
-from core.contracts import plans, terms
+from core.contracts import operations, plans, terms
 from core.contracts.model import ContractTerms
 from core.deadlines import kinds
-from core.ground.access import Principal, ScopedSession
+from core.ground.access import Principal, ScopedSession, system
 from core.ground.db import Database
-from core.ground.errors import NotAllowed, RuleBroken
+from core.ground.errors import NotAllowed, Place, RuleBroken
+from core.ground.unit_of_work import unit_of_work
 from core.instalments import rates
+from core.parties.model import Municipality
 from tests import factories
 from tests.conftest import UnitFactory
+from tests.district import District
+from tests.integration.contracts.making import demo_contract
 from tests.unit.contracts.test_terms import ADVANCE, BALANCE, DELAY, version
 
 FACTS = {name: getattr(version(), name) for name in terms.TERMS}
@@ -159,3 +164,38 @@ def test_an_instalment_may_wait_for_an_event_of_ones_own(session: ScopedSession)
     with pytest.raises(RuleBroken, match="già di un altro evento"):
         kinds.add_kind(session, {"code": "contract_signed", "name": "Firma", "subject": "contract",
                                  "recorded_by": "management"})
+
+
+def test_a_version_written_by_mistake_is_withdrawn_and_the_one_before_holds_again(session: ScopedSession) -> None:
+    first, wrong = add(session, date(2026, 1, 1)), add(session, date(2027, 1, 1))
+    day = date(2027, 3, 1)
+    with pytest.raises(RuleBroken, match="Scrivere perché"):
+        terms.withdraw(session, wrong.id, " ", today=day)
+    terms.withdraw(session, wrong.id, "Percentuale del primo acconto sbagliata.", today=day)
+    assert terms.current(session, day) == [first]
+    assert terms.holding(session, wrong.id, day) is first
+    assert wrong.withdrawal is not None
+    assert wrong.withdrawal.reason == "Percentuale del primo acconto sbagliata."
+    with pytest.raises(RuleBroken, match="già ritirata, dal 01/03/2027"):
+        terms.withdraw(session, wrong.id, "Ancora.", today=day)
+    right = add(session, date(2026, 6, 1))
+    assert (right.edition, terms.current(session, day)) == (3, [right]), "its number is not given again"
+
+
+def test_a_version_that_a_contract_takes_is_not_withdrawn(district: District) -> None:
+    with unit_of_work(district.database, system("prova"), act="prova") as acting:
+        contract = demo_contract(acting)
+        with pytest.raises(RuleBroken, match=r"Il contratto n\. 1/2026 prende «") as refused:
+            terms.withdraw(acting, contract.terms_id, "Sbagliata.", today=date(2026, 7, 1))
+        assert refused.value.at == Place("contract.terms", contract.id, "terms_id")
+
+
+def test_no_contract_takes_a_version_that_was_withdrawn(district: District) -> None:
+    day = date(2026, 7, 1)
+    with unit_of_work(district.database, system("prova"), act="prova") as acting:
+        wrong = add(acting, date(2026, 1, 1), title="Sbagliate")
+        terms.withdraw(acting, wrong.id, "Titolo sbagliato.", today=day)
+        body = acting.scalars(select(Municipality).where(Municipality.slug == "dresano")).one()
+        with pytest.raises(RuleBroken, match="«Sbagliate - versione 1» è stata ritirata"):
+            operations.draft(acting, [body.id], starts_on=day, ends_on=date(2026, 12, 31), terms_id=wrong.id,
+                             today=day)

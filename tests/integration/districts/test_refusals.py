@@ -51,17 +51,17 @@ def test_a_district_is_closed_when_nothing_is_in_it_any_more(acting) -> None:
     service = acting.scalars(select(Service).where(Service.code == "mountain_transport")).one()
     plan, charter = contract.zone_plan, contract.charter
     cures = {  # what is told, and what the office does then
-        "Dopo il 30/06/2026 Montesole starebbe ancora in Ambito dell'Alta Valle": lambda: districts.move(
+        "Dopo il 30/06/2026 Montesole starebbe ancora nell'Ambito dell'Alta Valle": lambda: districts.move(
             acting, town(acting, "Montesole").id, plain.id, valid_from=date(2026, 7, 1)),
-        "Dopo il 30/06/2026 Roccalta starebbe ancora in Ambito dell'Alta Valle": lambda: districts.move(
+        "Dopo il 30/06/2026 Roccalta starebbe ancora nell'Ambito dell'Alta Valle": lambda: districts.move(
             acting, town(acting, "Roccalta").id, plain.id, valid_from=date(2026, 7, 1)),
         "«Trasporto sociale di montagna» copre Ambito dell'Alta Valle anche dopo": lambda: structure.edit_service(
             acting, service.id, {"cover_district_id": None}, service.sector_ids, version=service.version),
-        "«Piano dell'Alta Valle 2024-2026» di Ambito dell'Alta Valle vale fino al": lambda: plans.edit_plan(
+        "«Piano dell'Alta Valle 2024-2026» dell'Ambito dell'Alta Valle vale fino al": lambda: plans.edit_plan(
             acting, plan.id, {"last_year": 2025}, version=plan.version),
-        "La Carta «Carta dei servizi dell'Alta Valle» di Ambito dell'Alta Valle vale": lambda: plans.edit_charter(
+        "La Carta «Carta dei servizi dell'Alta Valle» dell'Ambito dell'Alta Valle vale": lambda: plans.edit_charter(
             acting, charter.id, {"valid_to": last}, version=charter.version),
-        f"Il contratto n. {contract.code} cita il Piano o la Carta di Ambito dell'Alta Valle": lambda: cancel(
+        f"Il contratto n. {contract.code} cita il Piano o la Carta dell'Ambito dell'Alta Valle": lambda: cancel(
             acting, contract.id, version=contract.version, why="Il distretto si chiude.", today=TODAY),
     }
     told = set()
@@ -84,9 +84,9 @@ def test_a_district_is_closed_when_nothing_is_in_it_any_more(acting) -> None:
 
 @pytest.mark.parametrize(("name", "code", "day", "says"), [
     ("Ripanuova", two.MOUNTAIN, date(2019, 1, 1), "non è aperto il 01/01/2019"),
-    ("Ripanuova", two.PLAIN, date(2026, 7, 1), "Ripanuova sta già in Distretto della Pianura il 01/07/2026"),
+    ("Ripanuova", two.PLAIN, date(2026, 7, 1), "Ripanuova sta già nel Distretto della Pianura il 01/07/2026"),
     ("Montesole", two.PLAIN, date(2019, 7, 1), "Montesole è socio dal 01/01/2020: sta in un distretto da allora"),
-    ("Montesole", two.PLAIN, date(2020, 1, 1), "Montesole passa già in Ambito dell'Alta Valle il 01/01/2020"),
+    ("Montesole", two.PLAIN, date(2020, 1, 1), "Montesole passa già nell'Ambito dell'Alta Valle il 01/01/2020"),
 ])
 def test_a_move_that_cannot_be_is_refused(acting, name: str, code: str, day: date, says: str) -> None:
     with pytest.raises(RuleBroken, match=says):
@@ -96,7 +96,7 @@ def test_a_move_that_cannot_be_is_refused(acting, name: str, code: str, day: dat
 def test_two_moves_do_not_cover_the_same_days(acting) -> None:
     moved, mountain, plain = town(acting, "Ripanuova"), district(acting, two.MOUNTAIN), district(acting, two.PLAIN)
     first = districts.move(acting, moved.id, mountain.id, valid_from=date(2027, 1, 1))
-    with pytest.raises(RuleBroken, match="passa già in Ambito dell'Alta Valle il 01/01/2027"):
+    with pytest.raises(RuleBroken, match="passa già nell'Ambito dell'Alta Valle il 01/01/2027"):
         districts.move(acting, moved.id, mountain.id, valid_from=date(2026, 7, 1))
     districts.move(acting, moved.id, plain.id, valid_from=date(2028, 1, 1))
     lies = [districts.district_of(acting, moved, day).code for day in (
@@ -194,8 +194,8 @@ def test_a_service_covers_all_members_or_those_of_a_district(acting) -> None:
 def test_a_district_without_members_is_told_where_an_azienda_starts(acting) -> None:
     districts.open_district(acting, {"name": "Distretto dei Laghi"})
     told = {step.code: [str(one) for one in (*step.missing, *step.to_look_at)] for step in steps(acting, TODAY)}
-    assert "In Distretto dei Laghi oggi non c'è alcun Comune: dire chi ne fa parte, o chiuderlo." in told["members"]
-    assert any("Per Distretto dei Laghi nessuna Carta dei servizi vale oggi" in one for one in told["terms"])
+    assert "Nel Distretto dei Laghi oggi non c'è alcun Comune: dire chi ne fa parte, o chiuderlo." in told["members"]
+    assert any("Per il Distretto dei Laghi nessuna Carta dei servizi vale oggi" in one for one in told["terms"])
 
 
 def test_an_azienda_of_one_district_says_nothing_more(session: ScopedSession) -> None:
@@ -226,10 +226,10 @@ FAULTS = {
     "a code twice": ('code = "alta-valle"\nname', 'code = "pianura"\nname', 'code = "pianura"\nname = "Ambito', "code",
                      "è già di «Distretto della Pianura»"),
     "a plan of none": ('title = "Piano di Zona"\ndistrict = "pianura"', 'title = "Piano di Zona"', "[[zone_plans]]",
-                       "", "I distretti sono più d'uno"),
+                       "district", "I distretti sono più d'uno"),
     "a member of none": ('municipality = "Collebasso"\nvalid_from = 2018-03-01\ndistrict = "pianura"',
                          'municipality = "Collebasso"\nvalid_from = 2018-03-01', 'municipality = "Collebasso"\nvalid',
-                         "", "dire in quale sta Collebasso"),
+                         "district", "dire in quale sta Collebasso"),
 }
 
 

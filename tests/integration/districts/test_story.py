@@ -124,7 +124,7 @@ def test_the_plan_and_the_charter_of_another_district_are_refused_with_the_name_
     set_terms(acting, contract.id, version=contract.version, zone_plan_id=plan.id, charter_id=charter.id)
     acting.refresh(contract)
     errors = [str(one) for one in findings(acting, contract, NONE, today=TODAY) if one.level is Level.ERROR]
-    assert any("è il Piano di Zona di un altro distretto: chi firma sta in Ambito dell'Alta Valle" in e for e in errors)
+    assert any("di un altro distretto: chi firma sta nell'Ambito dell'Alta Valle" in e for e in errors)
     assert any("«Carta dei servizi della Pianura» è la Carta di un altro distretto" in e for e in errors)
 
 
@@ -172,7 +172,7 @@ def test_who_moves_has_the_other_plan_from_that_day_and_the_one_before_until_the
     assert before.zone_plan.title == "Piano di Zona"
     assert "oggi Collebasso, Prataria e Ripanuova" in printed(acting, before)
     told = [str(one) for one in findings(acting, before, NONE, today=TODAY) if one.where == "ends_on"]
-    assert told == ["Dal 01/07/2026 Ripanuova sta in Ambito dell'Alta Valle, e il contratto cita il Piano e la Carta "
+    assert told == ["Dal 01/07/2026 Ripanuova sta nell'Ambito dell'Alta Valle, e il contratto cita il Piano e la Carta "
                     "di dove stava prima: finirlo entro quel giorno, o modificarlo."]
     terms = acting.scalars(select(ContractTerms.id)).one()
     after = draft(acting, [moved.id], starts_on=date(2026, 8, 1), ends_on=END, terms_id=terms, services={},

@@ -23,7 +23,7 @@ from core.imports.subjects import IMPORTS
 from core.instalments.model import Instalment
 from core.parties.model import Municipality
 from core.payments.model import Payment
-from tests.factories import filled
+from tests.factories import body_tax_code, filled
 from tests.integration.imports.conftest import CONTRACT, INSTALMENT, MANAGER, PAID, SHARE, Send
 
 INVOICE = {"number": "12/PA", "on": "15/01/2026", "sdi_id": 7652341290}
@@ -225,3 +225,22 @@ def test_of_two_titles_of_conditions_the_file_says_which(send: Send, session: Sc
         ("Titolo delle condizioni", True)]
     send("contracts", CONTRACT | {"title": "servizi alla persona"})
     assert session.scalars(select(Contract)).one().terms.title == "Servizi alla persona"
+
+
+def test_another_body_pays_a_share_only_where_the_row_says_so(send: Send, session: ScopedSession) -> None:
+    body = {"name": "Fondazione Casa Aperta ETS", "form": "Ente del terzo settore", "tax_code": body_tax_code(),
+            "address": "Via Roma, 1", "postal_code": 20077, "city": "Melegnano", "province": "MI", "runts": "12"}
+    assert send("municipalities", body).applied
+    both = {"municipalities": "Dresano; Fondazione Casa Aperta ETS", "services": "access_desk"}
+    report = send("contracts", CONTRACT | both, CONTRACT | both | {
+        "code": "4/2025", "services": "legal_protection", "paying": "Fondazione Casa Aperta ETS"})
+    assert report.applied, troubles(report)
+    paying = {contract.code: [member.party.name for member in contract.municipality_parties if member.pays_share]
+              for contract in session.scalars(select(Contract).where(Contract.year == 2025))}
+    assert paying == {"3/2025": ["Dresano"], "4/2025": ["Dresano", "Fondazione Casa Aperta ETS"]}
+
+
+def test_who_does_not_sign_pays_no_share(send: Send) -> None:
+    report = send("contracts", CONTRACT | {"paying": "Melegnano"})
+    assert troubles(report) == [(2, "Altri enti che versano la quota",
+                                 "«Melegnano» non firma questo contratto: versa la quota solo chi lo firma.")]

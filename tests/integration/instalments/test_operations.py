@@ -18,6 +18,7 @@ from core.ground.errors import NotAllowed, RuleBroken
 from core.ground.states import PassageLog
 from core.instalments import operations, planning, rounds, shares
 from core.instalments.model import Instalment, RequestRound
+from core.instalments.term import fix_term
 from core.night import NIGHT
 from core.parties.model import Act, Membership
 from tests.factories import municipality
@@ -88,6 +89,29 @@ def test_who_leaves_before_an_advance_is_named(ledger: Ledger) -> None:
         plan = planning.propose_all(session, 2026)
     [said] = [str(finding) for finding in plan.findings]
     assert said.startswith("Dresano conferisce servizi fino al 30/06/2026: gli acconti che scadono dopo")
+
+
+def test_an_advance_of_before_the_contract_has_no_term_until_one_is_agreed(ledger: Ledger) -> None:
+    with ledger.unit("decorrenza") as session:
+        session.get_one(Contract, ledger.contract).starts_on = date(2026, 3, 1)
+    with ledger.unit("legge") as session:
+        [said] = [str(finding) for finding in planning.propose_all(session, 2026).findings]
+    assert said.startswith("«Primo acconto» andrebbe versata entro il 31/01/2026, ma il contratto n. 1/2026 comincia "
+                           "il 01/03/2026: si chiede senza scadenza")
+    planned, march = ledger.plan(2026, date(2026, 3, 2)), date(2026, 3, 10)
+    first = planned["Melegnano", "Primo acconto"]
+    row = ledger.row(first)
+    assert (row.nominal, row.effective, row.amount) == (date(2026, 1, 31), None, Decimal("100000.00"))
+    assert ledger.row(planned["Melegnano", "Secondo acconto"]).effective == date(2026, 7, 31)
+    ledger.ask(date(2026, 1, 31), march)
+    with ledger.unit("notte") as session:
+        operations.refresh(session, 2026, today=date(2026, 5, 4))
+    row = ledger.row(first)
+    assert (row.state, row.effective) == ("requested", None), "not late: nobody owed in January by a contract of March"
+    with ledger.unit("accordo", ACCOUNTANT) as session:
+        fix_term(session, first, due=date(2026, 4, 25), why="Accordo del 12/03/2026", version=row.version, today=march)
+    row = ledger.row(first)
+    assert (row.nominal, row.effective) == (date(2026, 4, 25), date(2026, 4, 27)), "the 25th of April is a holiday"
 
 
 def test_a_balance_falls_due_the_days_of_its_rule_after_the_accounts(ledger: Ledger) -> None:

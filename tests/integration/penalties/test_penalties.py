@@ -170,7 +170,7 @@ def test_overdue_it_earns_legal_interest_by_the_rate_of_each_day_and_the_payment
 
 def test_a_payment_covers_the_interest_of_its_day_first_and_never_more(quarrel):
     key = quarrel.asked()
-    with pytest.raises(RuleBroken, match=r"restano 500\.00 euro, e 2\.76 di interessi"):
+    with pytest.raises(RuleBroken, match=r"restano € 500\.00, e € 2\.76 di interessi"):
         quarrel.pay(key, date(2027, 1, 31), "502.77")
     paid = quarrel.pay(key, date(2027, 1, 31), "500.00")
     assert quarrel.look(key, lambda p: (p.state, p.left)) == ("overdue", Decimal("2.76"))

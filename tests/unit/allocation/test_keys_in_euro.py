@@ -75,7 +75,7 @@ def test_what_a_rate_leaves_goes_to_the_other_keys_where_there_are_any() -> None
     result = shared(rate(), PlanKey(KeyKind.EQUAL, "Parti uguali", D(100), {}), cost="90000.00")
     assert result.totals["dresano"] == D("10500.00") + D("833.34")
     assert result.of_groups["Minori"] == D("90000.00")
-    with pytest.raises(RuleBroken, match=r"superano di 7500\.00 euro"):
+    with pytest.raises(RuleBroken, match=r"superano di € 7500\.00"):
         shared(rate(), BY_RESIDENTS, cost="80000.00")
 
 
@@ -165,7 +165,7 @@ def test_a_quota_in_euro_is_rounded_by_itself_and_the_rest_takes_the_cent() -> N
 
 
 def test_quotas_that_are_more_than_the_cost_are_refused() -> None:
-    with pytest.raises(RuleBroken, match=r"4500\.00 euro\) superano"):
+    with pytest.raises(RuleBroken, match=r"€ 4500\.00\) superano"):
         shared(steps(1, 2, dresano="5000.00", melegnano="4000.00"), BY_RESIDENTS, cost="4000.00")
 
 

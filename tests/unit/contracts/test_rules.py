@@ -175,4 +175,5 @@ def test_nobody_signs_a_contract_that_names_a_later_statute():
     with pytest.raises(RuleBroken) as refusal:
         rules.require_signature(a_statute_of(date(2026, 12, 1)), signed_on, signed_on)
     assert str(refusal.value).startswith(
-        "Il contratto nomina «Statuto» di Azienda dei Due Laghi, che è del 01/12/2026: il 30/11/2026 non c'era ancora.")
+        "Il contratto nomina «Statuto» dell'Azienda dei Due Laghi, che è del 01/12/2026: il 30/11/2026 non c'era "
+        "ancora.")

@@ -116,7 +116,7 @@ def test_each_party_has_its_own_signatory_among_the_signatures():
 
 
 @pytest.mark.parametrize(("signed", "lacking"), [
-    (lambda: ANNA.pdf(SCAN), f"Bruno Verdini ({BRUNO.fiscal_code}) per Comune di Dresano"),
+    (lambda: ANNA.pdf(SCAN), f"Bruno Verdini ({BRUNO.fiscal_code}) per il Comune di Dresano"),
     (lambda: TestSigner("BRUNO VERDINI", "VRDBRN65B02F205X").pdf(ANNA.pdf(SCAN)), "Bruno Verdini"),
     (lambda: BRUNO.pdf(SCAN), f"Anna Rossetti ({ANNA.fiscal_code}) per Azienda"),
 ], ids=["one alone", "a namesake", "the other alone"])

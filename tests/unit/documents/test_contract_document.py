@@ -9,7 +9,7 @@ from zipfile import ZipFile
 import pytest
 from docx import Document
 
-from core.contracts.context import Clause, InstalmentRow, OwnPercent, Signing
+from core.contracts.context import Clause, InstalmentRow, Organs, OwnPercent, Signing
 from core.documents.check import check_template
 from core.documents.fields import collect
 from core.documents.manifest import load_manifest
@@ -373,3 +373,25 @@ def test_another_institution_leaves_no_gap_and_no_list_of_nothing(contract):
     assert "Si richiamano" not in whole
     assert "sono finanziate con le quote degli enti che affidano i servizi" in whole
     assert "riuniti nell'Ambito dei Due Laghi" in whole and "che l'Ambito dei Due Laghi dichiara" in whole
+
+
+def test_the_organs_are_called_as_the_azienda_calls_them(contract):
+    other = replace(contract, staff_area=None, organs=Organs(
+        "Assemblea dei Sindaci", "Amministratore unico", "Direttrice generale",
+        ("Conferenza dei Sindaci", "Ufficio di Piano")))
+    said = text(other)
+    assert "È portata all'esame della Conferenza dei Sindaci e dell'Ufficio di Piano ed è una base" in said
+    assert "l'Assemblea dei Sindaci e l'Amministratore unico, per definire le finalità" in said
+    assert "con cui l'Amministratore unico e la Direttrice generale stabiliscono" in said
+    assert "approvati dall'Assemblea dei Sindaci" in said
+    assert "L'Amministratore unico o l'Assemblea dei Sindaci, secondo le competenze" in said
+    assert "contesta l'addebito all'Assemblea dei Sindaci" in said
+    assert article(other, 10).splitlines()[1].endswith("il sistema di gestione della qualità.")
+    assert "L'Azienda cura il personale" in said
+    for foreign in ("Tavolo Tecnico", "Assemblea Intercomunale del distretto", "area amministrazione"):
+        assert foreign not in said
+
+
+def test_without_an_examiner_the_report_goes_nowhere(contract):
+    silent = replace(contract, organs=replace(contract.organs, examiners=()))
+    assert "accompagna il bilancio di esercizio. È una base, non la sola, della programmazione" in text(silent)

@@ -101,7 +101,7 @@ CORRECTION = replace(
     base=Decimal("207500.00"), base_name="quota definitiva", percent=None, nominal=date(2027, 7, 5),
     due=date(2027, 7, 5), act="deliberazione n. 11 del 05/07/2027 – Assemblea Consortile", interest="none",
     correction=Correction("la richiesta della rata n. 3/2026, prot. n. 103 del 03/05/2027",
-                          "deliberazione n. 11 del 05/07/2027", Decimal("205000.00"),
+                          "deliberazione n. 11 del 05/07/2027", "Assemblea Consortile", Decimal("205000.00"),
                           "Residenti di un comune aggiornati", Decimal("205000.00"), Decimal("2500.00")))
 
 

@@ -46,6 +46,23 @@ def test_a_name_is_known_however_it_is_written_in_either_language(name: str, ist
     require_agreement(name, istat, row.cadastral, row.province)
 
 
+@pytest.mark.parametrize(("text", "first", "among"), [
+    ("san colombano", "San Colombano Belmonte (TO)", "San Colombano al Lambro (MI)"),
+    ("SAN COLOMB LAMBRO", "San Colombano al Lambro (MI)", ""), ("certénoli", "San Colombano Certenoli (GE)", ""),
+    ("sant'angelo lod", "Sant'Angelo Lodigiano (LO)", ""), ("boz", "", "Bolzano/Bozen (BZ)"),
+])
+def test_a_comune_is_found_by_how_the_words_of_its_name_begin(text: str, first: str, among: str) -> None:
+    found = [str(one) for one in gazetteer().beginning(text, 30)]
+    assert not first or found[0] == first
+    assert not among or among in found
+
+
+def test_the_beginning_of_no_name_and_a_comune_that_has_ceased_find_nothing() -> None:
+    assert gazetteer().beginning("", 30) == gazetteer().beginning("lambro colombano san", 30) == []
+    assert gazetteer().beginning("gironico", 30) == []
+    assert len(gazetteer().beginning("san", 7)) == 7
+
+
 @pytest.mark.parametrize(("name", "istat", "cadastral", "province", "field", "says"), [
     ("Dresano", "015140", None, "MI", "istat",
      "015140 è di Melegnano (MI), secondo l'elenco del 04/12/2024; Dresano (MI) ha 015101"),

@@ -103,9 +103,9 @@ def bring_to_force(house: House, screen: Person, key: int) -> None:
 def test_the_main_story_of_a_contract(house: House, manager_screen: Person, on: Callable[[date], Person],
                                       key: int) -> None:
     with_all_sheets(house, key)
-    assert "mancano le delibere di Azienda Sociale Sud Est Milano e Dresano." in do(manager_screen, key, "submit")
+    assert "mancano le delibere dell'Azienda Sociale Sud Est Milano e Dresano." in do(manager_screen, key, "submit")
     words = do(manager_screen, key, "approve", number="104", date="2025-12-03", **GIUNTA)
-    assert "Approvato in parte: manca la delibera di Azienda Sociale Sud Est Milano." in words
+    assert "Approvato in parte: manca la delibera dell'Azienda Sociale Sud Est Milano." in words
     words = do(manager_screen, key, "approve", number="9", date="2025-10-30", **BOARD)
     assert "Approvato da tutti gli enti: si prepara il testo da firmare" in words
     assert "Giunta comunale, atto n. 104 del 03/12/2025" in words
@@ -202,7 +202,7 @@ def test_a_refused_approval_keeps_what_was_typed(manager_screen: Person, key: in
     assert words in shown
     assert manager_screen.fields()["body"] == "Consiglio comunale"
     manager_screen.open(RECORD.format(key=key))
-    assert "In approvazione: mancano le delibere di" in manager_screen.text()
+    assert "In approvazione: mancano le delibere dell" in manager_screen.text()
 
 
 def test_the_same_passage_sent_twice_is_done_once(house: House, manager_screen: Person, key: int) -> None:
@@ -266,7 +266,7 @@ def test_who_signs_with_others_reads_what_is_awaited_of_whom(house: House, perso
         key = row.id
     clerk = person("dresano")
     clerk.open(RECORD.format(key=key))
-    assert ("Approvato in parte: mancano le delibere di Azienda Sociale Sud Est Milano, Dresano e Colturano."
+    assert ("Approvato in parte: mancano le delibere dell'Azienda Sociale Sud Est Milano, Dresano e Colturano."
             in clerk.text())
     assert "Consiglio, atto n. 8 del 01/03/2026" in clerk.text()
 

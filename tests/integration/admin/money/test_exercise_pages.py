@@ -124,3 +124,10 @@ def test_a_year_of_instalments_is_planned_by_its_name(school: House, person) -> 
         assert "Che cosa si prevede per il 2026/2027" in someone.read(f"/admin/rate/piano/?year={written}")
     assert someone.get("/admin/rate/piano/?year=9999").status_code == 200
     assert someone.get("/admin/rate/piano/?year=0000").status_code == 200
+
+
+def test_the_history_names_the_exercise_as_people_do(school: House, person) -> None:
+    laid(school, filled(Budget, year=2026, stage="budget", state="draft"))
+    told = person("direzione").read("/admin/storia/?subject=budget")
+    assert "2026/2027" in told
+    assert "Anno 2026 " not in told and "Esercizio 2026 " not in told

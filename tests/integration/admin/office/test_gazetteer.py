@@ -19,7 +19,11 @@ def test_the_only_comune_of_a_name_fills_the_form_and_of_several_one_is_chosen(h
     assert "è cessato il 20/02/2026" in manager.get(LIST + "Nanto").text
     merged = manager.get(LIST + "Gironico").text
     assert "dal 04/02/2014 al suo posto c&#39;è Colverde (CO)" in merged and "catastale=M336" in merged
-    assert "non c'è un comune che si chiami così" in manager.get(LIST + "Valbruna").text
+    alike = manager.get(LIST + "san colombano").text
+    assert "questi cominciano così" in alike and "San Colombano al Lambro (MI)" in alike and "catastale=H803" in alike
+    assert "Malborghetto Valbruna (UD)" in manager.get(LIST + "valbruna").text
+    assert "non c'è un comune che si chiami così" in manager.get(LIST + "sa").text
+    assert "non c'è un comune che si chiami così" in manager.get(LIST + "Valbrunaccia").text
     assert "catastale=nulla" not in manager.get(NEW + "?catastale=nulla").text
     assert person("contabilita").get(LIST + "lissone").status_code == 403
 

@@ -91,6 +91,61 @@ def test_every_such_act_says_on_which_records_it_can_be_done_now(lived: House) -
     assert payer.get(str(rows[0])).status_code == 200
 
 
+# pages that do something and are not found by a name of their own, each with why
+PARTS_OF_A_RECORD = {  # a row within a record: the record is found, its rows stand there
+    "contract_form.step_view", "case.correct_view", "case.file_view", "case.note_view", "case.receipt_view",
+    "case_event.correct_view", "case_event.record_view", "case_event.withdraw_view", "default_notice.apply_view",
+    "default_notice.claim_view", "default_notice.end_claim_view", "default_notice.pass_on_view",
+    "penalty.reverse_view", "accreditation.examine_view", "accreditation.requirement_view",
+    "inspection.answer_view", "inspection.close_finding_view", "inspection.finding_view", "inspection.hold_view",
+    "inspection.meeting_view", "inspection.move_view", "inspection.prescribe_view", "inspection.verify_view",
+    "provider_paper.change_view", "service_unit.site_removal_view", "service_unit.site_view",
+    "requirement_draft.part_view", "requirement_draft.remove_view", "attachment.list_view",
+    "attachment.receive_view", "attachment.remove_view", "attachment.standard_view", "amendment.coordinated_view",
+    "allocation_plan.remove_group_view", "budget.lines_view", "payment.release_view",
+    "statement_line.confirm_view", "statement_line.recognise_view", "service.coverage_removal_view",
+    "retention.rule_view",
+}
+LETTERS = {"case.letter_view", "letters.letter_view"}  # by the kind of letter, from its case
+BY_ANOTHER_PAGE = {  # the next step of a page that is found, or the page of a passage of the state table
+    "default_notice.decide_view", "provider_meeting.minutes_view", "deadline.change_view", "contract.acts_view",
+    "requirement_set.confirm_view", "imports.confirm", "imports.upload", "ipa.compared_view", "ipa.new_view",
+    "user.link_view", "login_record.roles_view", "system.retry", "beginning.sets_view", "deadline.feed_view",
+    "user.door_view",
+}
+OF_ONES_OWN = {"own_access.begin_view", "own_access.codes_view", "own_access.remove_view", "own_access.telephone_view"}
+EVERY_VIEW = {"create_view", "edit_view", "delete_view", "passage_view", "together_view", "index", "index_view"}
+
+
+def test_every_page_that_does_something_is_found_by_its_name_or_said_why_not(lived: House) -> None:
+    [admin] = lived.app.extensions["admin"]
+    views = {view.endpoint: view for view in admin._views}
+    named = {page if "." in page else f"{view.endpoint}.{page}" for view in views.values()
+             for key in getattr(view, "on_records", {}) for page in [key.partition("?")[0]]}
+    named |= {begin.page if not begin.page.startswith(".") else f"{view.endpoint}{begin.page}"
+              for view in views.values() for begin in getattr(view, "begins", ())}
+    doing = {rule.endpoint for rule in lived.app.url_map.iter_rules() if "POST" in (rule.methods or ())
+             and rule.endpoint.partition(".")[0] in views and rule.endpoint.partition(".")[2] not in EVERY_VIEW}
+    said = PARTS_OF_A_RECORD | LETTERS | BY_ANOTHER_PAGE | OF_ONES_OWN
+    assert doing - named - said == set(), "give it its word in on_records or begins, or say here why not"
+    assert said - doing == set(), "this page is gone"
+    assert said & named == set()
+
+
+def test_an_act_on_the_page_of_another_view_is_found_and_says_on_which_records(lived: House) -> None:
+    office = lived.person("direzione")
+    for word, act in (("apri modifica", "Apri una modifica"),
+                      ("procedimento revoca", "Avvia il procedimento di revoca"),
+                      ("scrivi scheda", "Scrivi la scheda"), ("piano riparto", "Nuovo piano di riparto"),
+                      ("CIG CUP", "Registra CIG e CUP"), ("sopralluogo", "Fissa un sopralluogo")):
+        who = lived.person("accreditamento") if "sopralluogo" in word else office
+        [address] = [url for name, url in acts_found(who, word).items() if name.startswith(act)]
+        assert who.get(address).status_code == 200
+    links = lxml.html.fromstring(office.get("/admin/fare/?pagina=contract&atto=amendment.open_view").text).xpath(
+        "//main//li/a/@href")
+    assert links and all(str(link).startswith("/admin/contratti/modifica/") for link in links)
+
+
 def test_a_word_of_endings_alone_finds_no_act(person: Enter) -> None:
     assert "Nulla corrisponde" in person("direzione").read(f"/admin/cerca/?q={'a' * 80}")
 

@@ -86,15 +86,15 @@ def test_then_each_form_asks_which_and_each_list_is_filtered(two: House) -> None
 
 def test_what_cannot_be_is_said_beside_its_field(two: House) -> None:
     screen, key = two.person("direzione"), two.last(District)
-    for day, says in (("2025-01-01", "non è aperto il 01/01/2025"), ("2026-03-01", "Dresano sta già in"),
-                      ("2026-02-01", "Dresano passa già in")):
+    for day, says in (("2025-01-01", "non è aperto il 01/01/2025"), ("2026-03-01", "Dresano sta già ne"),
+                      ("2026-02-01", "Dresano passa già ne")):
         screen.fill("/admin/comuni-dei-distretti/new/", municipality_id=two.id_of("dresano"), district_id=key,
                     valid_from=day)
         assert says in screen.text(), day
     screen.fill("/admin/distretti/new/", name=SECOND.upper())
     assert "è già registrato" in screen.text()
     screen.fill(f"/admin/distretti/edit/?id={key}", valid_to="2026-06-30")
-    assert "Dresano starebbe ancora in Distretto dei Navigli" in screen.text()
+    assert "Dresano starebbe ancora nel Distretto dei Navigli" in screen.text()
     screen.fill(f"/admin/distretti/nome/?id={key}", name=SECOND, on="2027-01-01")
     assert "si chiama già così" in screen.text()
     screen.send(name="Distretto delle Acque", on="2027-01-01")

@@ -181,3 +181,24 @@ def test_a_municipality_may_have_a_percentage_of_its_own(house: House, person: E
     assert "Dresano: 30%" not in person("melegnano").read(saved.location), "what another is asked is not its business"
     newest = saved.location.rpartition("=")[2]
     assert inside.fields(f"{NEW}?da={newest}")["percents-0-percent"] == "30", "the next version begins with it"
+
+
+def test_a_mistaken_version_is_withdrawn_on_its_page_and_one_in_use_is_not(
+    house: House, person: Enter, key: int
+) -> None:
+    inside = person("direzione")
+    assert "Ritira la versione" not in inside.get(f"/admin/condizioni/details/?id={key}").text
+    form = inside.fields(f"{NEW}?da={key}")
+    saved = inside.post(f"{NEW}?da={key}", {**form, "valid_from": "2026-02-01"}, page=f"{NEW}?da={key}")
+    assert "Ritira la versione" in inside.get(saved.location).text
+    wrong = saved.location.rpartition("id=")[2]
+    page = f"/admin/condizioni/ritira/?id={wrong}"
+    done = inside.post(page, {"why": "Rate sbagliate"}, page=page)
+    text = inside.get(done.location).text
+    assert "Ritirata il" in text
+    assert "Rate sbagliate" in text
+    assert "In vigore" in inside.get(f"/admin/condizioni/details/?id={key}").text
+    refused = inside.post(f"/admin/condizioni/ritira/?id={key}", {"why": "Prova"},
+                          page=f"/admin/condizioni/ritira/?id={key}").text
+    assert "rate, termini e penali vengono da lì" in refused
+    assert person("contabilita").get(page).status_code in (403, 404)
