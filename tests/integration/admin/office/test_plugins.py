@@ -91,7 +91,8 @@ def test_what_went_wrong_stands_on_the_page_with_what_was_asked_and_where(house:
 
 def test_settings_are_filled_in_refused_in_words_and_read_by_the_plugin(house: House, person: Enter,
                                                                        monkeypatch: pytest.MonkeyPatch) -> None:
-    fields = (SheetField("hours", "Ore al mese", FieldType.INTEGER, minimum=1), SheetField("note", "Nota", FieldType.TEXT))
+    fields = (SheetField("hours", "Ore al mese", FieldType.INTEGER, minimum=1),
+              SheetField("note", "Nota", FieldType.TEXT))
     wired = house.app.extensions["patto"]
     plugin = wired.loaded.plugins["neutral_space"]
     asks = replace(plugin, description=replace(plugin.description, settings=fields))
