@@ -58,6 +58,7 @@ from core.ground.outbox import OutboxMessage
 from core.ground.states import PassageLog
 from core.parties.model import District, DistrictMember, IndexEntry, Municipality, PartyCapacity
 from core.penalties.model import DamageClaim, DefaultNotice, NoticeFinding, OnBehalf, Penalty, PenaltyPayment
+from core.plugins.model import PluginFault, PluginSetup
 from core.providers.model import NoticeActivity, ServiceUnit, UnitSite
 from core.usage.model import UseCorrection, UseFigure
 from core.users.model import RecoveryCode, User
@@ -95,6 +96,8 @@ FREE_TEXT = {
     "about", "goes_on", "unit",
     # who came to the door
     "browser", "erased_why", "legal_source",
+    # what went wrong in a plugin
+    "message",
 }  # fmt: skip
 # words of the program itself, keys, marks and fixed codes that have no list of their words: nobody types them
 CODES = {
@@ -107,9 +110,10 @@ CODES = {
     "searched", "filed_under", "name_weight", "city_weight", "case_title_weight", "title_weight", "payer_weight",
     "content", "covered_sha256", "batch", "decided_kind", "text_sha256",
     "device", "how", "secret", "banding", "borne", "families_pay", "exercise_starts", "left_out",
+    "plugin", "hook", "where", "service", "code",
 }  # fmt: skip
 # what people declare and answer, and what was found of it: every text inside is marked
-FREE_JSON = {"declared", "answers", "form", "payload", "said", "unmet"}
+FREE_JSON = {"declared", "answers", "form", "payload", "said", "settings", "unmet"}
 LOGIN_TABLES = {"user"}  # a log-in writes its own counters there
 MARKED_MONEY = Decimal(77_000_000)  # euros: more than the whole demo district has, so any sum of them shows too
 MONEY_WRITTEN = re.compile(r"\d{1,3}(?:\.\d{3}){2,}|\b77000\d{3}\b")  # 77.000.012 in words, 77000012 in a cell
@@ -195,6 +199,8 @@ def hide(session: ScopedSession, contract_id: int, municipality_id: int) -> None
         filled(UseFigure, municipality_id=municipality_id, service_id=service_id, year=day.year, month=5,
                measure="minors", value=Decimal(1), corrections=[filled(UseCorrection, on=day, after=Decimal(1))]),
         filled(OutboxMessage, kind="mail", payload={"to": CANARY}),
+        filled(PluginFault, plugin="prova", hook="check", message=CANARY, where="", times=1),
+        filled(PluginSetup, code="prova", settings={"note": CANARY}),
         somebody := filled(User, name=f"{CANARY} utente", email=f"{CANARY}@prova.example",
                            feed_token=f"{CANARY} gettone"),
     ])
