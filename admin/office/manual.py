@@ -45,6 +45,7 @@ WITHIN = {
     "imports": ("ipa",),
     "login_record": ("download_record", "retention"),
     "voucher_usage": ("voucher_entry",),
+    "social_work_system_meeting": ("plugin_letters",),
     "search": ("acts_to_do", "pages", "manual"),
 }
 SPOKEN_OF = {endpoint: page for page, endpoints in WITHIN.items() for endpoint in endpoints}
