@@ -47,6 +47,7 @@ WITHIN = {
     "login_record": ("download_record", "retention"),
     "usage_month": ("use_year",),
     "voucher_usage": ("voucher_entry",),
+    "social_work_system_meeting": ("plugin_letters",),
     "search": ("acts_to_do", "pages", "manual"),
 }
 SPOKEN_OF = {endpoint: page for page, endpoints in WITHIN.items() for endpoint in endpoints}

@@ -118,12 +118,12 @@ def served_by(session: ScopedSession, service_code: str, unit_id: int, day: date
     Only those that the session may see.
     """
     chosen = (
-        select(Municipality.id, Municipality.name)
-        .join(ProviderChoice, ProviderChoice.municipality_id == Municipality.id)
+        select(ProviderChoice.municipality_id)
         .join(Service, Service.id == ProviderChoice.service_id)
         .join(RegisterEntry, RegisterEntry.id == ProviderChoice.entry_id)
         .where(Service.code == service_code, RegisterEntry.unit_id == unit_id, holding(day)))
-    return {row.id: row.name for row in session.execute(chosen.distinct().order_by(in_order(Municipality.name)))}
+    names = select(Municipality.id, Municipality.name).where(Municipality.id.in_(chosen))
+    return {row.id: row.name for row in session.execute(names.order_by(in_order(Municipality.name)))}
 
 
 def may_be_chosen(today: date, service_code: str | None = None) -> Select[RegisterEntry]:
