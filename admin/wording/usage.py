@@ -15,8 +15,8 @@ TABLES: Tables = {
 }
 COLUMNS: Words = {
     "figure_id": pgettext("usage", "Dato d'uso"),
-    "new": pgettext("usage", "Valore corretto"),
-    "old": pgettext("usage", "Valore di prima"),
+    "use_correction.after": pgettext("usage", "Valore corretto"),
+    "use_correction.before": pgettext("usage", "Valore di prima"),
     "use_correction.on": pgettext("usage", "Corretto il"),
     "use_figure.measure": pgettext("usage", "Misura"),
     "use_figure.source": pgettext("usage", "Da dove viene"),

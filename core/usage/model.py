@@ -85,7 +85,7 @@ class UseFigure(Base, OwnedByMunicipality, Versioned):
 class UseCorrection(Base, Scoped, InsertOnly):
     """A figure that was corrected after its month was closed: from what to what, and why. Who did it, the history says.
 
-    ``old`` is None where there was no figure.
+    ``before`` is None where there was no figure.
     """
 
     __tablename__ = "use_correction"
@@ -93,8 +93,8 @@ class UseCorrection(Base, Scoped, InsertOnly):
     id: Mapped[int] = mapped_column(primary_key=True)
     figure_id: Mapped[int] = mapped_column(ForeignKey("use_figure.id"), index=True)
     on: Mapped[date]
-    old: Mapped[Decimal | None] = mapped_column(Quantity)
-    new: Mapped[Decimal] = mapped_column(Quantity)
+    before: Mapped[Decimal | None] = mapped_column(Quantity)
+    after: Mapped[Decimal] = mapped_column(Quantity)
     why: Mapped[str] = mapped_column(Text)
 
     figure: Mapped[UseFigure] = relationship(back_populates="corrections")

@@ -196,6 +196,6 @@ def _corrected(session: ScopedSession, found: MonthFigures, municipality_id: int
                  field="why")
     figure = lay(session, found, municipality_id, code, value, source)
     assert figure is not None  # another value than the one that was there
-    session.add(UseCorrection(figure=figure, on=today, old=before, new=value, why=why.strip()))
+    session.add(UseCorrection(figure=figure, on=today, before=before, after=value, why=why.strip()))
     session.flush()
     return figure

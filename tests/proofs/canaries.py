@@ -176,7 +176,7 @@ def hide(session: ScopedSession, contract_id: int, municipality_id: int) -> None
         filled(VoucherUsage, municipality_id=municipality_id, year=day.year, month=5, package="A",
                hours=Decimal(1)),
         filled(UseFigure, municipality_id=municipality_id, service_id=service_id, year=day.year, month=5,
-               measure="minors", value=Decimal(1), corrections=[filled(UseCorrection, on=day, new=Decimal(1))]),
+               measure="minors", value=Decimal(1), corrections=[filled(UseCorrection, on=day, after=Decimal(1))]),
         filled(OutboxMessage, kind="mail", payload={"to": CANARY}),
         somebody := filled(User, name=f"{CANARY} utente", email=f"{CANARY}@prova.example",
                            feed_token=f"{CANARY} gettone"),

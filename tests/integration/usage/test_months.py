@@ -87,7 +87,7 @@ def test_a_closed_month_is_corrected_with_a_reason_and_both_figures_stay_written
     used.correct(used.dresano, "hours", "80", "Due visite contate due volte.")
     with used.unit("legge") as session:
         [row] = session.scalars(select(UseCorrection))
-        assert (row.old, row.new, row.why, row.on) == (D("96.5"), 80, "Due visite contate due volte.", TODAY)
+        assert (row.before, row.after, row.why, row.on) == (D("96.5"), 80, "Due visite contate due volte.", TODAY)
         assert row.figure.value == 80
         told = session.scalars(select(AuditEntry).where(AuditEntry.table_name == "use_correction")).one()
         assert told.act == "corregge"
