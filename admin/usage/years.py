@@ -37,7 +37,7 @@ class UseOfYear(Page):
 
     may_read = policy.MONEY_READERS
     group = "catalogue"
-    aside = True
+    in_menu = False
 
     @expose("/")
     def index(self) -> str:

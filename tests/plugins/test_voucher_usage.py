@@ -180,5 +180,5 @@ def test_a_month_that_is_closed_among_the_uses_is_corrected_with_a_reason(
     with ScopedSession(full_database, manager) as session:
         assert used(session, "hours", 2026)[district["Dresano"]] == 80
         [correction] = session.scalars(select(UseCorrection))
-        assert (correction.old, correction.new, correction.why) == (
+        assert (correction.before, correction.after, correction.why) == (
             Decimal("96.5"), 80, "Due visite contate due volte.")
