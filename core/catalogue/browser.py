@@ -19,7 +19,7 @@ from core.plugins.schema import SheetSchema
 
 
 @dataclass(frozen=True)
-class KeptService:
+class BrowserService:
     """The built-in plugin: a service of the catalogue with the fields that the office gave it."""
 
     service: Service
@@ -43,7 +43,7 @@ def described(services: Iterable[Service]) -> list[PluginDescription]:
     manager = pluggy.PluginManager("patto")
     manager.add_hookspecs(PluginSpec)
     for service in reversed(kept):  # who was registered last is asked first
-        manager.register(KeptService(service), service.code)
+        manager.register(BrowserService(service), service.code)
     found: list[PluginDescription] = manager.hook.patto_service()
     return found
 

@@ -38,7 +38,7 @@ MANAGEMENT_FORMS = {
 
 
 @dataclass(frozen=True, eq=False)
-class Bound:
+class BoundAnnex:
     """What is bound to a contract under one number: a sheet with the services conferred that it describes."""
 
     number: int
@@ -63,7 +63,7 @@ def _order(place: ServiceSector) -> tuple[int, int, int]:
     return place.sector.area.order, place.sector.order, place.order
 
 
-def bound(contract: Contract) -> list[Bound]:
+def bound(contract: Contract) -> list[BoundAnnex]:
     """The annexes of a contract that describe its services, numbered in the order of art. 9."""
     together: dict[object, list[Service]] = {}
     sheets: dict[object, OperationalSheet | None] = {}
@@ -72,11 +72,11 @@ def bound(contract: Contract) -> list[Bound]:
         key = service if sheet is None else sheet
         together.setdefault(key, []).append(service)
         sheets[key] = sheet
-    return [Bound(number, tuple(services), sheets[key])
+    return [BoundAnnex(number, tuple(services), sheets[key])
             for number, (key, services) in enumerate(together.items(), start=1)]
 
 
-def numbers_of(annexes: Sequence[Bound]) -> dict[int, int]:
+def numbers_of(annexes: Sequence[BoundAnnex]) -> dict[int, int]:
     """The number of the annex that describes each service, by the key of the service."""
     return {service.id: annex.number for annex in annexes for service in annex.services}
 
@@ -84,7 +84,7 @@ def numbers_of(annexes: Sequence[Bound]) -> dict[int, int]:
 # --- what is printed --------------------------------------------------------------------------------------
 
 
-def cover(annexes: Sequence[Bound], day: date, assets: int | None = None) -> tuple[Block, ...]:
+def cover(annexes: Sequence[BoundAnnex], day: date, assets: int | None = None) -> tuple[Block, ...]:
     """The page before the annexes: what is bound to the contract, by area and sector (R120, X25).
 
     A service that stands in two sectors is listed in both, under one number. ``assets``: the number of the annex of
@@ -96,7 +96,7 @@ def cover(annexes: Sequence[Bound], day: date, assets: int | None = None) -> tup
     return (*_groups(lines, day), *beside)
 
 
-def _groups(lines: Sequence[tuple[ServiceSector, Bound]], day: date) -> Iterator[Block]:
+def _groups(lines: Sequence[tuple[ServiceSector, BoundAnnex]], day: date) -> Iterator[Block]:
     for area, of_area in groupby(lines, key=lambda line: line[0].sector.area):
         yield Heading(f"Area {area.code} – {area.title}")
         for sector, of_sector in groupby(of_area, key=lambda line: line[0].sector):
@@ -104,7 +104,7 @@ def _groups(lines: Sequence[tuple[ServiceSector, Bound]], day: date) -> Iterator
             yield Table(COLUMNS, tuple(_line(annex, place.service.name_on(day)) for place, annex in of_sector), WIDTHS)
 
 
-def _line(annex: Bound, name: str) -> tuple[str, str, str]:
+def _line(annex: BoundAnnex, name: str) -> tuple[str, str, str]:
     """Number, service and sheet; the title of the sheet where it is not the name of the service."""
     if annex.sheet is None:
         return str(annex.number), name, NOT_WRITTEN
@@ -112,7 +112,7 @@ def _line(annex: Bound, name: str) -> tuple[str, str, str]:
     return str(annex.number), name, f"{title}edizione {annex.sheet.edition}"
 
 
-def printed(annexes: Sequence[Bound], day: date, registry: Registry, names: Mapping[str, str],
+def printed(annexes: Sequence[BoundAnnex], day: date, registry: Registry, names: Mapping[str, str],
             assets: Sequence[EntrustedAsset] = ()) -> Iterator[doc.Annex]:
     """The annexes as the document has them. RuleBroken if a plugin cannot say its part of one."""
     for annex in annexes:
@@ -121,7 +121,7 @@ def printed(annexes: Sequence[Bound], day: date, registry: Registry, names: Mapp
         yield doc.Annex(len(annexes) + 1, (), ANNEX_TITLE, tuple(annex_blocks(assets)))
 
 
-def _annex(annex: Bound, day: date, registry: Registry, names: Mapping[str, str]) -> doc.Annex:
+def _annex(annex: BoundAnnex, day: date, registry: Registry, names: Mapping[str, str]) -> doc.Annex:
     codes, title = tuple(service.code for service in annex.services), annex.title_on(day)
     if annex.sheet is None:
         return doc.Annex(annex.number, codes, title, tuple(_catalogue_page(annex.services[0], day)))
@@ -136,7 +136,7 @@ def _annex(annex: Bound, day: date, registry: Registry, names: Mapping[str, str]
     )
 
 
-def _opening(annex: Bound, day: date) -> Iterator[Block]:
+def _opening(annex: BoundAnnex, day: date) -> Iterator[Block]:
     """That one sheet describes several services; on what each stands."""
     if len(annex.services) > 1:
         named = joined([f"«{service.name_on(day)}»" for service in annex.services])
@@ -168,7 +168,7 @@ def _catalogue_page(service: Service, day: date) -> Iterator[Block]:
     yield Paragraph(NO_SHEET, "note")
 
 
-def forms_of(annexes: Sequence[Bound]) -> Iterator[doc.ManagementForm]:
+def forms_of(annexes: Sequence[BoundAnnex]) -> Iterator[doc.ManagementForm]:
     """The forms of management of the services conferred, in the order in which the catalogue knows them."""
     for form, title in (*MANAGEMENT_FORMS.items(), (None, words.BLANK)):
         numbers = [str(annex.number) for annex in annexes
