@@ -97,8 +97,8 @@ def year_use(session: ScopedSession, service: Service, code: str, year: int) -> 
     corrected: dict[int, list[str]] = defaultdict(list)
     for key, y, m, old, new, why in session.execute(
             select(UseFigure.municipality_id, UseFigure.year, UseFigure.month, UseCorrection.before,
-                   UseCorrection.after, UseCorrection.why).join(UseFigure, UseFigure.id == UseCorrection.figure_id).where(*mine)
-            .order_by(UseCorrection.id)):
+                   UseCorrection.after, UseCorrection.why)
+            .join(UseFigure, UseFigure.id == UseCorrection.figure_id).where(*mine).order_by(UseCorrection.id)):
         before = "senza cifra" if old is None else number(old)
         corrected[key].append(f"{UseMonth(y, m)} corretto da {before} a {number(new)} ({why})")
     return YearUse(service, measure, str(exercise), months, cells, covered, frozenset(closed),
