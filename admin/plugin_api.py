@@ -7,12 +7,12 @@ from admin.web.base_view import Act, BaseView, Begin, Filter, Page
 from admin.web.fields import day_field, line_field
 from admin.web.forms import DecimalField, EuroField, NumberField, OneField, PageForm, Sentence, picks
 from admin.web.plugin_acts import letter_acts
-from admin.web.searching import named, of_year, worded
+from admin.web.searching import named, of_year, worded, written
 from admin.web.words import said
 
 __all__ = [
     "Act", "ActForm", "ActPage", "BaseView", "Begin", "DecimalField", "EuroField", "Filter", "NumberField", "OneField",
     "Page", "PageForm", "Sentence", "act", "act_form", "carry_out", "day_field", "db", "letter_acts",
     "line_field", "named",
-    "of_year", "picks", "policy", "principal", "said", "today", "worded",
+    "of_year", "picks", "policy", "principal", "said", "today", "worded", "written",
 ]

@@ -14,7 +14,9 @@ from sqlalchemy import select
 
 from core.catalogue import editions
 from core.catalogue.editions import SheetApproval
-from core.catalogue.model import OperationalSheet
+from core.catalogue.model import OperationalSheet, Service
+from core.catalogue.operations import renew_fields
+from core.catalogue.own_fields import set_own_fields
 from core.contracts.model import ServiceCharter, ZonePlan
 from core.deadlines.standard import install_rules
 from core.ground.access import ScopedSession
@@ -63,8 +65,20 @@ def load(session: ScopedSession, registry: Registry) -> bool:
     install_types(session)
     services = seed.add_catalogue(session, catalogue(), municipalities)
     seed.add_sheets(session, sheets().values(), services, registry)
-    approve_sheets(session, session.scalars(select(OperationalSheet)), read("sheets")["approved"])
+    laid = read("sheets")
+    for facts in laid["own"]:
+        add_promises(session, facts, registry)
+    approve_sheets(session, session.scalars(select(OperationalSheet)), laid["approved"])
     return True
+
+
+def add_promises(session: ScopedSession, facts: Facts, registry: Registry) -> None:
+    """The office adds promises of its own to a service, and its sheet takes them."""
+    service = session.scalars(select(Service).where(Service.code == facts["service"])).one()
+    own = {name: facts[name] for name in ("standards", "indicators")}
+    set_own_fields(session, service.id, own, version=0, registry=registry)
+    [sheet] = service.sheets
+    renew_fields(session, sheet.id, plugin=sheet.plugin, moves={}, version=sheet.version, registry=registry)
 
 
 def approve_sheets(session: ScopedSession, rows: Iterable[OperationalSheet], facts: Facts) -> None:

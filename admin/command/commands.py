@@ -139,14 +139,14 @@ def opened(settings: Settings, *, strict: bool | None = None) -> tuple[Database,
     from migrations import runner
 
     ensure_data_dir(settings)
-    database, registry = _there(settings), load(settings, strict=strict)
+    database, registry = there(settings), load(settings, strict=strict)
     if not runner.is_current(database, registry):
         raise RuleBroken("Il database non è all'ultima versione: eseguire «patto db upgrade» (o «patto demo»).")
     registry = in_use(standing(settled(registry), database), database)
     return bind(database, registry), registry
 
 
-def _there(settings: Settings) -> Database:
+def there(settings: Settings) -> Database:
     """The database; RuleBroken where there is none: to look for one must not make it."""
     if not is_there(settings.url):
         raise RuleBroken("Qui non c'è ancora un database: eseguire «patto db upgrade» (o «patto demo»).")
@@ -170,9 +170,9 @@ def prepared(settings: Settings) -> Database:
 def _upgrade(database: Database, registry: Registry) -> Registry:
     from migrations import runner
 
-    if registry.strict and runner.is_current(database, registry):
-        return registry
     with made_whole(database):
+        if registry.strict and runner.is_current(database, registry):
+            return registry
         return runner.upgrade(database, registry)
 
 
@@ -192,7 +192,7 @@ def check(settings: Settings, options: argparse.Namespace) -> int:
     from migrations import runner
 
     ensure_data_dir(settings)
-    troubles = runner.check(_there(settings), load(settings, strict=True))
+    troubles = runner.check(there(settings), load(settings, strict=True))
     if options.json:
         print(json.dumps(troubles, ensure_ascii=False, indent=2))
     else:

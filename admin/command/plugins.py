@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlalchemy import Connection, func, inspect, select, text
 
 import core.registrations  # noqa: F401 - the engines know the subjects by it
-from admin.command.commands import OK, REFUSED
+from admin.command.commands import OK, REFUSED, there
 from core.catalogue import plugin_rules, plugin_setups
 from core.ground import clock
 from core.ground.db import Database, is_there
@@ -88,7 +88,7 @@ def remove(settings: Settings, options: argparse.Namespace) -> int:
     from admin.command.backup import make
     from migrations import runner
 
-    database, registry = Database(settings.url, settings.data_dir), load(settings, strict=False)
+    database, registry = there(settings), load(settings, strict=False)
     with database.reading.connect() as connection:
         counts = _rows(connection, options.plugin)
     for name, count in counts.items():

@@ -285,7 +285,7 @@ def stands(row: Arbitration) -> str:
               "seats": joined(seat_name(seat, arbitrators) for seat in empty),
               "court": row.contract.terms.court}
     return {
-        ArbitrationState.PROPOSED: _("Proposto: manca l'accordo di %(missing)s.", **values),
+        ArbitrationState.PROPOSED: _("Proposto. Chi non ha ancora dato il suo accordo: %(missing)s.", **values),
         ArbitrationState.AGREED: _("Concordato. Restano da nominare: %(seats)s.", **values),
         ArbitrationState.APPOINTED: _("Il collegio è al completo: se ne attende il lodo."),
         ArbitrationState.AWARDED: _("Deciso con il lodo del %(day)s, che è definitivo.", **values),

@@ -176,7 +176,10 @@ def sheet_findings(sheet: OperationalSheet, services: Collection[Service], terri
              coverage_findings(sheet, services, territory), tariff_findings(sheet, services),
              plugin_findings(sheet, registry.get(sheet.plugin or "")))
     for remark in chain.from_iterable(found):
-        yield replace(remark, at=remark.at or Place("sheet", sheet.id, FIELDS.get(remark.source, "")))
+        at = remark.at or Place("sheet", sheet.id, FIELDS.get(remark.source, ""))
+        if at.kind == "sheet" and sheet.state != EditionState.DRAFT:
+            at = Place("sheet.record", sheet.id)  # an approved edition has no form: its page says how it goes on
+        yield replace(remark, at=at)
 
 
 def standing_findings(sheet: OperationalSheet) -> Iterator[Finding]:

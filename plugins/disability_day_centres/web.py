@@ -33,6 +33,7 @@ from admin.plugin_api import (
     policy,
     principal,
     today,
+    written,
 )
 from core.plugin_api import Municipality, Role, ScopedSession, covered_municipalities, euro, in_order, month_name
 from plugins.disability_day_centres import operations
@@ -98,6 +99,7 @@ class Centres(BaseView):
     empty = lazy_gettext("Nessun centro: si aggiungono da soli con una nuova edizione della scheda, dalle sue sedi.")
     on_records = {"seats_view": lazy_gettext("Indica i posti")}
     details_template = "disability_day_centres/centre.html"
+    searched = (written("name"),)
     column_list = ("name", "seats")
     details = column_list
     column_labels = {"name": CENTRO, "seats": lazy_gettext("Posti")}
@@ -198,6 +200,7 @@ class Tariffs(BaseView):
                         "tariffa del distretto; da quel giorno vale quella del distretto per tutti.")
     empty = lazy_gettext("Nessuna tariffa è stata ancora registrata.")
     begins = (Begin(lazy_gettext("Registra una tariffa"), ".new_view"),)
+    searched = (named(DayTariff.municipality_id, Municipality.id),)
     column_list = ("municipality", "daily", "valid_from")
     details = column_list
     column_labels = {"municipality": lazy_gettext("Di chi è la tariffa"), "daily": lazy_gettext("Una giornata costa"),

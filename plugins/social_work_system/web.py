@@ -30,6 +30,7 @@ from admin.plugin_api import (
     picks,
     policy,
     today,
+    written,
 )
 from core.plugin_api import Role, ScopedSession
 from plugins.social_work_system import operations
@@ -67,6 +68,7 @@ class Meetings(BaseView):
     empty = lazy_gettext("Nessun incontro è stato ancora convocato.")
     begins = (Begin(lazy_gettext("Convoca un incontro"), ".new_view"),)
     on_records = {"count_view": lazy_gettext("Registra chi ha partecipato")}
+    searched = (written("about", "place"),)
     column_list = ("on", "kind", "hours", "place", "workers")
     details = ("on", "kind", "hours", "place", "about", "workers")
     column_labels = {"on": lazy_gettext("Giorno"), "kind": lazy_gettext("Incontro"), "hours": lazy_gettext("Ore"),

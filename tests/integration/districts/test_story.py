@@ -140,7 +140,7 @@ def test_what_only_the_mountain_has_is_paid_by_the_mountain_to_the_cent(acting) 
     for title, code in (("A casa", "home_care"), ("Trasporto", "mountain_transport")):
         allocation.set_group(acting, plan.id, None, GroupFacts(title, [services[code]], [
             KeyFacts("residents", D(100))]))
-    shared = allocation.compute(acting, plan, NONE)
+    shared = allocation.compute(acting, plan)
     paid = {(line.group, line.party): line.amount for line in shared.lines}
     assert {key: amount for key, amount in paid.items() if key[0] == "Trasporto"} == {
         ("Trasporto", "montesole"): D("6315.80"), ("Trasporto", "roccalta"): D("3684.21")}

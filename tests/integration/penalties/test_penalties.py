@@ -132,7 +132,7 @@ def test_paid_in_part_then_in_full_and_a_reversal_opens_it_again(quarrel):
 
 
 @pytest.mark.parametrize(("values", "words"), [
-    ({"amount": "0.00"}, "maggiore di zero"), ({"amount": "500.01"}, "restano 500"),
+    ({"amount": "0.00"}, "maggiore di zero"), ({"amount": "500.01"}, "restano € 500"),
     ({"amount": "1.001"}, "decimali"), ({"amount": "10.00", "method": "cash"}, "tracciabile"),
     ({"amount": "10.00", "on": date(2026, 9, 2)}, "a oggi"),
 ])

@@ -131,7 +131,7 @@ def test_an_arbitration_is_agreed_and_its_panel_named(in_force: House, person: E
     said = town.fill("/admin/arbitrati/nuovo/", party=party("dresano"), title="Orari dello sportello",
                      text="Si legge in due modi.")
     key = in_force.last(Arbitration)
-    assert "manca l&#39;accordo di Azienda e Comune" in said and "preso alla lettera" in said
+    assert "Chi non ha ancora dato il suo accordo: Azienda e Comune" in said and "preso alla lettera" in said
     town.fill(step("arbitrati", key, "agree"), consent="Giunta n. 4 del 27/02/2026", file=pdf())
     assert "Registra un accordo" not in town.get(record("arbitrati", key)).text
     said = head.fill(step("arbitrati", key, "agree"), consent="CdA n. 9", file=pdf())

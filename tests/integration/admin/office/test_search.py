@@ -104,14 +104,15 @@ PARTS_OF_A_RECORD = {  # a row within a record: the record is found, its rows st
     "attachment.receive_view", "attachment.remove_view", "attachment.standard_view", "amendment.coordinated_view",
     "allocation_plan.remove_group_view", "budget.lines_view", "payment.release_view",
     "statement_line.confirm_view", "statement_line.recognise_view", "service.coverage_removal_view",
-    "retention.rule_view",
+    "retention.rule_view", "plugins.attach", "plugins.detach", "plugins.read", "plugins.settings",
 }
-LETTERS = {"case.letter_view", "letters.letter_view"}  # by the kind of letter, from its case
+# by the kind of letter, from its case
+LETTERS = {"case.letter_view", "letters.letter_view", "plugin_letters.letter_view"}
 BY_ANOTHER_PAGE = {  # the next step of a page that is found, or the page of a passage of the state table
     "default_notice.decide_view", "provider_meeting.minutes_view", "deadline.change_view", "contract.acts_view",
     "requirement_set.confirm_view", "imports.confirm", "imports.upload", "ipa.compared_view", "ipa.new_view",
     "user.link_view", "login_record.roles_view", "system.retry", "beginning.sets_view", "deadline.feed_view",
-    "user.door_view",
+    "user.door_view", "usage_month.month_view",
 }
 OF_ONES_OWN = {"own_access.begin_view", "own_access.codes_view", "own_access.remove_view", "own_access.telephone_view"}
 EVERY_VIEW = {"create_view", "edit_view", "delete_view", "passage_view", "together_view", "index", "index_view"}

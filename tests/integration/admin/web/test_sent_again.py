@@ -41,6 +41,7 @@ OF_ONE = {
     "requirement_set.import_view": "only checks",
     "user.door_view": "opens or closes, as the button said",
     "user.link_view": "a new link each time it is asked for, and the old one ends",
+    "plugins.read": "what was read is not there any more",
     "second_factor.code": "a code is used once",
     "second_factor.enrol": "a telephone is confirmed once",
     "system.retry": "a message that is being tried again is not tried twice",
