@@ -50,7 +50,7 @@ def test_the_example_comes_down_goes_up_and_comes_down_as_ones_own(manager, data
     with ScopedSession(database, system("prova")) as session:
         assert session.scalars(select(Azienda)).first() is None, "a check writes nothing"
     [form] = [f for f in lxml.html.fromstring(checked.text).forms if f.action.endswith("/conferma")]
-    assert "Sono state registrate 49 righe" in manager.client.post(form.action, data=dict(form.form_values())).text
+    assert "Sono state registrate 54 righe" in manager.client.post(form.action, data=dict(form.form_values())).text
     after = manager.get("/admin/per-cominciare/").text
     assert "Scarica il file di testo" in after and "Manda il file" not in after
     text = manager.get("/admin/per-cominciare/azienda.toml").data.decode()
