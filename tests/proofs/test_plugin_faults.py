@@ -196,14 +196,13 @@ def test_without_containment_its_pages_stop_the_application(district: District, 
 
 
 @pytest.mark.parametrize("name", [name for name, at in AT.items() if at == "answer" and name != "hangs_on_a_sheet"])
-def test_without_containment_its_answer_is_an_error_of_the_program(district: District, packages: Path, name: str,
+def test_without_containment_its_answer_is_an_error_of_the_program(packages: Path, name: str,
                                                                    monkeypatch: pytest.MonkeyPatch) -> None:
     codes = write(packages, [name])
     registry = loading.load(Settings(plugins=codes))
     monkeypatch.setattr(sheets, "ask", raw)
-    monkeypatch.setattr("core.allocation.assemble.ask", raw)
     with pytest.raises((Exception, SystemExit)) as caught:
-        ask(name, FAULTS[name].hook, registry, district.database)
+        ask(name, FAULTS[name].hook, registry)
     assert not isinstance(caught.value, RuleBroken)
 
 

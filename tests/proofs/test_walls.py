@@ -112,7 +112,7 @@ def archive(database: Database, proof: Proof) -> Archive:
             filled(EntrustedAsset, contract_id=contract.id, municipality_id=town.id),
             filled(BankAccount, party_id=town.id), filled(ProviderPaper, provider_id=provider.id),
             filled(ProviderChoice, entry_id=entry.id, municipality_id=town.id,
-                   service_id=session.scalars(select(Service.id)).one()),
+                   service_id=session.scalars(select(Service.id)).first()),
         ])
         session.flush()
         papers = {kind: filed(session, kind, key_of(session, kind), town.id, azienda.id) for kind in WALLS}
