@@ -32,7 +32,7 @@ class PromiseOutcome(StrEnum):
 
 
 class WhySilent(StrEnum):
-    """WhySilent a row says no value."""
+    """Why a row says no value."""
 
     SMALL = "small"
     PROTECTS = "protects"  # else the small ones could be worked out from the total
