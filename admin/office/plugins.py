@@ -26,13 +26,13 @@ from admin.web.base_view import Act, Page
 from core.catalogue import plugin_setups
 from core.catalogue.model import OperationalSheet, Service
 from core.catalogue.operations import municipality_names
-from core.catalogue.plugin_contract import own_tables
 from core.ground.access import Role, as_system
 from core.ground.order import in_order
 from core.plugins import faults
 from core.plugins.loading import LoadedPlugin, Registry, doubled, known
 from core.plugins.model import PluginFault, PluginSetup
 from core.plugins.schema import FieldType, SheetField
+from core.plugins.tables import own_tables
 
 READERS = policy.roles(Role.ADMINISTRATOR, Role.MANAGEMENT, Role.AUDITOR)
 EDITORS = policy.roles(Role.ADMINISTRATOR, Role.MANAGEMENT)

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import inspect
 
 from core.ground.access import ScopedSession
-from core.ground.db import Base, Database
+from core.ground.db import Database
 from core.plugins.asking import ask, ask_or
 from core.plugins.happened import (
     ContractSigned,
@@ -24,6 +24,7 @@ from core.plugins.happened import (
     SheetEdition,
 )
 from core.plugins.loading import LoadedPlugin, Registry
+from core.plugins.tables import own_tables
 
 HOOKS: dict[type[Any], str] = {
     ContractSigned: "patto_contract_signed", SheetEdition: "patto_sheet_edition",
@@ -62,11 +63,7 @@ def plugins_of(database: Database) -> Registry:
         bound.there.update(inspect(database.reading).get_table_names())
     now = bound.current()
     return replace(now, plugins={loaded.description.code: loaded for loaded in now
-                                 if _tables(loaded.description.code) <= bound.there})
-
-
-def _tables(code: str) -> set[str]:
-    return {name for name in Base.metadata.tables if name.startswith(f"{code}_")}
+                                 if {table.name for table in own_tables(loaded.description.code)} <= bound.there})
 
 
 def tell(session: ScopedSession, event: Happened) -> None:
