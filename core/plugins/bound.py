@@ -98,6 +98,12 @@ def offered(database: Database, hook: str) -> list[tuple[LoadedPlugin, Any]]:
             for offer in _offers(database, loaded, hook, strict=registry.strict)]
 
 
+def offered_by_name(database: Database, hook: str) -> dict[str, tuple[LoadedPlugin, Any]]:
+    """The same of what stands in addresses, by its name; one that does not begin with its plugin's code is left out."""
+    return {offer.name: (loaded, offer) for loaded, offer in offered(database, hook)
+            if offer.name.startswith(f"{loaded.description.code}_")}
+
+
 def _offers(database: Database, loaded: LoadedPlugin, hook: str, *, strict: bool) -> list[Any]:
     bound, key = database.beside, (hook, loaded.description.code)
     assert isinstance(bound, Bound)
