@@ -9,7 +9,7 @@ from core.documents.blocks import Block, Bullets, Heading, KeyValues, Paragraph,
 from core.documents.words import date_short, euro, month_name, number
 from core.ground.access import OWN_MUNICIPALITIES, OWN_PROVIDERS, Principal, Role, Scoped, ScopedSession, as_system
 from core.ground.db import Base, Euro, Lines, Percent, UtcDateTime, Versioned
-from core.ground.edits import at_version
+from core.ground.edits import at_version, touch
 from core.ground.errors import Finding, Level, NotAllowed, NotVisible, RuleBroken
 from core.ground.exercises import exercises
 from core.ground.order import in_order
@@ -111,6 +111,7 @@ __all__ = [
     "served_by",
     "sheet_data",
     "suppressed",
+    "touch",
     "typed",
     "unit_of_work",
 ]

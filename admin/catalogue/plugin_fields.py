@@ -48,21 +48,26 @@ class OwnPart:
 
     def posted(self, form: Mapping[str, str]) -> dict[str, Any]:
         """What was typed, by field; rows that say nothing are left out."""
-        return {field.name: self._posted(field, form) for field in sheets.joined(self.parts).fields}
-
-    def _posted(self, field: SheetField, form: Mapping[str, str]) -> Any:
-        return posted_rows(field, form) if field.type is FieldType.ROWS else form.get(field.name, "")
+        return posted(sheets.joined(self.parts).fields, form)
 
     def shown(self, sheet: OperationalSheet, form: Mapping[str, str] | None) -> list[tuple[Any, list[Shown]]]:
         """The fields of each part under its title, with what was typed, or with what the sheet keeps."""
         data = self.posted(form) if form is not None else sheet.data or {}
-        return [(LEGENDS[name], [self._shown(field, data.get(field.name), form) for field in part.fields])
+        return [(LEGENDS[name], [shown(field, data.get(field.name), form) for field in part.fields])
                 for name, part in self.parts.items() if part.fields]
 
-    def _shown(self, field: SheetField, value: Any, form: Mapping[str, str] | None) -> Shown:
-        if field.type is not FieldType.ROWS:
-            return Shown(field.name, field, text_of(value))
-        return Shown(field.name, field, rows=shown_rows(field, value or (), room(field.name, form)))
+
+def posted(fields: Sequence[SheetField], form: Mapping[str, str]) -> dict[str, Any]:
+    """What was typed, by field."""
+    return {field.name: posted_rows(field, form) if field.type is FieldType.ROWS else form.get(field.name, "")
+            for field in fields}
+
+
+def shown(field: SheetField, value: Any, form: Mapping[str, str] | None = None) -> Shown:
+    """A field with what it holds; a table with rows to spare, more where ``form`` asks for them."""
+    if field.type is not FieldType.ROWS:
+        return Shown(field.name, field, text_of(value))
+    return Shown(field.name, field, rows=shown_rows(field, value or (), room(field.name, form)))
 
 
 def asks_for_rows(form: Mapping[str, str]) -> bool:

@@ -152,7 +152,7 @@ class ServiceView(BaseView):
 
     def context(self, row: Service) -> dict[str, Any]:
         """Coverage, sheets and remarks below the service's data."""
-        plugin = office().registry.get(row.code)
+        plugin = office().registry.of_service(row.code)
         without_own = plugin is not None and not plugin.sheet.fields and row.own_fields is None
         return {"beside": sections_of.tell(row), "nothing_own": plugin.source if plugin and without_own else "",
                 "today": today(), "may_add": self.may_change(),
@@ -209,7 +209,6 @@ class ServiceView(BaseView):
         return carry_out(self, "service.rename", form, page, lambda session: structure.rename_service(
             session, row.id, form.title.data or "", on=form.on.data, version=form.version.data).id,
             done=_("Il nuovo nome è registrato."))
-
 
     @expose("/campi/", methods=("GET", "POST"))
     @policy.allow(policy.MANAGEMENT, policy.MANAGEMENT)

@@ -27,7 +27,7 @@ from core.instalments.model import Instalment
 from core.instalments.rules import State as InstalmentState
 from core.parties.model import Municipality
 from core.payments.model import Payment
-from core.plugins.bound import ask_offer, offered
+from core.plugins.bound import ask_offer, offered_by_name
 from core.plugins.loading import LoadedPlugin
 from core.plugins.offers import RowsExport
 
@@ -164,8 +164,7 @@ class Exports(Page):
 
 def beside() -> dict[str, tuple[LoadedPlugin, RowsExport]]:
     """The tables that plugins offer, by their names."""
-    return {offer.name: (loaded, offer) for loaded, offer in offered(office().database, HOOK)
-            if offer.name.startswith(f"{loaded.description.code}_")}
+    return offered_by_name(office().database, HOOK)
 
 
 def _of_plugin(loaded: LoadedPlugin, offer: RowsExport, year: int | None, kind: str) -> Response:

@@ -18,7 +18,7 @@ from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 from wtforms import SelectField
 
-from admin.catalogue.plugin_fields import Shown, posted_rows, shown_rows, text_of
+from admin.catalogue.plugin_fields import posted, shown, text_of
 from admin.guard import contained, policy
 from admin.guard.session import act, db, office, principal
 from admin.web.acts import ActForm, ActPage, act_form, carry_out
@@ -26,13 +26,13 @@ from admin.web.base_view import Act, Page
 from core.catalogue import plugin_setups
 from core.catalogue.model import OperationalSheet, Service
 from core.catalogue.operations import municipality_names
-from core.catalogue.plugin_contract import own_tables
 from core.ground.access import Role, as_system
 from core.ground.order import in_order
 from core.plugins import faults
 from core.plugins.loading import LoadedPlugin, Registry, doubled, known
 from core.plugins.model import PluginFault, PluginSetup
 from core.plugins.schema import FieldType, SheetField
+from core.plugins.tables import own_tables
 
 READERS = policy.roles(Role.ADMINISTRATOR, Role.MANAGEMENT, Role.AUDITOR)
 EDITORS = policy.roles(Role.ADMINISTRATOR, Role.MANAGEMENT)
@@ -145,7 +145,7 @@ class Plugins(Page):
         if loaded is None or not loaded.description.settings:
             abort(404)
         fields = loaded.description.settings
-        typed = posted(fields) if request.method == "POST" else kept_settings(code)
+        typed = posted(fields, request.form) if request.method == "POST" else kept_settings(code)
         form = act_form(ActForm, version_of(code))
         page = ActPage(_("Impostazioni di «%(code)s»", code=code), _("Registra"), self._back(code), code)
         return self._carried("plugin.settings", code, form, page, lambda session: plugin_setups.set_settings(
@@ -228,19 +228,6 @@ def settings_of(loaded: LoadedPlugin) -> list[tuple[SheetField, str]]:
     kept = kept_settings(loaded.description.code)
     return [(field, text_of(kept.get(field.name))) for field in loaded.description.settings
             if field.type is not FieldType.ROWS]
-
-
-def posted(fields: Sequence[SheetField]) -> dict[str, Any]:
-    """What was typed, by field."""
-    return {field.name: posted_rows(field, request.form) if field.type is FieldType.ROWS
-            else request.form.get(field.name, "") for field in fields}
-
-
-def shown(field: SheetField, value: Any) -> Shown:
-    """A setting as the form shows it."""
-    if field.type is FieldType.ROWS:
-        return Shown(field.name, field, rows=shown_rows(field, value or ()))
-    return Shown(field.name, field, text_of(value))
 
 
 def views() -> list[Page]:

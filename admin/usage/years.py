@@ -96,7 +96,7 @@ class UseOfYear(Page):
 
 
 def year_chart(table: YearTable, service: Service, measure: UseMeasure, year: int) -> Chart:
-    """UseMonth by month: of everybody for the offices, of each own municipality for these; what is hidden is a gap."""
+    """Month by month: of everybody for the offices, of each own municipality for these; what is hidden is a gap."""
     own = [key for key in table.names if key in principal().municipality_ids]
     series = [(table.names[key], [table.figure(key, month) for month in table.months]) for key in own]
     if not own:

@@ -48,7 +48,6 @@ TITLES = {
 }
 
 
-MEASURE_SECONDS = 20  # a year of use, of all municipalities
 FORMS = {"public": "un ente pubblico che non è un Comune", "third_sector": "un ente del terzo settore"}
 
 

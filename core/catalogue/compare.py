@@ -10,6 +10,7 @@ from typing import Any
 from core.catalogue import fields, sheets
 from core.catalogue.model import OperationalSheet
 from core.documents.comparing import Change, ComparedStretch, paragraphs
+from core.plugins.columns import TYPES
 from core.plugins.schema import TEXTS, FieldType, SheetField, SheetSchema
 
 TITLE, SERVICES, JOINT = "Titolo", "Servizi", "Gestione associata di tutti i Comuni"
@@ -105,17 +106,9 @@ def _described(field: SheetField, of: str) -> str:
     """A field in words: two that differ in more than their label say in what."""
     limits = [f"da {field.minimum}" if field.minimum is not None else "",
               f"fino a {field.maximum}" if field.maximum is not None else ""]
-    more = [KINDS[field.type], *(limit for limit in limits if limit), *(word for _code, word in field.choices),
+    more = [TYPES[field.type], *(limit for limit in limits if limit), *(word for _code, word in field.choices),
             *(["necessario"] if field.required else [])]
     return f"{of}{field.label} ({', '.join(more)})"
-
-
-KINDS: Mapping[FieldType, str] = {
-    FieldType.TEXT: "testo", FieldType.LONG_TEXT: "testo lungo", FieldType.LINES: "elenco",
-    FieldType.INTEGER: "numero intero", FieldType.DECIMAL: "numero", FieldType.EURO: "importo",
-    FieldType.PERCENT: "percentuale", FieldType.DATE: "data", FieldType.YES_NO: "sì o no", FieldType.CHOICE: "scelta",
-    FieldType.MUNICIPALITY: "Comune", FieldType.ROWS: "tabella",
-}
 
 
 def _promise(one: Any) -> str:

@@ -6,14 +6,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Table
-
 from core.catalogue import sheets
-from core.ground.db import Base
 from core.ground.errors import RuleBroken
 from core.plugins.hookspecs import PluginDescription
 from core.plugins.loading import LoadedPlugin
 from core.plugins.schema import NUMBERS, TEXTS, FieldType, MeasuredBy, SheetField
+from core.plugins.tables import own_tables
 
 EXAMPLES: Mapping[FieldType, Any] = {
     FieldType.TEXT: "testo",
@@ -40,11 +38,6 @@ def example(plugin: PluginDescription) -> dict[str, Any]:
     """Sheet data with every field filled in, as they are kept."""
     asked = sheets.joined(sheets.asked(plugin))
     return sheets.clean(asked, {field.name: _example(field) for field in asked.fields})
-
-
-def own_tables(code: str) -> list[Table]:
-    """The tables of a plugin: those that carry its name."""
-    return [table for table in Base.metadata.sorted_tables if table.name.startswith(f"{code}_")]
 
 
 def _example(field: SheetField) -> Any:
@@ -104,23 +97,8 @@ def _answers(plugin: PluginDescription, kept: Mapping[str, Any], sheet: str) -> 
 
 
 def _tables(loaded: LoadedPlugin) -> Iterator[str]:
-    """Tables carry the plugin's name, come with migrations, and point only to their own and to core primary keys."""
-    code, own = loaded.description.code, own_tables(loaded.description.code)
-    names = {table.name for table in own}
-    if own and (loaded.migrations is None or not list(loaded.migrations.glob("*.py"))):
+    """Tables come with migrations; that they keep to their place is asked before a plugin is loaded at all."""
+    if own_tables(loaded.description.code) and (loaded.migrations is None or not list(loaded.migrations.glob("*.py"))):
         yield "ha tabelle ma non migrazioni"
     if loaded.migrations is not None and not loaded.description.requires_core:
         yield "non dice di quale revisione del nucleo hanno bisogno le sue migrazioni (requires_core)"
-    for table in (t for t in _mapped_by(loaded) if t.name not in names):
-        yield f"la tabella «{table.name}» deve chiamarsi «{code}_...»"
-    for table in own:
-        for key in table.foreign_keys:
-            if key.column.table.name not in names and not key.column.primary_key:
-                yield f"«{table.name}.{key.parent.name}» deve puntare a una chiave primaria del nucleo"
-
-
-def _mapped_by(loaded: LoadedPlugin) -> Iterator[Table]:
-    package = f"{loaded.package}."
-    for mapper in Base.registry.mappers:
-        if mapper.class_.__module__.startswith(package) and isinstance(mapper.local_table, Table):
-            yield mapper.local_table

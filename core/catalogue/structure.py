@@ -96,13 +96,13 @@ def add_service(session: ScopedSession, facts: Facts, sector_ids: Sequence[int],
                 registry: Registry | None = None) -> Service:
     """Open a service in one sector or more. Its code stays: plugins, sheets and figures know it by it.
 
-    The plugin of that code in ``registry`` says how the service was called in other days. RuleBroken without a title,
+    Its plugin in ``registry`` says how the service was called in other days. RuleBroken without a title,
     for a code that is taken or cannot be, without a sector.
     """
     session.principal.require(*EDITORS)
     _require_sectors(sector_ids)
     service = _checked_service(session, take(Service(), facts, SERVICE))
-    plugin = None if registry is None else registry.get(service.code)
+    plugin = None if registry is None else registry.of_service(service.code)
     if plugin is not None:  # a name without a last day is the one of today
         service.names = [ServiceName(name=former.name, valid_from=former.valid_from, valid_to=former.valid_to)
                          for former in plugin.names if former.valid_to is not None and former.name != service.title]

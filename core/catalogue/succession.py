@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -101,8 +100,3 @@ def succession_findings(service: Service) -> Iterator[Finding]:
             yield Finding("«%(service)s» ha preso il posto di «%(before)s» dal %(day)s, ma il catalogo tiene aperto "
                           "anche quello: scriverne l'ultimo giorno.", {**named, "day": date_short(since)},
                           where=service.code, source="D5", at=Place("service.edit", before.id, "valid_to"))
-
-
-def follower_on(service: Service, day: date) -> Service | None:
-    """The service that had taken the place of this one by ``day``; None if none had."""
-    return next((row.service for row in service.followed if row.since is None or row.since <= day), None)

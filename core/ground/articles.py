@@ -29,7 +29,6 @@ PREPOSITIONS = {
 _PLURALS = {"comuni": "m", "enti": "m", "istituti": "m", "servizi": "m", "aziende": "f", "figlie": "f", "opere": "f",
             "suore": "f", "unioni": "f"}
 
-
 # the first words of names that take the article; of the comuni of Italy one began with one of them
 BODIES = frozenset({
     "agenzia", "ambito", "asl", "asp", "assemblea", "associazione", "asst", "ats", "azienda", "comitato", "comune",

@@ -8,7 +8,7 @@ from typing import Any
 
 from core.ground.db import Database
 from core.imports.operations import Desk, Import
-from core.plugins.bound import ask_offer, offered
+from core.plugins.bound import ask_offer, offered_by_name
 from core.plugins.loading import LoadedPlugin
 from core.plugins.offers import RowsImport
 from core.tables.cells import Sheet
@@ -18,8 +18,7 @@ HOOK = "patto_imports"
 
 def imports_of(database: Database) -> dict[str, Import]:
     """The imports of the plugins that answer beside a database, by their names."""
-    return {offer.name: _import(loaded, offer) for loaded, offer in offered(database, HOOK)
-            if offer.name.startswith(f"{loaded.description.code}_")}
+    return {name: _import(*found) for name, found in offered_by_name(database, HOOK).items()}
 
 
 def _import(loaded: LoadedPlugin, offer: RowsImport) -> Import:

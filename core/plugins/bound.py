@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import inspect
 
 from core.ground.access import ScopedSession
-from core.ground.db import Base, Database
+from core.ground.db import Database
 from core.plugins.asking import ask, ask_or
 from core.plugins.happened import (
     ContractSigned,
@@ -24,6 +24,7 @@ from core.plugins.happened import (
     SheetEdition,
 )
 from core.plugins.loading import LoadedPlugin, Registry
+from core.plugins.tables import own_tables
 
 HOOKS: dict[type[Any], str] = {
     ContractSigned: "patto_contract_signed", SheetEdition: "patto_sheet_edition",
@@ -62,11 +63,7 @@ def plugins_of(database: Database) -> Registry:
         bound.there.update(inspect(database.reading).get_table_names())
     now = bound.current()
     return replace(now, plugins={loaded.description.code: loaded for loaded in now
-                                 if _tables(loaded.description.code) <= bound.there})
-
-
-def _tables(code: str) -> set[str]:
-    return {name for name in Base.metadata.tables if name.startswith(f"{code}_")}
+                                 if {table.name for table in own_tables(loaded.description.code)} <= bound.there})
 
 
 def tell(session: ScopedSession, event: Happened) -> None:
@@ -99,6 +96,12 @@ def offered(database: Database, hook: str) -> list[tuple[LoadedPlugin, Any]]:
     registry = plugins_of(database)
     return [(loaded, offer) for loaded in speaking(registry, hook)
             for offer in _offers(database, loaded, hook, strict=registry.strict)]
+
+
+def offered_by_name(database: Database, hook: str) -> dict[str, tuple[LoadedPlugin, Any]]:
+    """The same of what stands in addresses, by its name; one that does not begin with its plugin's code is left out."""
+    return {offer.name: (loaded, offer) for loaded, offer in offered(database, hook)
+            if offer.name.startswith(f"{loaded.description.code}_")}
 
 
 def _offers(database: Database, loaded: LoadedPlugin, hook: str, *, strict: bool) -> list[Any]:

@@ -30,6 +30,11 @@ def mapped_by(package: str) -> list[Mapper[Any]]:
             if mapper.class_.__module__ == package or mapper.class_.__module__.startswith(f"{package}.")]
 
 
+def own_tables(code: str) -> list[Table]:
+    """The tables of a plugin: those that carry its name."""
+    return [table for name, table in Base.metadata.tables.items() if name.startswith(f"{code}_")]
+
+
 def of_the_core(code: str) -> list[str]:
     """Tables of the core that are called as those of a plugin ``code`` would be."""
     return sorted(mapper.local_table.name for mapper in Base.registry.mappers
@@ -80,8 +85,7 @@ def taken_back(package: str) -> Iterator[None]:
 
 def forget(package: str, code: str) -> None:
     """Take back what a plugin that was loaded has brought: it is set aside after all."""
-    named = [name for name in Base.metadata.tables if name.startswith(f"{code}_")]
-    _drop(package, [mapper.class_manager for mapper in mapped_by(package)], named)
+    _drop(package, [mapper.class_manager for mapper in mapped_by(package)], [table.name for table in own_tables(code)])
 
 
 def unsettled(package: str) -> BaseException | None:

@@ -25,6 +25,7 @@ from core.plugins.loading import Registry
 from core.plugins.schema import Indicator, MeasuredBy, Promise, PromisePeriod, PromiseUnit, Standard
 from core.standards.rules import Count, ToldRow, Verdict, WhySilent, judge, judge_beside, outcome
 from core.usage.model import UsageMonth, UseFigure
+from core.usage.months import within
 from core.usage.outside import year_table
 from core.usage.rules import UseMonth, months_of
 from core.usage.states import MonthState
@@ -218,11 +219,6 @@ def _called(first: UseMonth, last: UseMonth) -> str:
 
 def _row(municipality: int) -> str:
     return f"m{municipality:09}"
-
-
-def within(entity: type[UseFigure] | type[UsageMonth], months: Iterable[UseMonth]) -> Any:
-    """The rows of some months."""
-    return tuple_(entity.year, entity.month).in_([(month.year, month.month) for month in months])
 
 
 def _closed(session: ScopedSession, months: Sequence[UseMonth]) -> dict[int, set[UseMonth]]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select, tuple_
 
 from core.catalogue.model import Service
 from core.catalogue.operations import covered_municipalities
@@ -95,6 +94,11 @@ def month_figures(session: ScopedSession, service: Service, month: UseMonth) -> 
     return MonthFigures(service, month, measures, covered, row, held)
 
 
-def of(service: Service, month: UseMonth) -> Any:
+def within(entity: type[UseFigure] | type[UsageMonth], months: Iterable[UseMonth]) -> ColumnElement[bool]:
+    """The rows of some months."""
+    return tuple_(entity.year, entity.month).in_([(month.year, month.month) for month in months])
+
+
+def of(service: Service, month: UseMonth) -> ColumnElement[bool]:
     """The figures of a month of a service."""
     return ((UseFigure.service_id == service.id) & (UseFigure.year == month.year) & (UseFigure.month == month.month))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import select
 
 from core.catalogue.model import Service
 from core.ground.access import ScopedSession, as_system
@@ -15,6 +15,7 @@ from core.ground.exercises import exercises
 from core.parties.model import Municipality
 from core.usage.measures import measures_of, people_of
 from core.usage.model import UseFigure
+from core.usage.months import within
 from core.usage.rules import UseMonth, months_of
 from core.usage.suppression import TOTAL, Line, Published, published, small_cells
 
@@ -52,8 +53,7 @@ def year_table(session: ScopedSession, service: Service, code: str, year: int) -
     codes = {code, *people_of(measures)}
     asked = (UseFigure.measure, UseFigure.municipality_id, UseFigure.year, UseFigure.month, UseFigure.value)
     query = select(*asked).where(
-        UseFigure.service_id == service.id, UseFigure.measure.in_(codes),
-        tuple_(UseFigure.year, UseFigure.month).in_([(month.year, month.month) for month in months]))
+        UseFigure.service_id == service.id, UseFigure.measure.in_(codes), within(UseFigure, months))
     figures: dict[str, Figures] = {each: {} for each in codes}
     for each, key, y, m, value in as_system(session, query, reason="uso dei servizi di tutti i Comuni"):
         figures[each][key, UseMonth(y, m)] = value

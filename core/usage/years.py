@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, select, tuple_
+from sqlalchemy import select
 
 from core.catalogue.model import Service
 from core.catalogue.operations import covered_municipalities
@@ -18,6 +18,7 @@ from core.ground.exercises import exercises
 from core.plugins.schema import UseMeasure
 from core.usage.measures import measures_in, measures_of
 from core.usage.model import UsageMonth, UseCorrection, UseFigure
+from core.usage.months import within
 from core.usage.rules import UseMonth, months_of
 from core.usage.states import MonthState
 
@@ -88,11 +89,11 @@ def year_use(session: ScopedSession, service: Service, code: str, year: int) -> 
         return None
     exercise = exercises(session).named(year)
     months = months_of(exercise)
-    mine = (UseFigure.service_id == service.id, UseFigure.measure == code, _within(UseFigure, months))
+    mine = (UseFigure.service_id == service.id, UseFigure.measure == code, within(UseFigure, months))
     cells = {(key, UseMonth(y, m)): value for key, y, m, value in session.execute(
         select(UseFigure.municipality_id, UseFigure.year, UseFigure.month, UseFigure.value).where(*mine))}
     closed = {UseMonth(y, m) for y, m in session.execute(select(UsageMonth.year, UsageMonth.month).where(
-        UsageMonth.service_id == service.id, UsageMonth.state == MonthState.CLOSED, _within(UsageMonth, months)))}
+        UsageMonth.service_id == service.id, UsageMonth.state == MonthState.CLOSED, within(UsageMonth, months)))}
     covered = {month: covered_municipalities(session, service.code, month.first, month.last) for month in months}
     corrected: dict[int, list[str]] = defaultdict(list)
     for key, y, m, old, new, why in session.execute(
@@ -114,10 +115,6 @@ def year_measures(session: ScopedSession, year: int) -> Iterator[tuple[str, Serv
     for service in session.scalars(select(Service).where(Service.id.in_(found)).order_by(Service.order, Service.id)):
         for measure in (each for each in found[service.id].values() if not each.counts_for):
             yield f"{service.code}.{measure.code}", service, measure
-
-
-def _within(entity: type[UseFigure] | type[UsageMonth], months: Iterable[UseMonth]) -> ColumnElement[bool]:
-    return tuple_(entity.year, entity.month).in_([(month.year, month.month) for month in months])
 
 
 def _listed(months: Iterable[UseMonth]) -> str:

@@ -6,13 +6,14 @@ import calendar
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, true
 
 from core.plugin_api import Role, RuleBroken, ScopedSession, at_version, covered_municipalities, sheet_data
 from plugins.disability_day_centres.model import Attendance, Centre, DayTariff
 
 CODE = "disability_day_centres"
 WRITERS = (Role.MANAGEMENT, Role.SYSTEM)
+RECKONERS = (*WRITERS, Role.ACCOUNTING)  # who closes a month of use: it is reckoned in the same act
 FIRST_YEAR, MOST_SEATS, MOST_DAILY = 2009, 500, Decimal(1000)
 
 
@@ -82,7 +83,10 @@ def record(session: ScopedSession, municipality_id: int, centre_id: int, year: i
 
 def set_tariff(session: ScopedSession, municipality_id: int | None, *, daily: Decimal, valid_from: date) -> DayTariff:
     """Say what a day costs from ``valid_from``, by a municipality's own tariff or (None) by the district's; again for
-    the same day it corrects it. RuleBroken for an amount that cannot be."""
+    the same day it corrects it. Months from then on that were reckoned without it wait to be reckoned anew.
+
+    RuleBroken for an amount that cannot be.
+    """
     session.principal.require(*WRITERS)
     if not (0 < daily <= MOST_DAILY and daily * 100 == int(daily * 100)):
         raise RuleBroken("Indicare la tariffa di una giornata, in euro con due decimali, fino a %(most)s.",
@@ -93,6 +97,10 @@ def set_tariff(session: ScopedSession, municipality_id: int | None, *, daily: De
         row = DayTariff(municipality_id=municipality_id, valid_from=valid_from)
         session.add(row)
     row.daily = daily
+    since = Attendance.year * 12 + Attendance.month >= valid_from.year * 12 + valid_from.month
+    whose = true() if municipality_id is None else Attendance.municipality_id == municipality_id
+    for held in session.scalars(select(Attendance).where(Attendance.amount.is_not(None), since, whose)):
+        held.amount = None
     session.flush()
     return row
 
@@ -103,11 +111,7 @@ def tariff_on(session: ScopedSession, municipality_id: int, day: date) -> Decima
 
     RuleBroken where the sheet does not say that day (the source says 30 June, and no year), or there is no tariff yet.
     """
-    changes = sheet_data(session, CODE, day.year).get("district_tariff_from")
-    if changes is None:
-        raise RuleBroken("La scheda del %(year)s non dice da che giorno vale la tariffa del distretto: la fonte dice "
-                         "30 giugno e non l'anno. Scrivere il giorno nella scheda.", year=day.year)
-    whose = municipality_id if day < changes else None
+    whose = municipality_id if day < _district_from(session, day.year) else None
     daily: Decimal | None = session.scalar(
         select(DayTariff.daily).where(DayTariff.municipality_id == whose, DayTariff.valid_from <= day)
         .order_by(DayTariff.valid_from.desc()).limit(1))
@@ -122,22 +126,36 @@ def close_month(session: ScopedSession, year: int, month: int, *, today: date) -
 
     Where the tariff changes within the month its days are not of one price: that is said, never guessed.
     """
-    session.principal.require(*WRITERS)
+    session.principal.require(*RECKONERS)
     last = require_month(year, month, today)
     rows = session.scalars(select(Attendance).where(Attendance.year == year, Attendance.month == month)).all()
     done, why = 0, dict[str, None]()
     for row in rows:
         try:
-            first_price, last_price = (tariff_on(session, row.municipality_id, day)
-                                       for day in (last.replace(day=1), last))
-            if first_price != last_price:
+            prices = {tariff_on(session, row.municipality_id, day) for day in _days_of_change(session, last)}
+            if len(prices) > 1:
                 raise RuleBroken("%(name)s: nel mese la tariffa cambia, e le giornate non sono divise.",
                                  name=row.municipality.name)
-            row.amount, done = row.days * first_price, done + 1
+            row.amount, done = row.days * prices.pop(), done + 1
         except RuleBroken as refusal:
             why[str(refusal)] = None
     session.flush()
     return done, list(why)
+
+
+def _district_from(session: ScopedSession, year: int) -> date:
+    found: date | None = sheet_data(session, CODE, year).get("district_tariff_from")
+    if found is None:
+        raise RuleBroken("La scheda del %(year)s non dice da che giorno vale la tariffa del distretto: la fonte dice "
+                         "30 giugno e non l'anno. Scrivere il giorno nella scheda.", year=year)
+    return found
+
+
+def _days_of_change(session: ScopedSession, last: date) -> list[date]:
+    """The first day of the month that ends on ``last``, and those within it on which a price can change."""
+    first = last.replace(day=1)
+    begun = session.scalars(select(DayTariff.valid_from).where(DayTariff.valid_from.between(first, last)))
+    return sorted({first, *begun, min(max(first, _district_from(session, last.year)), last)})
 
 
 def require_month(year: int, month: int, today: date) -> date:

@@ -215,7 +215,8 @@ class Tariffs(BaseView):
         """A tariff from a day on."""
         form: Any = act_form(TariffForm)
         form.offer(None)
-        page = ActPage(_("Registra una tariffa"), _("Registra"), self.get_url(".index_view"), str(self.title))
+        page = ActPage(_("Registra una tariffa"), _("Registra"), self.get_url(".index_view"), str(self.title), effects=(
+            _("I mesi già calcolati da quel giorno in poi tornano da calcolare."),))
 
         def work(session: ScopedSession) -> str:
             chosen = form.municipality_id.data

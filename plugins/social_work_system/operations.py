@@ -14,6 +14,7 @@ from core.plugin_api import (
     at_version,
     covered_municipalities,
     require_text,
+    touch,
 )
 from plugins.social_work_system.model import KINDS, WorkersCame, WorkMeeting
 
@@ -70,5 +71,4 @@ def count(session: ScopedSession, meeting_id: int, workers: Mapping[int, int], *
             session.add(WorkersCame(meeting_id=meeting_id, municipality_id=key, workers=number))
         else:
             came.workers = number
-    session.flush()
-    return row
+    return touch(session, row, "hours")

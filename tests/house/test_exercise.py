@@ -73,7 +73,8 @@ CALENDAR: dict[str, tuple[set[str], str]] = {
     "admin/penalties/default_notices/trends.py": ({"today().year"}, COUNTED),
     "plugins/disability_day_centres/beside.py": ({"today.year"}, "attendance is recorded by the month of the calendar"),
     "plugins/disability_day_centres/operations.py": (
-        {"FIRST_YEAR <= year <= today.year", "day.year"}, "attendance is recorded by the month of the calendar"),
+        {"FIRST_YEAR <= year <= today.year", "day.year", "last.year", "valid_from.year"},
+        "attendance is recorded by the month of the calendar"),
     "plugins/disability_day_centres/web.py": (
         {"today().year", "date(year - 1, 1, 1)", "date(year, 12, 31)"}, "the months of two years may be recorded"),
     "plugins/legal_protection/beside.py": ({"today.year"}, "guardians render account by the calendar"),

@@ -122,6 +122,33 @@ def test_a_tariff_that_changes_within_a_month_is_told(seated: Database) -> None:
         0, ["Dresano: nel mese la tariffa cambia, e le giornate non sono divise."])
 
 
+def test_a_tariff_that_goes_up_and_down_again_within_a_month_is_told_too(seated: Database) -> None:
+    for day, daily in ((10, "19.00"), (20, "18.00")):
+        do(seated, operations.set_tariff, 1, daily=D(daily), valid_from=date(2026, 5, day))
+    attend(seated, 1, 5, 4, 80)
+    done, why = do(seated, operations.close_month, 2026, 5, today=TODAY)
+    assert done == 0 and "nel mese la tariffa cambia" in why[0]
+
+
+def test_a_tariff_that_comes_late_has_the_months_reckoned_anew(seated: Database) -> None:
+    for month in (4, 5):
+        attend(seated, 1, month, 4, 80)
+        attend(seated, 2, month, 2, 40)
+        do(seated, operations.close_month, 2026, month, today=TODAY)
+    do(seated, operations.set_tariff, 1, daily=D("19.00"), valid_from=date(2026, 5, 1))
+    assert amounts(seated) == {(1, 4): D("1440.00"), (2, 4): D("860.00"), (1, 5): None, (2, 5): D("860.00")}
+    do(seated, operations.close_month, 2026, 5, today=TODAY)
+    assert amounts(seated)[1, 5] == D("1520.00")
+
+
+def test_accounting_that_closes_the_use_of_a_month_has_it_reckoned(seated: Database) -> None:
+    attend(seated, 1, 6, 4, 80)
+    accountant = Principal("conti", frozenset({Role.ACCOUNTING}))
+    with unit_of_work(seated, accountant, act="usage.close") as session:
+        tell(session, MonthClosed("disability_day_centres", 2026, 6, TODAY))
+    assert amounts(seated) == {(1, 6): D("1440.00")}
+
+
 def test_a_month_that_is_closed_is_reckoned_at_once_and_anew_when_it_is_corrected(seated: Database) -> None:
     asking.untold()
     attend(seated, 1, 6, 4, 80)

@@ -96,6 +96,16 @@ def test_who_came_is_not_counted_before_the_day_nor_left_at_nobody(office: Datab
         came(office, factories.clerk_of(1), dresano=1, melegnano=1)
 
 
+def test_two_who_count_the_same_meeting_do_not_overwrite_each_other(office: Database, manager: Principal) -> None:
+    def counts(workers: int) -> None:
+        with unit_of_work(office, manager, act="presenti") as session:
+            operations.count(session, 1, {1: workers}, version=1, today=date(2026, 3, 25))
+
+    counts(2)
+    with pytest.raises(RuleBroken, match="qualcun altro"):
+        counts(3)
+
+
 def test_a_meeting_that_was_held_waits_until_somebody_has_counted(office: Database, manager: Principal) -> None:
     def waits() -> list[str]:
         with ScopedSession(office, manager) as session:

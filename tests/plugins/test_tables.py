@@ -8,11 +8,11 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import inspect, text
 
-from core.catalogue import plugin_contract
 from core.ground.access import Principal
 from core.ground.db import Database
 from core.ground.errors import RuleBroken
 from core.ground.unit_of_work import unit_of_work
+from core.plugins import tables as plugin_tables
 from core.plugins.loading import Registry
 from migrations import runner
 from plugins.home_care_vouchers.model import VoucherUsage
@@ -47,7 +47,7 @@ def own_tables(registry: Registry) -> set[str]:
     """What the plugins with tables bring: these, and the version of each."""
     codes = [loaded.description.code for loaded in registry if loaded.migrations is not None]
     return {f"version_{code}" for code in codes} | {table.name for code in codes
-                                                    for table in plugin_contract.own_tables(code)}
+                                                    for table in plugin_tables.own_tables(code)}
 
 
 def rows(database: Database, names: Iterable[str]) -> dict[str, list[tuple[object, ...]]]:
@@ -107,7 +107,7 @@ def test_every_table_of_a_plugin_is_watched_by_the_history(full_database: Databa
                                                            manager: Principal) -> None:
     use_some(full_database, manager)
     for loaded in registry:
-        for table in plugin_contract.own_tables(loaded.description.code):
+        for table in plugin_tables.own_tables(loaded.description.code):
             assert not [t for t in runner.check(full_database, registry)[loaded.description.code] if table.name in t]
     with full_database.reading.connect() as connection:
         entry = connection.execute(text(f"SELECT actor, act FROM audit_entry WHERE table_name = '{TABLE}'")).one()

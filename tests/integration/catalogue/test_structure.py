@@ -21,7 +21,7 @@ from core.ground.errors import RuleBroken
 from core.ground.unit_of_work import unit_of_work
 from core.parties import bodies
 from core.parties.model import Body
-from core.plugins.hookspecs import DatedName, PluginDescription
+from core.plugins.hookspecs import DatedName
 from core.plugins.loading import Registry
 from core.providers.model import UnitType
 from seed import sets
@@ -239,14 +239,11 @@ def test_the_foster_centre_took_the_place_of_the_one_for_adoption_and_is_not_ano
 def test_a_service_is_opened_with_the_names_that_its_plugin_knows_and_the_contract_has_that_of_its_day(
     session: ScopedSession, registry: Registry
 ) -> None:
-    known = replace(registry.plugins["neutral_space"].description, names=(
+    plain = registry.plugins["neutral_space"]
+    known = replace(plain.description, names=(
         DatedName("Luogo neutro", None, date(2012, 12, 31)), DatedName("Spazio di oggi", date(2013, 1, 1))))
-
-    class Named(Registry):
-        def get(self, code: str) -> PluginDescription | None:
-            return known if code == known.code else None
-
-    sets.lay(session, Named(), {"services": ["neutral_space", "access_desk"]}, today=TODAY)
+    named = replace(registry, plugins={**registry.plugins, "neutral_space": replace(plain, description=known)})
+    sets.lay(session, named, {"services": ["neutral_space", "access_desk"]}, today=TODAY)
     service, other = (session.scalars(select(Service).where(Service.code == code)).one()
                       for code in ("neutral_space", "access_desk"))
     assert [name.name for name in service.names] == ["Luogo neutro"] and other.names == []

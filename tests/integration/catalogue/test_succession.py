@@ -30,8 +30,6 @@ def test_a_succession_has_a_predecessor_and_a_reason_and_its_day_may_come_later(
     assert centre.follows == [row] and before.followed == [row] and centre.names == []
     assert "Non è scritto da quale giorno" in str(next(succession.succession_findings(centre)))
     succession.edit_succession(session, row.id, {"since": date(2012, 1, 1)}, version=row.version)
-    assert succession.follower_on(before, date(2012, 1, 1)) is centre
-    assert succession.follower_on(before, date(2011, 12, 31)) is None
     [remark] = succession.succession_findings(centre)
     assert remark.at is not None and (remark.at.kind, remark.at.key) == ("service.edit", before.id)
 

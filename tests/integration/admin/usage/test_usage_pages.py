@@ -77,6 +77,11 @@ def test_a_month_that_cannot_be_recorded_is_said(person: Enter, service: int, mo
     assert sentence in page.text
 
 
+def test_who_is_sent_back_finds_the_service_and_the_month_that_were_chosen(person: Enter, service: int) -> None:
+    page = person("direzione").get(f"/admin/uso/registra/?servizio={service}&mese=202512").text
+    assert f'<option value="{service}" selected>' in page and '<option value="202512" selected>' in page
+
+
 def test_a_municipality_reads_its_own_figures_and_of_the_others_no_small_count(
     house: House, person: Enter, service: int
 ) -> None:
