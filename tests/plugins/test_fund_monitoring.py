@@ -12,9 +12,9 @@ from core.catalogue import sheets
 from core.deadlines.model import Deadline
 from core.deadlines.standard import install_rules
 from core.deadlines.waiting import waiting
-from core.ground.access import NotAllowed, Principal, Role, ScopedSession, system
+from core.ground.access import Principal, Role, ScopedSession, system
 from core.ground.db import Database
-from core.ground.errors import NotVisible, RuleBroken
+from core.ground.errors import NotAllowed, NotVisible, RuleBroken
 from core.ground.unit_of_work import unit_of_work
 from core.imports.beside import imports_of
 from core.imports.operations import run
@@ -229,7 +229,7 @@ def test_a_wrong_row_of_the_workbook_is_refused(office: Database, manager: Princ
 
 def decide(database: Database, who: Principal, **changes: object) -> int:
     with unit_of_work(database, who, act="somma") as session:
-        return grants.decide(session, GrantFacts(**{**vars(GRANT), **changes}), today=TODAY).id  # type: ignore[arg-type]
+        return grants.decide(session, GrantFacts(**{**vars(GRANT), **changes}), today=TODAY).id
 
 
 def test_r152_what_is_paid_out_has_act_criteria_body_amount_and_account(office: Database, manager: Principal) -> None:
