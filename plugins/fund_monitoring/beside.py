@@ -117,14 +117,14 @@ def waits(session: ScopedSession, today: date) -> Iterable[Task]:
     mine = exercises(session)
     year = mine.of(today).year
     if not of_year(session, year) and sheet_data(session, CODE, year).get("reports"):
-        yield Task(f"{TABLE}.open_view", None, mine.name(year),
+        yield Task(f"{TABLE}.open_view", None, f"Debiti informativi {mine.name(year)}",
                    Finding("Aprire i debiti informativi del %(year)s.", {"year": mine.name(year)}, source="R153"),
                    Role.ACCOUNTING)
     open_ = select(Duty).where(Duty.state.not_in(("sent", "acknowledged"))).order_by(Duty.year, Duty.id)
     rows = session.scalars(open_).all()
     for one in sorted({row.year for row in rows}):
         if count := sum(row.waits_for_its_day for row in rows if row.year == one):
-            yield Task(f"{TABLE}.days_view", None, mine.name(one),
+            yield Task(f"{TABLE}.days_view", None, f"Debiti informativi {mine.name(one)}",
                        Finding("Indicare entro quando sono dovuti i debiti informativi del %(year)s: la fonte non "
                                "dice il giorno, e ne mancano %(count)s.",
                                {"year": mine.name(one), "count": count}, source="R154-R157"), Role.ACCOUNTING)
@@ -135,7 +135,7 @@ def waits(session: ScopedSession, today: date) -> Iterable[Task]:
                                source="R154"), Role.ACCOUNTING, row.due)
     unaccounted = select(Grant.year, func.count()).where(Grant.paid_on.is_not(None), Grant.account_on.is_(None))
     for one, count in session.execute(unaccounted.where(Grant.year < year).group_by(Grant.year).order_by(Grant.year)):
-        yield Task("fund_monitoring_grant.index_view", None, mine.name(one),
+        yield Task("fund_monitoring_grant.index_view", None, f"Fondi erogati {mine.name(one)}",
                    Finding("Chiedere il rendiconto delle somme erogate nel %(year)s: ne mancano %(count)s.",
                            {"year": mine.name(one), "count": count}, source="R152"), Role.ACCOUNTING)
 

@@ -182,7 +182,7 @@ class Duties(BaseView):
     filtered = (by_exercise(Duty.year),)
     column_list = ("duty", "to", "year", "due", "state")
     details = ("to", "year", "moment", "rhythm", "due", "form", "rows", "state", "asked_on", "received_on", "sent_on",
-               "reference", "receipt_on", "receipt", "sent_back_on", "why", "source")
+               "reference", "receipt_on", "receipt", "sent_back_on", "why")
     column_labels = {
         "duty": lazy_gettext("Debito informativo"), "to": lazy_gettext("A chi"), "year": ANNO,
         "moment": lazy_gettext("Quando"), "rhythm": lazy_gettext("Periodicità"), "due": ENTRO,
@@ -190,16 +190,15 @@ class Duties(BaseView):
         "asked_on": lazy_gettext("Chiesto ai Comuni il"), "received_on": lazy_gettext("Risposte complete il"),
         "sent_on": lazy_gettext("Trasmesso il"), "reference": lazy_gettext("Protocollo"),
         "receipt_on": lazy_gettext("Ricevuta del"), "receipt": lazy_gettext("Ricevuta"),
-        "sent_back_on": lazy_gettext("Rimandato il"), "why": lazy_gettext("Nota"), "source": lazy_gettext("Fonte"),
+        "sent_back_on": lazy_gettext("Rimandato il"), "why": lazy_gettext("Nota"),
     }
     shown = {"duty": lambda row: str(row), "to": lambda row: TO[row.kind.to], "year": lambda row: exercise(row.year),
              "rhythm": lambda row: row.kind.rhythm or _("la fonte non lo dice"), "due": "due_words",
              "form": lambda row: row.kind.form, "rows": lambda row: row.kind.rows,
-             "state": lambda row: STATES[row.state], "source": lambda row: row.kind.source,
+             "state": lambda row: STATES[row.state],
              "moment": lambda row: row.moment}
+    sorted_by = {"year": -Duty.year}  # the newest first, and within a year as the file tells them
     unsorted = frozenset(column_list)
-    newest_first = True
-    newest_by = ("year",)
     numeric = frozenset[str]()
     load_record = (selectinload(Duty.returns).selectinload(MunicipalReturn.municipality),)
 
