@@ -19,7 +19,7 @@ from core.plugin_api import (
 )
 from plugins.fund_monitoring.channels import channels
 from plugins.fund_monitoring.model import Grant
-from plugins.fund_monitoring.operations import FIRST_YEAR, LONGEST, LONGEST_LINE, WRITERS
+from plugins.fund_monitoring.operations import FIRST_YEAR, LONGEST, LONGEST_LINE, WRITERS, shortly
 
 MOST = Decimal(100_000_000)
 
@@ -95,8 +95,7 @@ def account(session: ScopedSession, key: int, *, account_on: date, spent: Decima
                          amount=row.amount)
     if spent < row.amount and not note.strip():
         raise RuleBroken("Non è stato speso tutto: dire che cosa accade della differenza.", field="note")
-    row.account_on, row.spent = account_on, spent
-    row.note = require_text(note, "", field="note", longest=LONGEST) if note.strip() else ""
+    row.account_on, row.spent, row.note = account_on, spent, shortly(note, "note")
     session.flush()
     return row
 

@@ -114,7 +114,7 @@ def send(session: ScopedSession, key: int, *, sent_on: date, reference: str, why
                              names=missing)
     row.reference = require_text(reference, "Indicare il numero di protocollo, o come è stato trasmesso.",
                                  field="reference", longest=LONGEST_LINE)
-    row.why = _shortly(why, "why")
+    row.why = shortly(why, "why")
     row.state, row.sent_on, row.sent_back_on, row.receipt_on, row.receipt = SENT, sent_on, None, None, ""
     return _followed(session, row, today)
 
@@ -209,8 +209,9 @@ def _after_sending(row: Duty, on: date, today: date) -> None:
                          day=f"{row.sent_on:%d/%m/%Y}")
 
 
-def _shortly(text: str, field: str) -> str:
-    return require_text(text, "", field=field, longest=LONGEST) if text.strip() else ""
+def shortly(text: str, field: str) -> str:
+    """A note that may be left empty. RuleBroken for one that is too long."""
+    return require_text(text, "Scrivere la nota.", field=field, longest=LONGEST) if text.strip() else ""
 
 
 def _followed(session: ScopedSession, row: Duty, today: date) -> Duty:
