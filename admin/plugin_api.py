@@ -4,6 +4,8 @@ from admin.guard import policy
 from admin.guard.session import act, db, principal, today
 from admin.web.acts import ActForm, ActPage, act_form, carry_out
 from admin.web.base_view import Act, BaseView, Begin, Filter, Page
+from admin.web.charts import bars
+from admin.web.exercise import by_exercise, exercise, this_year
 from admin.web.fields import day_field, line_field
 from admin.web.forms import DecimalField, EuroField, NumberField, OneField, PageForm, Sentence, picks
 from admin.web.plugin_acts import letter_acts
@@ -11,8 +13,8 @@ from admin.web.searching import named, of_year, worded, written
 from admin.web.words import said
 
 __all__ = [
-    "Act", "ActForm", "ActPage", "BaseView", "Begin", "DecimalField", "EuroField", "Filter", "NumberField", "OneField",
-    "Page", "PageForm", "Sentence", "act", "act_form", "carry_out", "day_field", "db", "letter_acts",
-    "line_field", "named",
-    "of_year", "picks", "policy", "principal", "said", "today", "worded", "written",
+    "Act", "ActForm", "ActPage", "BaseView", "Begin", "DecimalField", "EuroField", "Filter", "NumberField",
+    "OneField", "Page", "PageForm", "Sentence", "act", "act_form", "bars", "by_exercise", "carry_out", "day_field",
+    "db", "exercise", "letter_acts", "line_field", "named", "of_year", "picks", "policy", "principal", "said",
+    "this_year", "today", "worded", "written",
 ]

@@ -7,6 +7,7 @@ from core.deadlines.operations import follow
 from core.deadlines.rules import Case, Happening
 from core.documents.blocks import Block, Bullets, Heading, KeyValues, Paragraph, Table
 from core.documents.words import date_short, euro, month_name, number
+from core.funding.figures import BudgetFigure, budget_figures, budget_years, sources_called
 from core.ground.access import OWN_MUNICIPALITIES, OWN_PROVIDERS, Principal, Role, Scoped, ScopedSession, as_system
 from core.ground.db import Base, Euro, Lines, Percent, UtcDateTime, Versioned
 from core.ground.edits import at_version, touch
@@ -41,6 +42,7 @@ __all__ = [
     "OWN_PROVIDERS",
     "Base",
     "Block",
+    "BudgetFigure",
     "Bullets",
     "Case",
     "CellKind",
@@ -90,6 +92,8 @@ __all__ = [
     "WrittenLetter",
     "as_system",
     "at_version",
+    "budget_figures",
+    "budget_years",
     "clean",
     "covered_municipalities",
     "date_short",
@@ -110,6 +114,7 @@ __all__ = [
     "require_text",
     "served_by",
     "sheet_data",
+    "sources_called",
     "suppressed",
     "touch",
     "typed",

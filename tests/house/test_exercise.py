@@ -77,6 +77,7 @@ CALENDAR: dict[str, tuple[set[str], str]] = {
         "attendance is recorded by the month of the calendar"),
     "plugins/disability_day_centres/web.py": (
         {"today().year", "date(year - 1, 1, 1)", "date(year, 12, 31)"}, "the months of two years may be recorded"),
+    "plugins/fund_monitoring/operations.py": ({"day.year"}, "the same day a year later"),
     "plugins/legal_protection/beside.py": ({"today.year"}, "guardians render account by the calendar"),
     "plugins/legal_protection/deadlines.py": ({"date(row.year, 1, 1)"}, "guardians render account by the calendar"),
     "plugins/legal_protection/operations.py": (

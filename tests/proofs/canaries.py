@@ -64,6 +64,7 @@ from core.usage.model import UseCorrection, UseFigure
 from core.users.model import RecoveryCode, User
 from core.users.records import DownloadRecord, LoginRecord
 from plugins.disability_day_centres.model import Attendance, Centre, DayTariff
+from plugins.fund_monitoring.model import Duty, Grant, MunicipalReturn, ReturnFigure
 from plugins.home_care_vouchers.model import VoucherStop, VoucherUsage
 from plugins.legal_protection.model import CourtYear
 from plugins.neutral_space.model import HalfYear
@@ -93,7 +94,7 @@ FREE_TEXT = {
     # what the azienda says at the foot of the pages
     "accessibility", "privacy", "contacts",
     # what plugins ask
-    "about", "goes_on", "unit",
+    "about", "goes_on", "unit", "criteria", "receipt",
     # who came to the door
     "browser", "erased_why", "legal_source",
     # what went wrong in a plugin
@@ -110,7 +111,7 @@ CODES = {
     "searched", "filed_under", "name_weight", "city_weight", "case_title_weight", "title_weight", "payer_weight",
     "content", "covered_sha256", "batch", "decided_kind", "text_sha256",
     "device", "how", "secret", "banding", "borne", "families_pay", "exercise_starts", "left_out",
-    "plugin", "hook", "where", "service", "code",
+    "plugin", "hook", "where", "service", "code", "moment",
 }  # fmt: skip
 # what people declare and answer, and what was found of it: every text inside is marked
 FREE_JSON = {"declared", "answers", "form", "payload", "said", "settings", "unmet"}
@@ -196,6 +197,10 @@ def hide(session: ScopedSession, contract_id: int, municipality_id: int) -> None
         filled(DayTariff, municipality_id=municipality_id, daily=Decimal(1), valid_from=day),
         filled(WorkersCame, municipality_id=municipality_id, workers=1,
                meeting=filled(WorkMeeting, kind="training", on=day, hours=1, place="Lodi", about="Rete")),
+        filled(MunicipalReturn, municipality_id=municipality_id, asked_on=day, by=day, figures=[
+            filled(ReturnFigure, municipality_id=municipality_id, amount=Decimal(1))],
+            duty=filled(Duty, year=day.year, code="social_spending", moment="Anno", state="asked")),
+        filled(Grant, municipality_id=municipality_id, year=day.year, channel="fsr", act_on=day, amount=Decimal(1)),
         filled(UseFigure, municipality_id=municipality_id, service_id=service_id, year=day.year, month=5,
                measure="minors", value=Decimal(1), corrections=[filled(UseCorrection, on=day, after=Decimal(1))]),
         filled(OutboxMessage, kind="mail", payload={"to": CANARY}),

@@ -72,24 +72,22 @@ def test_a_duty_of_which_the_source_says_no_day_waits_for_it_and_begins_when_it_
 def test_one_that_counts_from_an_event_brings_the_event_and_waits_for_its_length(
     ledger: Ledger, registry: Registry
 ) -> None:
-    lay(ledger, registry, "three_year_budget")
+    lay(ledger, registry, "management_data")  # that of the program, the approval of the accounts, is known
     with ledger.unit("lettura") as session:
-        kinds = session.scalars(select(EventKind.code).order_by(EventKind.code))
-        assert list(kinds) == ["three_year_budget_sent", "three_years_begun"]
+        assert session.scalars(select(EventKind.code)).all() == ["management_data_told"]
     with pytest.raises(RuleBroken, match="indicare quanto dura") as refused:
-        change(ledger, "three_year_budget", LAID, active=True)
+        change(ledger, "management_data", LAID, active=True)
     assert refused.value.field == "amount"
     with pytest.raises(RuleBroken, match="da 0 a"):
-        change(ledger, "three_year_budget", LAID, active=False, amount=-1)
-    change(ledger, "three_year_budget", LAID, active=True, amount=60)
-    lay(ledger, registry, "management_data")  # its own event comes too, and that of the program is known
+        change(ledger, "management_data", LAID, active=False, amount=-1)
+    change(ledger, "management_data", LAID, active=True, amount=60)
     with ledger.unit("lettura") as session:
         rules = session.scalars(select(DeadlineRule).where(DeadlineRule.amount == 60, DeadlineRule.active))
-        assert [rule.code for rule in rules] == ["three_year_budget"]
+        assert [rule.code for rule in rules] == ["management_data"]
 
 
 def test_taken_whole_each_says_what_it_is_and_none_is_followed_twice(ledger: Ledger, registry: Registry) -> None:
-    assert lay(ledger, registry, all_of=["deadline_rules"]) == len(RULES) == 20
+    assert lay(ledger, registry, all_of=["deadline_rules"]) == len(RULES) == 12
     with ledger.unit("lettura") as session:
         held = {rule.code: rule for rule in session.scalars(select(DeadlineRule))}
         assert {code for code in RULES if held[code].active} == {code for code, row in RULES.items() if "day" in row}
@@ -107,10 +105,10 @@ def test_only_what_has_no_term_lacks_one_for_a_reason() -> None:
 
 
 def test_the_file_of_the_azienda_tells_them_those_that_wait_too(ledger: Ledger, registry: Registry) -> None:
-    lay(ledger, registry, "programme_plan", "share_adjustment", "three_year_budget")
+    lay(ledger, registry, "programme_plan", "share_adjustment", "management_data")
     with ledger.unit("lettura") as session:
         rows = {row["code"]: row for row in whole.taken(session)["deadline_rules"]}
     assert (rows["programme_plan"]["day"], rows["programme_plan"]["event"], rows["programme_plan"]["active"]) == (
         None, None, False)
     assert (rows["share_adjustment"]["day"], rows["share_adjustment"]["active"]) == ("11-30", True)
-    assert (rows["three_year_budget"]["event"], rows["three_year_budget"]["amount"]) == ("three_years_begun", None)
+    assert (rows["management_data"]["event"], rows["management_data"]["amount"]) == ("year.accounts_approved", None)

@@ -272,5 +272,5 @@ def test_the_duties_of_the_starting_sets_go_with_it_those_that_wait_for_their_da
         held = {code: (day, event, active) for code, day, event, active in session.execute(rules)}
     assert held["share_adjustment"] == ("11-30", "year.day", True)
     assert held["programme_plan"] == (None, "year.day", False)
-    assert held["three_year_budget"] == (None, "three_years_begun", False)
+    assert held["management_data"] == (None, "year.accounts_approved", False)
     assert told(other) == told(database)
