@@ -14,7 +14,9 @@ from sqlalchemy import select
 
 from core.catalogue import editions
 from core.catalogue.editions import SheetApproval
-from core.catalogue.model import OperationalSheet
+from core.catalogue.model import OperationalSheet, Service, SheetService
+from core.catalogue.operations import renew_fields
+from core.catalogue.own_fields import set_own_fields
 from core.contracts.model import ServiceCharter, ZonePlan
 from core.deadlines.standard import install_rules
 from core.ground.access import ScopedSession
@@ -63,6 +65,8 @@ def load(session: ScopedSession, registry: Registry) -> bool:
     install_types(session)
     services = seed.add_catalogue(session, catalogue(), municipalities)
     seed.add_sheets(session, sheets().values(), services, registry)
+    for promised in read("sheets")["promises"]:
+        _promise(session, promised, registry)
     approve_sheets(session, session.scalars(select(OperationalSheet)), read("sheets")["approved"])
     return True
 
@@ -72,6 +76,16 @@ def approve_sheets(session: ScopedSession, rows: Iterable[OperationalSheet], fac
     approval = SheetApproval(facts["number"], facts["on"])
     for row in list(rows):
         editions.approve(session, row.id, approval, version=None, today=facts["on"])
+
+
+def _promise(session: ScopedSession, facts: Facts, registry: Registry) -> None:
+    """The office adds promises of its own to a service, and its sheet takes them while it is a draft."""
+    service = session.scalars(select(Service).where(Service.code == facts["service"])).one()
+    set_own_fields(session, service.id, {name: facts[name] for name in ("standards", "indicators")}, version=0,
+                   registry=registry)
+    sheet = session.scalars(select(OperationalSheet).join(SheetService).where(
+        SheetService.service_id == service.id)).one()
+    renew_fields(session, sheet.id, plugin=sheet.plugin, moves={}, version=sheet.version, registry=registry)
 
 
 # --- files ------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""What the services of the story promise, and what is counted each month to see whether it was kept."""
+"""What is counted each month to see whether the services keep what they promise."""
 
 from __future__ import annotations
 
@@ -6,29 +6,13 @@ from decimal import Decimal
 
 from sqlalchemy import select
 
-from core.catalogue import operations
-from core.catalogue.model import OperationalSheet, Service, SheetService
-from core.catalogue.own_fields import set_own_fields
+from core.catalogue.model import Service
 from core.usage.operations import record
 from core.usage.rules import UseMonth
 from demo.load import Facts
 from demo.scene import Scene
 
 ENDS = {"percent": ("good", "of"), "days": ("sum", "of")}  # what the two measures of an indicator are called
-
-
-def add_standards(scene: Scene, facts: Facts) -> None:
-    """The office adds promises of its own to a service, and its sheet takes them."""
-    service = _service(scene, facts["service"])
-    held = service.own_fields
-    set_own_fields(scene.session, service.id, {name: facts[name] for name in ("fields", "standards", "indicators")
-                                               if name in facts},
-                   version=held.version if held else 0, registry=scene.registry)
-    sheet = scene.session.scalars(select(OperationalSheet).join(SheetService).where(
-        SheetService.service_id == service.id).order_by(OperationalSheet.edition.desc())).first()
-    assert sheet is not None
-    operations.renew_fields(scene.session, sheet.id, plugin=sheet.plugin, moves={}, version=sheet.version,
-                            registry=scene.registry)
 
 
 def count_promises(scene: Scene, facts: Facts) -> None:
@@ -46,4 +30,4 @@ def _service(scene: Scene, code: str) -> Service:
     return scene.session.scalars(select(Service).where(Service.code == code)).one()
 
 
-VERBS = (add_standards, count_promises)
+VERBS = (count_promises,)
