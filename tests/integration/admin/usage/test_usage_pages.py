@@ -38,6 +38,9 @@ def test_a_month_is_written_closed_and_corrected(house: House, person: Enter, se
     sent = figures(page)
     assert "Le cifre sono registrate" in office.fill(grid, **{**sent, next(iter(sent)): ""})
     key = house.last(UsageMonth)
+    record = office.read(f"/admin/uso/details/?id={key}")
+    assert "Totalemanca96" in record  # of eight municipalities one has not said how many minors
+    assert "Aggiungi una nota" not in record  # a month is no case: it has no diary to write in
     closing = f"/admin/uso/passaggio/?id={key}&atto=close"
     assert "Mancano cifre di:" in office.fill(closing)
     assert "Le cifre sono registrate" in office.fill(grid, **sent)
