@@ -14,7 +14,7 @@ from core.ground.access import Role, ScopedSession
 from core.ground.edits import at_version
 from core.ground.errors import RuleBroken
 from core.ground.names import folded
-from core.plugins import rows
+from core.plugins import columns, rows
 from core.plugins.described import known
 from core.plugins.loading import Registry
 from core.plugins.rows import OWN
@@ -66,7 +66,9 @@ def set_own_fields(session: ScopedSession, service_id: int, content: Content, *,
     found = read(content, NOTHING if plugin is None else plugin.sheet)
     if found.faults:
         fault = found.faults[0]
-        raise RuleBroken("Riga %(row)s, «%(column)s»: %(why)s", row=fault.line, column=fault.label, why=fault.finding,
+        [table] = [sheet.title for sheet in columns.SHEETS if sheet.name == fault.sheet]
+        raise RuleBroken("%(table)s, riga %(row)s, «%(column)s»: %(why)s", table=table, row=fault.line,
+                         column=fault.label, why=fault.finding,
                          field=f"{fault.sheet}-{fault.line - 1}-{fault.column}")
     _require_alike(service, found.schema, _named(content.get("fields", ())))
     return keep(session, service, found.schema)

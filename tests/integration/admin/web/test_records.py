@@ -248,7 +248,7 @@ def test_an_office_adds_a_field_to_a_service_and_its_sheet_takes_it(house: House
     page = f"/admin/servizi/campi/?id={key}"
     form = inside.fields(page)
     wrong = inside.post(page, {**form, "fields-0-label": "Postazioni"}, page=page)
-    assert "Riga 1, «Tipo»: Questo dato è necessario." in wrong.text and 'value="Postazioni"' in wrong.text
+    assert "Campi, riga 1, «Tipo»: Questo dato è necessario." in wrong.text and 'value="Postazioni"' in wrong.text
     asked = {**form, "fields-0-label": "Postazioni", "fields-0-type": "integer", "fields-0-minimum": "1"}
     assert inside.post(page, asked, page=page).status_code == 302
     assert 'value="own_postazioni"' in inside.get(page).text
