@@ -110,13 +110,20 @@ def _names(field: SheetField) -> list[str]:
 
 
 def _named(fields: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """The fields with a name each; the columns of a table have theirs without ``own_``, and say their table by its name
-    or as people read it."""
-    tables = {folded(str(field.get("label") or "")): _name(field) for field in fields if not field.get("table")}
-    return [{**field, "name": _name(field), **({"table": tables.get(folded(str(field["table"])), field["table"])}
+    """The fields with a name each; the columns of a table have theirs without ``own_``, and say their table by its
+    name, as people read it, or as they read it when it got its name."""
+    names = [_name(field) for field in fields if not field.get("table")]
+    tables = {**{name.removeprefix(OWN): name for name in names},
+              **{_plain(field.get("label")): _name(field) for field in fields if not field.get("table")}}
+    return [{**field, "name": _name(field), **({"table": tables.get(_plain(field["table"]), field["table"])}
                                                if field.get("table") else {})} for field in fields]
 
 
 def _name(field: Mapping[str, Any]) -> str:
-    plain = re.sub(r"[^a-z0-9]+", "_", folded(str(field.get("name") or field.get("label") or ""))).strip("_")
+    plain = _plain(field.get("name") or field.get("label"))
     return plain[:50] if field.get("table") or plain.startswith(OWN) else f"{OWN}{plain[:50]}"
+
+
+def _plain(text: object) -> str:
+    """Words as a name is made of them."""
+    return re.sub(r"[^a-z0-9]+", "_", folded(str(text or ""))).strip("_")
