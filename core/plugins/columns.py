@@ -81,7 +81,7 @@ FIELDS = Sheet("fields", said_later("Campi"), (
 
 RULES = Sheet("rules", said_later("Regole"), (
     Column("says", said_later("Osservazione"), CellKind.PROSE,
-           example="La scheda deve indicare almeno una sede: ne indica {found}.",
+           example="Manca la sede",
            help="La frase che si legge se la regola non è rispettata."),
     Column("source", said_later("Fonte"), example="Art. 5 del contratto", help="L'articolo o la regola da cui viene."),
     Column("filled", said_later("Da compilare"), CellKind.LINES, required=False),
@@ -99,7 +99,7 @@ STANDARDS = Sheet("standards", said_later("Standard"), (
     Column("code", said_later("Codice"), example="appointment"),
     Column("title", said_later("Fattore di qualità"), example="Tempo per il primo colloquio"),
     Column("promise", said_later("Promessa"), CellKind.PROSE,
-           example="Chi chiede un colloquio lo ha entro dieci giorni.",
+           example="Colloquio entro dieci giorni",
            help="Con parole che chi usa il servizio può verificare."),
     Column("at_least", said_later("Almeno"), required=False, example="92",
            help="Un numero, o il nome di un campo della scheda che lo dice."),
