@@ -66,7 +66,7 @@ def load(session: ScopedSession, registry: Registry) -> bool:
     services = seed.add_catalogue(session, catalogue(), municipalities)
     seed.add_sheets(session, sheets().values(), services, registry)
     laid = read("sheets")
-    for facts in laid["own"]:
+    for facts in laid["promises"]:
         add_promises(session, facts, registry)
     approve_sheets(session, session.scalars(select(OperationalSheet)), laid["approved"])
     return True

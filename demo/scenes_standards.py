@@ -1,4 +1,4 @@
-"""What the services of the story promise, and what is counted each month to see whether it was kept."""
+"""What is counted each month to see whether the services keep what they promise."""
 
 from __future__ import annotations
 

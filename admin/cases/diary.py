@@ -23,7 +23,7 @@ from admin.wording import labels
 from core.cases.corrections import is_addressee
 from core.cases.events import recordable
 from core.cases.model import CaseFile, Note, Sending
-from core.cases.operations import may_add
+from core.cases.operations import is_case, may_add
 from core.deadlines.kinds import may_record
 from core.deadlines.model import CaseEvent
 from core.documents.model import Document
@@ -78,7 +78,10 @@ def in_order(found: list[Event]) -> list[Event]:
 
 
 def acts(session: ScopedSession, subject: str, subject_id: int) -> list[Act]:
-    """What who asks may add to the diary of a case."""
+    """What who asks may add to the diary of a case; nothing where the rows of ``subject`` are none, but have passages.
+    """
+    if not is_case(subject):
+        return []
     who = principal()
     pages = (("case_event.record_view", _("Registra un evento"), bool(recordable(session, subject, who))),
              ("case.note_view", _("Aggiungi una nota"), writes(who, subject)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,7 +51,9 @@ def shown(content: Mapping[str, Any], form: Mapping[str, str] | None) -> list[tu
     found = []
     for sheet in SHEETS:
         table = table_of(sheet)
-        rows = posted_rows(table, form) if form is not None else content.get(sheet.name, ())
+        rows = _typed(sheet, form) if form is not None else content.get(sheet.name, ())
+        if sheet is FIELDS:
+            rows = _by_label(rows)
         spare = room(sheet.name, form, SPARE_FIELDS if sheet is FIELDS else SPARE_ROWS)
         found.append((_(sheet.title), _(sheet.about), Asked(sheet.name, shown_rows(table, rows, spare),
                                                             len(FIRST[sheet.name]))))
@@ -60,4 +62,16 @@ def shown(content: Mapping[str, Any], form: Mapping[str, str] | None) -> list[tu
 
 def posted(form: Mapping[str, str]) -> dict[str, list[dict[str, Any]]]:
     """What was typed, by table."""
-    return {sheet.name: posted_rows(table_of(sheet), form) for sheet in SHEETS}
+    return {sheet.name: _typed(sheet, form) for sheet in SHEETS}
+
+
+def _typed(sheet: Sheet, form: Mapping[str, str]) -> list[dict[str, Any]]:
+    """The rows of a table; one that was emptied goes, though its name, which stands behind "Altro", was left."""
+    return [row for row in posted_rows(table_of(sheet), form)
+            if sheet is not FIELDS or any(value for column, value in row.items() if column != "name")]
+
+
+def _by_label(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Fields whose columns say their table as people read it: the core knows it by both."""
+    labels = {row.get("name"): row.get("label") for row in rows if not row.get("table")}
+    return [{**row, "table": labels.get(row["table"], row["table"])} if row.get("table") else dict(row) for row in rows]

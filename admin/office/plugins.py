@@ -16,13 +16,13 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response
-from wtforms import SelectField
 
 from admin.catalogue.plugin_fields import posted, shown, text_of
 from admin.guard import contained, policy
 from admin.guard.session import act, db, office, principal
 from admin.web.acts import ActForm, ActPage, act_form, carry_out
 from admin.web.base_view import Act, Page
+from admin.web.forms import OneField, Sentence, picks
 from core.catalogue import plugin_setups
 from core.catalogue.model import OperationalSheet, Service
 from core.catalogue.operations import municipality_names
@@ -54,13 +54,13 @@ class Standing:
 class AttachForm(ActForm):
     """To which service."""
 
-    service = SelectField(lazy_gettext("Servizio"), description=lazy_gettext(
+    service = OneField(lazy_gettext("Servizio"), [Sentence()], description=lazy_gettext(
         "Le nuove schede di questo servizio chiederanno i campi del plugin; quelle già scritte restano come sono, "
         "finché non si sceglie «Cambia i campi»."))
 
     def offer(self, row: Any) -> None:
         """The services of the catalogue."""
-        self.service.choices = services()
+        self.service.choices = picks(services())
 
 
 class Plugins(Page):
@@ -114,7 +114,7 @@ class Plugins(Page):
         code = self._code()
         form = act_form(AttachForm, version_of(code), service=office().registry.serves(code) or code)
         form.offer(None)
-        page = ActPage(_("Attacca «%(code)s» a un servizio", code=code), _("Attacca"), self._back(code), code,
+        page = ActPage(_("Attacca «%(code)s» a un servizio", code=title_of(code)), _("Attacca"), self._back(code), code,
                        effects=[_("I campi, i controlli, le misure e le pagine del plugin sono in uso da subito."),
                                 _("Nessuna scheda già scritta cambia.")])
         return self._carried("plugin.attach", code, form, page, lambda session: plugin_setups.attach(
@@ -131,7 +131,8 @@ class Plugins(Page):
               "non si fanno più, e un'osservazione lo dice."),
             _("Le sue misure dell'uso non si possono scegliere nei riparti, e le sue pagine non si aprono."),
             _("Nessun dato si cancella: attaccandolo di nuovo tutto torna come prima.")]
-        page = ActPage(_("Stacca «%(code)s»", code=code), _("Stacca"), self._back(code), code, happens, tint="danger")
+        page = ActPage(_("Stacca «%(code)s»", code=title_of(code)), _("Stacca"), self._back(code), code, happens,
+                       tint="danger")
         form = act_form(ActForm, version_of(code))
         return self._carried("plugin.detach", code, form, page, lambda session: plugin_setups.detach(
             session, code, version=form.version.data, registry=office().registry), _("Il plugin è staccato."))
@@ -147,7 +148,7 @@ class Plugins(Page):
         fields = loaded.description.settings
         typed = posted(fields, request.form) if request.method == "POST" else kept_settings(code)
         form = act_form(ActForm, version_of(code))
-        page = ActPage(_("Impostazioni di «%(code)s»", code=code), _("Registra"), self._back(code), code)
+        page = ActPage(_("Impostazioni di «%(code)s»", code=title_of(code)), _("Registra"), self._back(code), code)
         return self._carried("plugin.settings", code, form, page, lambda session: plugin_setups.set_settings(
             session, code, typed, version=form.version.data, registry=office().registry),
             _("Impostazioni registrate."), template="office/plugin_settings.html",
@@ -187,6 +188,12 @@ def standings(registry: Registry) -> list[Standing]:
     return [*aside, *sorted(there, key=lambda each: each.title)]
 
 
+def title_of(code: str) -> str:
+    """A plugin as people call it; its code while it is set aside and says no title."""
+    loaded = office().registry.plugins.get(code)
+    return loaded.description.title if loaded else code
+
+
 def services() -> list[tuple[str, str]]:
     """The services of the catalogue by code, in the order of their names."""
     return [(code, title) for code, title in
@@ -194,8 +201,11 @@ def services() -> list[tuple[str, str]]:
 
 
 def tables(loaded: LoadedPlugin) -> Sequence[tuple[str, int]]:
-    """The plugin's own tables with the number of their rows, whoever sees them."""
-    return [(table.name, as_system(db(), select(func.count()).select_from(table), reason="righe di un plugin")[0][0])
+    """The plugin's own tables, called as their pages, with the number of their rows, whoever sees them."""
+    names = {view.model.__tablename__: str(view.name) for view in contained.views_of(loaded.description.code)
+             if hasattr(view, "model")}
+    return [(names.get(table.name, table.name), as_system(
+        db(), select(func.count()).select_from(table), reason="righe di un plugin")[0][0])
             for table in own_tables(loaded.description.code)]
 
 

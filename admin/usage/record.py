@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -36,10 +37,15 @@ def sections(session: ScopedSession, row: UsageMonth) -> dict[str, Any]:
     values = {key: value for key, (_figure, value) in found.held.items()}
     rows = tuple(FigureRow(name, tuple(values.get((key, code)) for code, _measure in measures))
                  for key, name in found.covered.items())
-    sums = tuple(sum((figure for row_ in rows if (figure := row_.figures[place]) is not None), Decimal(0))
-                 for place in range(len(measures)))
+    sums = tuple(_sum([row_.figures[place] for row_ in rows]) for place in range(len(measures)))
     return {"rows": rows, "measures": tuple(measure for _code, measure in measures), "sums": sums,
             "corrections": _corrections(session, row, month)}
+
+
+def _sum(figures: Sequence[Decimal | None]) -> Decimal | None:
+    """Of all of them; None where one is missing, for the sum of the others is not that of the month."""
+    there = [figure for figure in figures if figure is not None]
+    return sum(there, Decimal(0)) if len(there) == len(figures) else None
 
 
 def _corrections(session: ScopedSession, row: UsageMonth, month: UseMonth) -> list[UseCorrection]:

@@ -100,7 +100,8 @@ def year_chart(table: YearTable, service: Service, measure: UseMeasure, year: in
     own = [key for key in table.names if key in principal().municipality_ids]
     series = [(table.names[key], [table.figure(key, month) for month in table.months]) for key in own]
     if not own:
-        series = [(_("Tutti i Comuni"), [table.figure(None, month) for month in table.months])]
+        series = [(_("Tutti i Comuni"), [None if month in table.unrecorded else table.figure(None, month)
+                                         for month in table.months])]
     return lines(_("%(measure)s, %(year)s", measure=measure.title, year=exercise(year)),
                  [str(month) for month in table.months], series, unit=measure.unit,
                  source=_("uso registrato di «%(service)s»", service=service.title))
@@ -108,8 +109,9 @@ def year_chart(table: YearTable, service: Service, measure: UseMeasure, year: in
 
 def _rows(table: YearTable, measure: UseMeasure) -> Iterator[Sequence[Any]]:
     for key, name in [*table.names.items(), (None, _("Totale"))]:
-        cells = [table.figure(key, month) for month in (*table.months, None)]
-        yield (name, *(WITHHELD if cell is None else cell for cell in cells), measure.unit)
+        cells = [(month in table.unrecorded, table.figure(key, month)) for month in (*table.months, None)]
+        yield (name, *(_("manca") if empty else WITHHELD if cell is None else cell for empty, cell in cells),
+               measure.unit)
 
 
 def views() -> list[AdminBaseView]:

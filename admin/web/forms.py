@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from flask import g
@@ -47,6 +47,8 @@ BIGGEST = 2**31 - 1
 WHOLE = re.compile(r"-?([0-9]{1,12}|[0-9]{1,3}(\.[0-9]{3}){1,3})")
 THOUSANDS = re.compile(r"\d{1,3}(\.\d{3})+")
 DAY_MONTH = re.compile(r"(\d{1,2})[/. ](\d{1,2})")
+# 1.234,5 or 1234.5, in plain digits: what Python reads besides (1e3, 1_000) nobody means
+DECIMAL = re.compile(r"[-+]?([0-9]{1,30}|[0-9]{1,3}(\.[0-9]{3}){1,9})(,[0-9]{1,30})?|[-+]?[0-9]{1,30}\.[0-9]{1,30}")
 TWO_WAYS = re.compile(r"[1-9]\d{0,2}\.\d{3}")
 LINE_END = re.compile(r"\r\n|\r|\n")
 Choices = Sequence[tuple[Any, Any]]
@@ -221,12 +223,10 @@ class DecimalField(Parsed):
         if TWO_WAYS.fullmatch(text):
             raise ValueError(_("«%(text)s» si può leggere in due modi: scrivere %(whole)s, oppure %(decimals)s.",
                                text=text, whole=text.replace(".", ""), decimals=text.replace(".", ",")))
-        plain = text.replace(".", "").replace(",", ".") if "," in text else text
-        try:
-            number = Decimal(plain)
-        except InvalidOperation as error:
-            raise ValueError(_("«%(text)s» non è un numero: scriverlo come 12,5.", text=text)) from error
-        if not number.is_finite() or abs(number) > BIGGEST:
+        if not DECIMAL.fullmatch(text):
+            raise ValueError(_("«%(text)s» non è un numero: scriverlo come 12,5.", text=text))
+        number = Decimal(text if text.count(".") == 1 and "," not in text else text.replace(".", "").replace(",", "."))
+        if abs(number) > BIGGEST:
             raise ValueError(_("«%(text)s» non è un numero: scriverlo come 12,5.", text=text))
         self.data = number
 

@@ -37,9 +37,14 @@ def on_receipt(subject: str, done: OnReceipt, *, corrected: OnReceipt) -> None:
     ON_RECEIPT[subject], ON_CORRECTION[subject] = done, corrected
 
 
+def is_case(subject: str) -> bool:
+    """True if notes, files and letters are kept of the rows of the table ``subject``."""
+    return subject in CASES or subject in PROVIDER_CASES
+
+
 def case_of(session: ScopedSession, subject: str, subject_id: int) -> Any:
     """The row that a case is. NotVisible if it is not there, is another's, or ``subject`` is no case."""
-    if subject not in CASES and subject not in PROVIDER_CASES:
+    if not is_case(subject):
         raise NotVisible("Quanto richiesto non esiste o non è più disponibile.")
     entity = next(m.class_ for m in Base.registry.mappers if m.class_.__tablename__ == subject)
     return session.require(entity, subject_id)

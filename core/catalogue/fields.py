@@ -23,6 +23,7 @@ NUMBER = re.compile(r"[+-]?(\d{1,3}(\.\d{3})+,\d+|\d{1,15}(,\d+)?|\d{1,15}\.\d+)
 THOUSANDS = re.compile(r"[+-]?\d{1,3}(\.\d{3})+")
 ITALIAN_DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 YES_NO = {"sì": True, "si": True, "true": True, "on": True, "1": True, "no": False, "false": False, "0": False}
+PERIOD = ("valid_from", "valid_to")  # the columns of a row that holds from a day to a day
 EMPTY: tuple[object, ...] = (None, "", [], (), {})
 
 
@@ -194,7 +195,14 @@ def _keep_row(field: SheetField, number: int, row: Mapping[str, Any], at: FieldP
     def refuse(name: str) -> RuleBroken:
         return at.refuse("«%(label)s», riga %(row)s: la colonna «%(column)s» non esiste.", row=number, column=name)
 
-    return keep_fields(field.columns, row, place, refuse)
+    kept = keep_fields(field.columns, row, place, refuse)
+    days = [column for column in field.columns if column.name in PERIOD and column.type is FieldType.DATE
+            and column.name in kept]
+    if len(days) == len(PERIOD) and kept["valid_to"] < kept["valid_from"]:
+        [last] = [column for column in days if column.name == "valid_to"]
+        raise place(last).refuse("«%(label)s» viene prima del giorno da cui la riga vale: correggere una delle due "
+                                 "date.")
+    return kept
 
 
 # --- reading ----------------------------------------------------------------------------------------------

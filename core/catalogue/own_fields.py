@@ -14,7 +14,7 @@ from core.ground.access import Role, ScopedSession
 from core.ground.edits import at_version
 from core.ground.errors import RuleBroken
 from core.ground.names import folded
-from core.plugins import rows
+from core.plugins import columns, rows
 from core.plugins.described import known
 from core.plugins.loading import Registry
 from core.plugins.rows import OWN
@@ -66,7 +66,9 @@ def set_own_fields(session: ScopedSession, service_id: int, content: Content, *,
     found = read(content, NOTHING if plugin is None else plugin.sheet)
     if found.faults:
         fault = found.faults[0]
-        raise RuleBroken("Riga %(row)s, «%(column)s»: %(why)s", row=fault.line, column=fault.label, why=fault.finding,
+        [table] = [sheet.title for sheet in columns.SHEETS if sheet.name == fault.sheet]
+        raise RuleBroken("%(table)s, riga %(row)s, «%(column)s»: %(why)s", table=table, row=fault.line,
+                         column=fault.label, why=fault.finding,
                          field=f"{fault.sheet}-{fault.line - 1}-{fault.column}")
     _require_alike(service, found.schema, _named(content.get("fields", ())))
     return keep(session, service, found.schema)
@@ -108,13 +110,20 @@ def _names(field: SheetField) -> list[str]:
 
 
 def _named(fields: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """The fields with a name each; the columns of a table have theirs without ``own_``, and say their table by its name
-    or as people read it."""
-    tables = {folded(str(field.get("label") or "")): _name(field) for field in fields if not field.get("table")}
-    return [{**field, "name": _name(field), **({"table": tables.get(folded(str(field["table"])), field["table"])}
+    """The fields with a name each; the columns of a table have theirs without ``own_``, and say their table by its
+    name, as people read it, or as they read it when it got its name."""
+    names = [_name(field) for field in fields if not field.get("table")]
+    tables = {**{name.removeprefix(OWN): name for name in names},
+              **{_plain(field.get("label")): _name(field) for field in fields if not field.get("table")}}
+    return [{**field, "name": _name(field), **({"table": tables.get(_plain(field["table"]), field["table"])}
                                                if field.get("table") else {})} for field in fields]
 
 
 def _name(field: Mapping[str, Any]) -> str:
-    plain = re.sub(r"[^a-z0-9]+", "_", folded(str(field.get("name") or field.get("label") or ""))).strip("_")
+    plain = _plain(field.get("name") or field.get("label"))
     return plain[:50] if field.get("table") or plain.startswith(OWN) else f"{OWN}{plain[:50]}"
+
+
+def _plain(text: object) -> str:
+    """Words as a name is made of them."""
+    return re.sub(r"[^a-z0-9]+", "_", folded(str(text or ""))).strip("_")

@@ -44,12 +44,13 @@ def attach(session: ScopedSession, code: str, service: str, *, version: int | No
     RuleBroken for a plugin that is not loaded, a service that is not there or has another plugin, a stale form.
     """
     held = _held(session, code, version, registry)
-    if session.scalar(select(Service.id).where(Service.code == service)) is None:
+    title = session.scalar(select(Service.title).where(Service.code == service))
+    if title is None:
         raise RuleBroken("Il servizio scelto non è nel catalogo: sceglierne un altro.", field="service")
     others = [other for other in registry.plugins if other != code and registry.serves(other) == service]
     if others:
         raise RuleBroken("«%(service)s» ha già il plugin «%(other)s»: staccare prima quello.", field="service",
-                         service=service, other=others[0])
+                         service=title, other=registry.plugins[others[0]].description.title)
     held.attached, held.service = True, None if service == code else service
     session.flush()
     return held

@@ -81,8 +81,9 @@ FIELDS = Sheet("fields", said_later("Campi"), (
 
 RULES = Sheet("rules", said_later("Regole"), (
     Column("says", said_later("Osservazione"), CellKind.PROSE,
+           example="Manca la sede",
            help="La frase che si legge se la regola non è rispettata."),
-    Column("source", said_later("Fonte"), help="L'articolo o la regola da cui viene."),
+    Column("source", said_later("Fonte"), example="Art. 5 del contratto", help="L'articolo o la regola da cui viene."),
     Column("filled", said_later("Da compilare"), CellKind.LINES, required=False),
     Column("agreed", said_later("Da dire di sì"), CellKind.LINES, required=False),
     Column("unique", said_later("Senza ripetizioni"), required=False, example="packages.code"),
@@ -96,8 +97,9 @@ RULES = Sheet("rules", said_later("Regole"), (
 
 STANDARDS = Sheet("standards", said_later("Standard"), (
     Column("code", said_later("Codice"), example="appointment"),
-    Column("title", said_later("Fattore di qualità")),
+    Column("title", said_later("Fattore di qualità"), example="Tempo per il primo colloquio"),
     Column("promise", said_later("Promessa"), CellKind.PROSE,
+           example="Colloquio entro dieci giorni",
            help="Con parole che chi usa il servizio può verificare."),
     Column("at_least", said_later("Almeno"), required=False, example="92",
            help="Un numero, o il nome di un campo della scheda che lo dice."),
@@ -111,7 +113,7 @@ STANDARDS = Sheet("standards", said_later("Standard"), (
 
 INDICATORS = Sheet("indicators", said_later("Indicatori"), (
     Column("code", said_later("Codice"), example="hours_per_site"),
-    Column("title", said_later("Titolo")),
+    Column("title", said_later("Titolo"), example="Ore di apertura per sede"),
     Column("unit", said_later("Unità"), required=False, example="ore alla settimana",
            help="Vuota: quella della promessa che misura."),
     Column("by", said_later("Come si misura"), CellKind.CHOICE, required=False, choices=WAYS,

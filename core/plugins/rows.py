@@ -175,7 +175,7 @@ class _Desk:
         for row in self.of("fields"):
             if row.values.get("type") == FieldType.ROWS and row.values.get("name") not in columns:
                 self.blame(row, "type", "La tabella «%(name)s» non ha colonne: aggiungerne almeno una.",
-                           name=row.values.get("name"))
+                           name=row.values.get("label") or row.values.get("name"))
         return tuple(replace(field, columns=tuple(columns.get(name, {}).values())) for name, field in own.items())
 
     def figure(self, row: Row, column: str, text: str = "") -> SheetFigure | None:

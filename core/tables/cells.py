@@ -21,6 +21,7 @@ BIGGEST_PERCENT = 100_000
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 YES, NO = ("sì", "si", "s", "vero", "x"), ("no", "n", "falso")
 DECIMAL = re.compile(r"-?(\d+|\d{1,3}(\.\d{3})+)(,\d{1,6})?")
+PERCENT = re.compile(r"[-+]?[0-9]{1,12}([.,][0-9]{1,12})?")
 WHOLE = re.compile(r"-?(\d+|\d{1,3}(\.\d{3})+)")
 DAYS = ("%d/%m/%Y", "%Y-%m-%d")
 OF_EXERCISE = said_later(  # beside a year
@@ -209,11 +210,9 @@ def _as_json(value: Any) -> Any:
 
 def _percent(_column: Column, value: Any) -> Decimal:
     number = _number_of(value)
-    try:
-        found = Decimal(_shown(value).rstrip("% ").replace(",", ".")) if number is None else number
-    except InvalidOperation:
-        found = Decimal("NaN")
-    if not found.is_finite() or abs(found) > BIGGEST_PERCENT or found != round(found, 4):
+    text = _shown(value).rstrip("% ")
+    found = Decimal(text.replace(",", ".")) if number is None and PERCENT.fullmatch(text) else number
+    if found is None or abs(found) > BIGGEST_PERCENT or found != round(found, 4):
         raise RuleBroken("«%(text)s» non è una percentuale: scriverla come 12,5, al più quattro decimali.",
                          text=_shown(value))
     return found

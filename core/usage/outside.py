@@ -27,12 +27,14 @@ KEPT = 64
 class YearTable:
     """The use of an exercise by one measure, with the totals: ``rows`` by name, and what may be shown of it.
 
-    None for a figure that is not said; a cell that nobody recorded is not told from one that counts nothing.
+    None for a figure that is not said; a cell that nobody recorded is not told from one that counts nothing, but to the
+    azienda's offices: ``unrecorded`` are the months of which nobody has a figure, for them alone.
     """
 
     names: Mapping[int, str]
     months: tuple[UseMonth, ...]
     table: Published
+    unrecorded: frozenset[UseMonth] = frozenset()
 
     def figure(self, municipality: int | None, month: UseMonth | None) -> Decimal | None:
         """A figure, or a total for None."""
@@ -67,7 +69,8 @@ def year_table(session: ScopedSession, service: Service, code: str, year: int) -
     table = _published(tuple(whole.items()), frozenset(small))
     own = session.principal.municipality_ids
     seen = frozenset(cell for cell in table.hidden if cell[0] not in own)
-    return YearTable(ordered, months, Published(table.rows, table.columns, table.values, seen))
+    empty = frozenset(months) - {month for _key, month in figures[code]} if session.principal.sees_all else frozenset()
+    return YearTable(ordered, months, Published(table.rows, table.columns, table.values, seen), empty)
 
 
 def _small(figures: Mapping[str, Figures], people: frozenset[str], whole: Figures) -> set[tuple[Line, Line]]:

@@ -86,7 +86,7 @@ def test_a_service_is_invented_described_approved_and_annexed(page: Page, effort
     page.get_by_role("link", name="Campi della scheda").click()
     write(page, fields__0__label="Mezzi attrezzati", fields__0__type="integer",
           fields__1__label="Corse", fields__1__type="rows")
-    refused(page, "La tabella «own_corse» non ha colonne: aggiungerne almeno una.")
+    refused(page, "La tabella «Corse» non ha colonne: aggiungerne almeno una.")
     write(page, fields__2__label="Tratta", fields__2__type="text", fields__2__table="Corse",
           fields__3__label="Mese", fields__3__type="integer", fields__3__table="Corse",
           standards__0__code="on_time", standards__0__title="Puntualità",

@@ -311,11 +311,11 @@ def test_own_fields_stand_beside_those_of_the_plugin_and_go_with_what_becomes_of
 
 
 @pytest.mark.parametrize(("fields", "told"), [
-    ([{"label": "Pasti", "type": "intero"}], "Riga 1, «Tipo»: «intero» non è tra le voci previste"),
-    ([{"label": "pasti", "type": "testo"}], "Riga 1, «Etichetta»: L'etichetta comincia con la maiuscola"),
-    ([{"label": "Pasti", "type": "testo"}, {"label": "Pasti", "type": "testo"}], "Riga 2, «Nome»: .*due volte"),
-    ([{"type": "testo"}], "Riga 1, «Etichetta»: Questo dato è necessario"),
-    ([{"label": "Turni", "type": "tabella"}], "Riga 1, «Tipo»: La tabella «own_turni» non ha colonne"),
+    ([{"label": "Pasti", "type": "intero"}], "Campi, riga 1, «Tipo»: «intero» non è tra le voci previste"),
+    ([{"label": "pasti", "type": "testo"}], "Campi, riga 1, «Etichetta»: L'etichetta comincia con la maiuscola"),
+    ([{"label": "Pasti", "type": "testo"}, {"label": "Pasti", "type": "testo"}], "Campi, riga 2, «Nome»: .*due volte"),
+    ([{"type": "testo"}], "Campi, riga 1, «Etichetta»: Questo dato è necessario"),
+    ([{"label": "Turni", "type": "tabella"}], "Campi, riga 1, «Tipo»: La tabella «Turni» non ha colonne"),
 ])
 def test_a_field_that_cannot_be_is_refused_with_its_row(filled: Database, registry: Registry, manager: Principal,
                                                        fields: list[dict[str, str]], told: str) -> None:
@@ -328,12 +328,12 @@ PROMISE = {"code": "in_time", "title": "Puntualità", "promise": "In orario.", "
 
 
 @pytest.mark.parametrize(("changes", "told"), [
-    ({"at_least": "110"}, "Riga 1, «Almeno»: «110» non si può promettere: una percentuale sta fra 0 e 100"),
-    ({"at_least": "-5"}, "Riga 1, «Almeno»: «-5» non si può promettere"),
-    ({"at_least": ""}, "Riga 1, «Unità»: La promessa non dice in quale direzione"),
-    ({"at_most": "95"}, "Riga 1, «Al più»: Una promessa ha una direzione sola"),
-    ({"unit": "settimane"}, "Riga 1, «Unità»: «settimane» non è tra le voci previste"),
-    ({"unit": ""}, "Riga 1, «Almeno»: Dire in quale unità si promette"),
+    ({"at_least": "110"}, "Standard, riga 1, «Almeno»: «110» non si può promettere: una percentuale sta fra 0 e 100"),
+    ({"at_least": "-5"}, "Standard, riga 1, «Almeno»: «-5» non si può promettere"),
+    ({"at_least": ""}, "Standard, riga 1, «Unità»: La promessa non dice in quale direzione"),
+    ({"at_most": "95"}, "Standard, riga 1, «Al più»: Una promessa ha una direzione sola"),
+    ({"unit": "settimane"}, "Standard, riga 1, «Unità»: «settimane» non è tra le voci previste"),
+    ({"unit": ""}, "Standard, riga 1, «Almeno»: Dire in quale unità si promette"),
 ])
 def test_a_promise_that_nobody_could_keep_is_refused_with_its_row(
         filled: Database, registry: Registry, manager: Principal, changes: dict[str, str], told: str) -> None:

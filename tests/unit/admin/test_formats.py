@@ -77,6 +77,7 @@ def test_a_day_may_be_typed_or_picked(text: str) -> None:
 @pytest.mark.parametrize(("name", "text"), [
     ("day", "31/02/2026"), ("day", "ieri"), ("number", "tre"), ("number", "9" * 30), ("number", "1,5"),
     ("number", "--1"), ("number", "²"), ("quantity", "molto"), ("quantity", "NaN"), ("quantity", "1e999"),
+    ("quantity", "1e3"), ("quantity", "1_000"), ("quantity", "12.34,5"), ("quantity", "١٢"), ("quantity", ","),
     ("amount", "10,999"), ("amount", "tanto"),
 ])
 def test_what_cannot_be_read_is_refused_and_stays_as_it_was_typed(name: str, text: str) -> None:
@@ -87,7 +88,9 @@ def test_what_cannot_be_read_is_refused_and_stays_as_it_was_typed(name: str, tex
 
 def test_amounts_and_numbers_are_read_in_both_ways_of_writing() -> None:
     assert typed(amount="1.234,56").amount.data == typed(amount="1234.56").amount.data == Decimal("1234.56")
-    assert typed(quantity="12,5").quantity.data == Decimal("12.5")
+    assert typed(quantity="12,5").quantity.data == typed(quantity="12.5").quantity.data == Decimal("12.5")
+    assert typed(quantity="1.234.567").quantity.data == Decimal(1234567)
+    assert typed(quantity="-1.234,5").quantity.data == Decimal("-1234.5")
     assert typed(number="3.050").number.data == 3050
     assert typed(lines="uno\r\n\r\n  due ").lines.data == ("uno", "due")
 

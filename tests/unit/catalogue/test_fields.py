@@ -126,6 +126,16 @@ def test_an_unknown_column_is_named() -> None:
     assert "riga 1" in str(error) and "«name»" in str(error)
 
 
+def test_a_row_does_not_end_before_it_begins() -> None:
+    tariffs = SheetSchema((SheetField("costs", "Tariffe", FieldType.ROWS, columns=(
+        SheetField("valid_from", "Dal", FieldType.DATE), SheetField("valid_to", "Al", FieldType.DATE))),))
+    error = refusal(tariffs, {"costs": [{"valid_from": "01/05/2027", "valid_to": "01/01/2026"}]})
+    assert error.field == "costs-0-valid_to"
+    assert str(error).startswith("«Tariffe, riga 1: Al» viene prima del giorno da cui la riga vale")
+    one_day = {"costs": [{"valid_from": "01/05/2027", "valid_to": "01/05/2027"}, {"valid_to": "31/12/2026"}]}
+    assert len(clean(tariffs, one_day)["costs"]) == 2
+
+
 def test_a_row_left_blank_is_no_row() -> None:
     assert clean(TEAM, {"team": [{"role": "", "count": None}]}) == {"team": []}
 

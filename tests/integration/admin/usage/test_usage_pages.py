@@ -38,6 +38,9 @@ def test_a_month_is_written_closed_and_corrected(house: House, person: Enter, se
     sent = figures(page)
     assert "Le cifre sono registrate" in office.fill(grid, **{**sent, next(iter(sent)): ""})
     key = house.last(UsageMonth)
+    record = office.read(f"/admin/uso/details/?id={key}")
+    assert "Totalemanca96" in record  # of eight municipalities one has not said how many minors
+    assert "Aggiungi una nota" not in record  # a month is no case: it has no diary to write in
     closing = f"/admin/uso/passaggio/?id={key}&atto=close"
     assert "Mancano cifre di:" in office.fill(closing)
     assert "Le cifre sono registrate" in office.fill(grid, **sent)
@@ -88,7 +91,11 @@ def test_a_municipality_reads_its_own_figures_and_of_the_others_no_small_count(
     office, grid = person("direzione"), GRID.format(service=service)
     office.fill(grid, **figures(office.get(grid).text, people="3"))
     key = house.last(UsageMonth)
-    assert "<span class=\"muted\">non indicato" not in office.get(YEAR.format(service=service)).text
+    everybody = office.get(YEAR.format(service=service)).text
+    assert "<span class=\"muted\">non indicato" not in everybody
+    assert everybody.count('<span class="muted">manca') == 11 * 9  # of a year one month is recorded
+    whole = f"/admin/uso/anno/scarica/csv?servizio={service}&misura=minors&anno=2026"
+    assert "Dresano;3;manca" in office.get(whole).text
     clerk = person("dresano")
     assert clerk.get(grid).status_code == 403
     record = clerk.get(f"/admin/uso/details/?id={key}").text
@@ -99,7 +106,7 @@ def test_a_municipality_reads_its_own_figures_and_of_the_others_no_small_count(
     assert ">3<" in own[:own.index("</tr>")]
     other = page[page.index('<th scope="row">Melegnano'):]
     assert ">3<" not in other[:other.index("</tr>")]
-    assert "non indicato" in other[:other.index("</tr>")]
+    assert "non indicato" in other[:other.index("</tr>")] and '"muted">manca' not in page
     file = clerk.get(f"/admin/uso/anno/scarica/csv?servizio={service}&misura=minors&anno=2026").text
     assert "Melegnano;non indicato" in file
 

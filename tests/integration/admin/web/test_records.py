@@ -248,7 +248,7 @@ def test_an_office_adds_a_field_to_a_service_and_its_sheet_takes_it(house: House
     page = f"/admin/servizi/campi/?id={key}"
     form = inside.fields(page)
     wrong = inside.post(page, {**form, "fields-0-label": "Postazioni"}, page=page)
-    assert "Riga 1, «Tipo»: Questo dato è necessario." in wrong.text and 'value="Postazioni"' in wrong.text
+    assert "Campi, riga 1, «Tipo»: Questo dato è necessario." in wrong.text and 'value="Postazioni"' in wrong.text
     asked = {**form, "fields-0-label": "Postazioni", "fields-0-type": "integer", "fields-0-minimum": "1"}
     assert inside.post(page, asked, page=page).status_code == 302
     assert 'value="own_postazioni"' in inside.get(page).text
@@ -261,6 +261,23 @@ def test_an_office_adds_a_field_to_a_service_and_its_sheet_takes_it(house: House
     assert inside.post(edit, {**inside.fields(edit), "own_postazioni": "3"}, page=edit).status_code == 302
     with house.session() as session:
         assert session.get(OperationalSheet, sheet).data["own_postazioni"] == 3
+
+
+def test_a_table_of_the_office_is_renamed_by_its_label_and_an_emptied_row_goes(house: House, person: Enter) -> None:
+    inside = person("direzione")
+    with house.session() as session:
+        key = session.scalars(select(Service.id).where(Service.code == "access_desk")).one()
+    page = f"/admin/servizi/campi/?id={key}"
+    table = {"fields-0-label": "Turni", "fields-0-type": "rows", "fields-1-label": "Giorno", "fields-1-type": "text",
+             "fields-1-table": "Turni", "fields-2-label": "Nota", "fields-2-type": "text"}
+    assert inside.post(page, {**inside.fields(page), **table}, page=page).status_code == 302
+    form = inside.fields(page)
+    assert (form["fields-1-table"], form["fields-2-name"]) == ("Turni", "own_nota"), "no code to choose by"
+    renamed = {**form, "fields-0-label": "Orari", "fields-2-label": "", "fields-2-type": ""}
+    assert inside.post(page, renamed, page=page).status_code == 302
+    form = inside.fields(page)
+    assert (form["fields-0-label"], form["fields-0-name"], form["fields-1-table"]) == ("Orari", "own_turni", "Orari")
+    assert form["fields-2-name"] == ""
 
 
 def test_a_logo_is_believed_by_its_content(house: House, person: Enter) -> None:
