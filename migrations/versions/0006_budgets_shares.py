@@ -1,4 +1,4 @@
-"""Budgets, sources, allocation plans, shares of the year."""
+"""Budgets, sources, allocation plans, shares of the year; staff and investments."""
 
 from collections.abc import Sequence
 
@@ -295,9 +295,60 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_key_band_key_id"), "key_band", ["key_id"], unique=False)
 
+    op.create_table(
+        "service_staff",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("service_id", sa.Integer(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_service_staff_service_id_service")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_service_staff")),
+        sa.UniqueConstraint("service_id", "year", name=op.f("uq_service_staff_service_id_year")),
+    )
+    op.create_index(op.f("ix_service_staff_year"), "service_staff", ["year"], unique=False)
+
+    op.create_table(
+        "staff_figure",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("staff_id", sa.Integer(), nullable=False),
+        sa.Column("profession", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("people", sa.Integer(), nullable=False),
+        sa.Column("full_time", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint("people >= 0", name=op.f("ck_staff_figure_people")),
+        sa.CheckConstraint("full_time >= 0", name=op.f("ck_staff_figure_full_time")),
+        sa.ForeignKeyConstraint(["staff_id"], ["service_staff.id"], name=op.f("fk_staff_figure_staff_id_service_staff")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_staff_figure")),
+    )
+    op.create_index(op.f("ix_staff_figure_staff_id"), "staff_figure", ["staff_id"], unique=False)
+
+    op.create_table(
+        "investment",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("service_id", sa.Integer(), nullable=True),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("planned", sa.BigInteger(), nullable=True),
+        sa.Column("made", sa.BigInteger(), nullable=True),
+        sa.Column("source_id", sa.Integer(), nullable=True),
+        sa.Column("act_id", sa.Integer(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("planned >= 0", name=op.f("ck_investment_planned")),
+        sa.CheckConstraint("made >= 0", name=op.f("ck_investment_made")),
+        sa.ForeignKeyConstraint(["act_id"], ["act.id"], name=op.f("fk_investment_act_id_act")),
+        sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_investment_service_id_service")),
+        sa.ForeignKeyConstraint(["source_id"], ["funding_source.id"], name=op.f("fk_investment_source_id_funding_source")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_investment")),
+    )
+    op.create_index(op.f("ix_investment_service_id"), "investment", ["service_id"], unique=False)
+    op.create_index(op.f("ix_investment_year"), "investment", ["year"], unique=False)
+
 
 def downgrade() -> None:
     for table in (
+        "investment",
+        "staff_figure",
+        "service_staff",
         "key_band",
         "key_value",
         "group_service",
