@@ -69,6 +69,7 @@ from admin.register import choices as provider_choices
 from admin.register import tariffs
 from admin.register import views as register
 from admin.reporting import investments, staff
+from admin.reporting import reports as yearly_reports
 from admin.standards import views as standards
 from admin.usage import views as usage
 from admin.web.base_view import Act
@@ -125,6 +126,7 @@ MODULES = (
     usage,
     standards,
     staff,
+    yearly_reports,
     plans,
     azienda,
     parties,

@@ -1,19 +1,27 @@
-"""Tables of the account of a year: the staff of each service, the investments."""
+"""Tables of the account of a year: the staff of each service, the investments, the report to each municipality."""
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Select, UniqueConstraint, and_, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from core.cases.model import Sending
 from core.catalogue.model import Service
-from core.funding.model import FundingSource
-from core.ground.access import Scoped
+from core.contracts.model import Contract
+from core.funding.model import Budget, FundingSource
+from core.ground.access import OWN_MUNICIPALITIES, Role, Scoped
 from core.ground.db import Base, Euro, Quantity, Versioned
 from core.ground.exercise import OF_EXERCISE
 from core.ground.exercises import exercise_of
-from core.parties.model import Act
+from core.ground.owners import case_of
+from core.ground.walls import kept_by
+from core.parties.model import Act, Municipality, OwnedByMunicipality
+
+kept_by("yearly_report", reads=(Role.ADMINISTRATOR,), writes=(Role.ACCOUNTING,))
 
 
 class ServiceStaff(Base, Scoped, Versioned):
@@ -79,3 +87,42 @@ class Investment(Base, Scoped, Versioned):
 
     def __str__(self) -> str:
         return f"{self.title}, {exercise_of(self)}"
+
+
+class YearlyReport(Base, OwnedByMunicipality, Versioned):
+    """The report of an exercise to one municipality (R99 T 22.3), beside the accounts that the assembly has approved.
+
+    What it says is the letter in its diary, made of the rows as they stood. The municipality sees it once it is sent.
+    """
+
+    __tablename__ = "yearly_report"
+    __table_args__ = (UniqueConstraint("year", "municipality_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    year: Mapped[int] = mapped_column(index=True, info=OF_EXERCISE)
+    state: Mapped[str] = mapped_column(default="draft", index=True)
+    contract_id: Mapped[int] = mapped_column(ForeignKey("contract.id"), index=True)
+    budget_id: Mapped[int] = mapped_column(ForeignKey("budget.id"))
+    sending_id: Mapped[int | None] = mapped_column(ForeignKey("sending.id"), index=True)
+    sent_on: Mapped[date | None]
+    received_on: Mapped[date | None]
+
+    municipality: Mapped[Municipality] = relationship()
+    contract: Mapped[Contract] = relationship()
+    budget: Mapped[Budget] = relationship()
+    sending: Mapped[Sending | None] = relationship()
+
+    @classmethod
+    def visible(cls) -> ColumnElement[bool]:
+        """One's own, once they have been sent."""
+        return and_(cls.municipality_id.in_(OWN_MUNICIPALITIES), cls.sent_on.is_not(None))
+
+    def __str__(self) -> str:
+        return f"Relazione annuale {exercise_of(self)}, {self.municipality.name}"
+
+
+@case_of("yearly_report")
+def reports_of(municipalities: Any) -> Select[tuple[int]]:
+    """The ids of the reports that were sent to ``municipalities``."""
+    held = YearlyReport.__table__.c
+    return select(held.id).where(held.municipality_id.in_(municipalities), held.sent_on.is_not(None))

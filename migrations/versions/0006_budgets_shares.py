@@ -1,4 +1,4 @@
-"""Budgets, sources, allocation plans, shares of the year; staff and investments."""
+"""Budgets, sources, allocation plans, shares of the year; staff, investments, yearly reports."""
 
 from collections.abc import Sequence
 
@@ -343,9 +343,37 @@ def upgrade() -> None:
     op.create_index(op.f("ix_investment_service_id"), "investment", ["service_id"], unique=False)
     op.create_index(op.f("ix_investment_year"), "investment", ["year"], unique=False)
 
+    op.create_table(
+        "yearly_report",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("contract_id", sa.Integer(), nullable=False),
+        sa.Column("budget_id", sa.Integer(), nullable=False),
+        sa.Column("sending_id", sa.Integer(), nullable=True),
+        sa.Column("sent_on", sa.Date(), nullable=True),
+        sa.Column("received_on", sa.Date(), nullable=True),
+        sa.Column("municipality_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["budget_id"], ["budget.id"], name=op.f("fk_yearly_report_budget_id_budget")),
+        sa.ForeignKeyConstraint(["contract_id"], ["contract.id"], name=op.f("fk_yearly_report_contract_id_contract")),
+        sa.ForeignKeyConstraint(
+            ["municipality_id"], ["municipality.id"], name=op.f("fk_yearly_report_municipality_id_municipality")
+        ),
+        sa.ForeignKeyConstraint(["sending_id"], ["sending.id"], name=op.f("fk_yearly_report_sending_id_sending")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_yearly_report")),
+        sa.UniqueConstraint("year", "municipality_id", name=op.f("uq_yearly_report_year_municipality_id")),
+    )
+    op.create_index(op.f("ix_yearly_report_contract_id"), "yearly_report", ["contract_id"], unique=False)
+    op.create_index(op.f("ix_yearly_report_municipality_id"), "yearly_report", ["municipality_id"], unique=False)
+    op.create_index(op.f("ix_yearly_report_sending_id"), "yearly_report", ["sending_id"], unique=False)
+    op.create_index(op.f("ix_yearly_report_state"), "yearly_report", ["state"], unique=False)
+    op.create_index(op.f("ix_yearly_report_year"), "yearly_report", ["year"], unique=False)
+
 
 def downgrade() -> None:
     for table in (
+        "yearly_report",
         "investment",
         "staff_figure",
         "service_staff",
