@@ -181,7 +181,7 @@ def _service_rows(one: ServiceReport) -> Iterator[Sequence[Any]]:
                line.unit)
     for use in one.use:
         for key, name in use.names.items():
-            yield (title, _("Beneficiari residenti") if use.measure.counts_people else _("Prestazioni"),
+            yield (title, _("Beneficiari residenti") if use.of_people else _("Prestazioni"),
                    use.measure.title, name, "", _known(use.figures.get(key)), use.measure.unit)
     for person in one.staff.lines if one.staff else ():
         yield (title, _("Personale"), f"{person.profession} ({kind_of(person.kind)})", "", _known(person.planned),

@@ -52,7 +52,7 @@ def written(session: ScopedSession, case: YearlyReport, _offer: Offer, _given: G
         sender=sender(azienda, today), addressee=addressee(case.municipality), day=today,
         subject=f"relazione annuale {exercise_of(case)} sui servizi affidati",
         exercise=str(exercise_of(case)), contract=case.contract.code,
-        act=case.budget.act.number if case.budget.act is not None else "",
+        act=(case.budget.act.number if case.budget.act is not None else None) or "",
         approved_on=known(case.budget.approved_on, "Giorno in cui è stato approvato il bilancio d'esercizio"),
         services=tuple(_service(one, case) for one in told.services),
         investments=tuple(_investment(row) for row in told.investments),
@@ -81,8 +81,8 @@ def _quantity(row: QuantityDone) -> LevelLine:
 
 
 def _use(row: UseDone, municipality: int) -> UseLine:
-    unit = row.measure.unit
-    together = "non si somma" if row.measure.counts_people else _amount(row.total, unit)
+    unit = "" if row.of_people else row.measure.unit  # the measure says whom it counts
+    together = "non si somma" if row.of_people else _amount(row.total, unit)
     return UseLine(row.measure.title, _amount(row.figures.get(municipality), unit), together,
                    f"{row.months.get(municipality, 0)} su {row.of_months}")
 

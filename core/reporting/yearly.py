@@ -16,7 +16,7 @@ from core.catalogue.rules import sheet_of
 from core.contracts.model import Conferral
 from core.ground.access import ScopedSession
 from core.plugins.loading import Registry
-from core.plugins.schema import UseMeasure
+from core.plugins.schema import MeasureKind, UseMeasure
 from core.reporting.investments import investments_of
 from core.reporting.model import Investment
 from core.reporting.staff import StaffOfService, staff_of_year
@@ -51,10 +51,15 @@ class UseDone:
     of_months: int
 
     @property
+    def of_people(self) -> bool:
+        """True where people are counted, whom one may count again the month after."""
+        return self.measure.kind is MeasureKind.PERSONS
+
+    @property
     def total(self) -> Decimal | None:
         """What all had together; None for people, whose busiest months need not be the same, and where there is none.
         """
-        if self.measure.counts_people or not self.figures:
+        if self.of_people or not self.figures:
             return None
         return sum(self.figures.values(), Decimal(0))
 
@@ -74,7 +79,7 @@ class ServiceReport:
         """What nobody has recorded of it, in words."""
         found = (("livello del servizio", self.standards or self.quantities),
                  ("personale", self.staff is not None and self.staff.row is not None),
-                 ("prestazioni e beneficiari", any(one.figures for one in self.use)))
+                 ("beneficiari", any(one.figures for one in self.use)))
         return tuple(word for word, there in found if not there)
 
 
@@ -132,9 +137,7 @@ def _use(session: ScopedSession, service: Service, measures: Mapping[str, UseMea
         cells: dict[int, dict[UseMonth, Decimal]] = defaultdict(dict)
         for (key, month), value in used.cells.items():
             cells[key][month] = value
-        yield UseDone(measure, {key: _figure(measure, months.values()) for key, months in cells.items()},
+        most = measure.kind is MeasureKind.PERSONS
+        yield UseDone(measure, {key: max(months.values()) if most else sum(months.values(), Decimal(0))
+                                for key, months in cells.items()},
                       {key: len(months) for key, months in cells.items()}, used.names, len(used.months))
-
-
-def _figure(measure: UseMeasure, values: Iterable[Decimal]) -> Decimal:
-    return max(values) if measure.counts_people else sum(values, Decimal(0))
