@@ -68,6 +68,8 @@ from admin.public import about
 from admin.register import choices as provider_choices
 from admin.register import tariffs
 from admin.register import views as register
+from admin.reporting import investments, staff
+from admin.reporting import reports as yearly_reports
 from admin.standards import views as standards
 from admin.usage import views as usage
 from admin.web.base_view import Act
@@ -116,12 +118,15 @@ MODULES = (
     what_if,
     funding_sources,
     rates,
+    investments,
     catalogue,
     successions,
     structure,
     sheets,
     usage,
     standards,
+    staff,
+    yearly_reports,
     plans,
     azienda,
     parties,

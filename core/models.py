@@ -19,13 +19,14 @@ from core.penalties import model as penalties
 from core.plugins import model as plugins
 from core.providers import model as providers
 from core.register import model as register
+from core.reporting import model as reporting
 from core.usage import model as usage
 from core.users import model as users
 from core.users import records as user_records
 
 SUBJECTS = (
     accreditation, allocation, audit, cases, catalogue, contracts, controls, deadlines, disputes, documents, funding,
-    instalments, lease, numbering, outbox, parties, payments, penalties, plugins, providers, register, states,
-    unit_of_work, usage, user_records, users,
+    instalments, lease, numbering, outbox, parties, payments, penalties, plugins, providers, register,
+    reporting, states, unit_of_work, usage, user_records, users,
 )
 metadata = Base.metadata

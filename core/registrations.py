@@ -48,6 +48,10 @@ from core.providers import waiting as provider_waiting
 from core.register import deadlines as register_deadlines
 from core.register import operations as register
 from core.register import waiting as register_waiting
+from core.reporting import deadlines as report_deadlines
+from core.reporting import letters as report_letters
+from core.reporting import reports
+from core.reporting import waiting as report_waiting
 from core.usage import waiting as usage_waiting
 from core.users import operations as users
 from core.users import waiting as user_waiting
@@ -55,12 +59,13 @@ from core.users import waiting as user_waiting
 TABLES = models.SUBJECTS
 DEADLINES = (accreditation_deadlines, catalogue_deadlines, contract_deadlines, control_deadlines, dispute_deadlines,
              forewarning_deadlines, instalment_deadlines, payment_deadlines, penalty_deadlines, provider_deadlines,
-             register_deadlines, year_deadlines)
+             register_deadlines, report_deadlines, year_deadlines)
 WAITING = (accreditation_waiting, allocation_waiting, catalogue_waiting, contract_waiting, control_waiting,
            dispute_waiting, instalment_waiting, party_waiting, payment_waiting, penalty_waiting, provider_waiting,
-           register_waiting, usage_waiting, user_waiting)
-LETTERS = (accreditation_letters, dispute_letters, forewarning_letters, meeting_letters, penalty_letters)
-RECEIPTS = (default_notices, disputes, forewarnings, instalment_term, penalties)
+           register_waiting, report_waiting, usage_waiting, user_waiting)
+LETTERS = (accreditation_letters, dispute_letters, forewarning_letters, meeting_letters, penalty_letters,
+           report_letters)
+RECEIPTS = (default_notices, disputes, forewarnings, instalment_term, penalties, reports)
 # what those below ask or tell upwards
 FROM_ABOVE = (accreditation_findings, acts_on_behalf, allocation, contract_proposal, contract_sheets, first_day,
               further_damages, instalments, instalments_that_wait, notice_undoing, payment_credits, plugins,

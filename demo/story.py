@@ -30,6 +30,7 @@ from demo import (
     scenes_contracts,
     scenes_money,
     scenes_penalties,
+    scenes_reporting,
     scenes_standards,
     scenes_usage,
 )
@@ -38,13 +39,14 @@ from demo.load import Facts, read
 from demo.scene import Scene
 
 ACTOR = system("dati dimostrativi")
-PARTS = ("story", "story_procedures", "story_standards", "usage")
+PARTS = ("story", "story_procedures", "story_standards", "usage", "account")
 # whom an event names as ``recorded_by``: what the azienda records on behalf of a municipality is told to it
 BY = {"azienda": Principal("Direzione (dati dimostrativi)", frozenset({Role.MANAGEMENT}))}
 VERBS: dict[str, Callable[[Scene, Facts], None]] = {
     verb.__name__: verb
     for verb in (*scenes_contracts.VERBS, *scenes_budgets.VERBS, *scenes_money.VERBS, *scenes_cases.VERBS,
-                 *scenes_penalties.VERBS, *scenes_accreditation.VERBS, *scenes_standards.VERBS, *scenes_usage.VERBS)
+                 *scenes_penalties.VERBS, *scenes_accreditation.VERBS, *scenes_standards.VERBS, *scenes_usage.VERBS,
+                 *scenes_reporting.VERBS)
 }
 
 

@@ -32,6 +32,7 @@ from core.ground.paths import TEMPLATES_DOCS
 from core.instalments.context import InstalmentRequest
 from core.penalties import context as penalties
 from core.plugins.letters import PlainLetter
+from core.reporting.context import YearlyReportLetter
 from templates_docs import parts
 from templates_docs.source import Piece, read_source
 from templates_docs.styles import dress
@@ -83,6 +84,7 @@ TEMPLATES: dict[str, Template] = {
     "notice_decision": Template("Decisione sulla diffida", penalties.DecisionLetter, parts.letter_frame),
     "penalty_request": Template("Richiesta di pagamento della penale", penalties.PenaltyRequest, parts.letter_frame),
     "plain_letter": Template("Lettera di un servizio", PlainLetter, parts.letter_frame),
+    "yearly_report": Template("Relazione annuale", YearlyReportLetter, parts.letter_frame),
     "notice_closing": Template("Chiusura della diffida", penalties.ClosingLetter, parts.letter_frame),
 }
 _AMOUNT = re.compile(r"\{\{ [\w.]+\|euro \}\}")

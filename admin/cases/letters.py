@@ -44,6 +44,7 @@ WRITERS = policy.roles(Role.MANAGEMENT, Role.ACCREDITATION, Role.MUNICIPALITY)
 SENT_BY_PASSAGE = {
     "default_notice": ("default_notice.passage_view", "send"),
     "penalty_request": ("penalty.passage_view", "request"),
+    "yearly_report": ("yearly_report.passage_view", "send"),
     "refusal_forewarning": ("forewarning.passage_view", "send"),
     "procedure_opening": ("forewarning.passage_view", "send"),
 }

@@ -27,7 +27,7 @@ ACTS = {
     "contract.communicated": "communicate", "contract.closed": "close", "control.answered": "answer",
     "control.held": "hold", "damage.told": "tell", "damage.insurer_told": "insure",
     "contestation.formalised": "formalise", "contestation.answered": "reply", "accreditation.pact_signed": "sign_pact",
-    "forewarning.received": "receive", "forewarning.observed": "observe",
+    "report.sent": "send", "forewarning.received": "receive", "forewarning.observed": "observe",
 }
 # the word on the way to the page of a case
 WORDS = {
@@ -40,7 +40,7 @@ WORDS = {
     "payment": lazy_gettext("Apri il pagamento"), "default_notice": lazy_gettext("Apri la diffida"),
     "penalty": lazy_gettext("Apri la penale"), "provider_paper": lazy_gettext("Apri i documenti"),
     "operating_notice": lazy_gettext("Apri la comunicazione"), "provider_choice": lazy_gettext("Apri la scelta"),
-    "service_agreement": lazy_gettext("Apri l'accordo"),
+    "service_agreement": lazy_gettext("Apri l'accordo"), "yearly_report": lazy_gettext("Apri la relazione"),
     "monitoring": lazy_gettext("Apri il monitoraggio"), "azienda": lazy_gettext("Apri i bilanci"),
 }
 

@@ -55,6 +55,7 @@ PAGES = {
     "register": ("register.details_view", lazy_gettext("Leggi le modifiche")),
     "usage_month": ("usage_month.details_view", lazy_gettext("Apri il mese")),
     "usage": ("usage_month.choose_view", lazy_gettext("Registra il mese")),
+    "yearly_reports": ("yearly_report.prepare_view", lazy_gettext("Prepara le relazioni")),
     "sheet": ("sheet.details_view", lazy_gettext("Apri la scheda")),
     "control": ("control.details_view", lazy_gettext("Apri il controllo")),
     "damaging_event": ("damaging_event.details_view", lazy_gettext("Apri l'evento")),

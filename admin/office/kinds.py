@@ -53,6 +53,8 @@ KINDS: dict[str, Any] = {
     "share": BY_YEAR,
     "allocation_plan": lazy_gettext("titolo, anno"),
     "budget": lazy_gettext("anno"),
+    "yearly_report": lazy_gettext("anno"),
+    "investment": lazy_gettext("servizio"),
     "funding_source": BY_NAME,
     "service": lazy_gettext("codice, nome"),
     "area": lazy_gettext("codice, nome"),

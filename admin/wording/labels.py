@@ -27,6 +27,7 @@ from admin.wording import (
     penalties,
     providers,
     register,
+    reporting,
     standards,
     usage,
     users,
@@ -36,7 +37,7 @@ from admin.wording.kinds import Choices, Passages, States, Tables, Word, Words
 # in the order in which the filters of the deadlines name their subjects
 SUBJECTS = (
     contracts, instalments, parties, providers, penalties, controls, disputes, accreditation, register, catalogue,
-    usage, standards, funding, allocation, payments, deadlines, cases, documents, users, ground,
+    usage, standards, reporting, funding, allocation, payments, deadlines, cases, documents, users, ground,
 )
 KINDS = ("TABLES", "COLUMNS", "HELPS", "CHOICES", "STATES", "PASSAGES", "EVENTS", "LETTERS", "ASKS",
          "OPTIONS")  # the names a subject may fill

@@ -1,4 +1,4 @@
-"""Budgets, sources, allocation plans, shares of the year."""
+"""Budgets, sources, allocation plans, shares of the year; staff, investments, yearly reports."""
 
 from collections.abc import Sequence
 
@@ -295,9 +295,88 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_key_band_key_id"), "key_band", ["key_id"], unique=False)
 
+    op.create_table(
+        "service_staff",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("service_id", sa.Integer(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_service_staff_service_id_service")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_service_staff")),
+        sa.UniqueConstraint("service_id", "year", name=op.f("uq_service_staff_service_id_year")),
+    )
+    op.create_index(op.f("ix_service_staff_year"), "service_staff", ["year"], unique=False)
+
+    op.create_table(
+        "staff_figure",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("staff_id", sa.Integer(), nullable=False),
+        sa.Column("profession", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("people", sa.Integer(), nullable=False),
+        sa.Column("full_time", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint("people >= 0", name=op.f("ck_staff_figure_people")),
+        sa.CheckConstraint("full_time >= 0", name=op.f("ck_staff_figure_full_time")),
+        sa.ForeignKeyConstraint(["staff_id"], ["service_staff.id"], name=op.f("fk_staff_figure_staff_id_service_staff")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_staff_figure")),
+    )
+    op.create_index(op.f("ix_staff_figure_staff_id"), "staff_figure", ["staff_id"], unique=False)
+
+    op.create_table(
+        "investment",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("service_id", sa.Integer(), nullable=True),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("planned", sa.BigInteger(), nullable=True),
+        sa.Column("made", sa.BigInteger(), nullable=True),
+        sa.Column("source_id", sa.Integer(), nullable=True),
+        sa.Column("act_id", sa.Integer(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("planned >= 0", name=op.f("ck_investment_planned")),
+        sa.CheckConstraint("made >= 0", name=op.f("ck_investment_made")),
+        sa.ForeignKeyConstraint(["act_id"], ["act.id"], name=op.f("fk_investment_act_id_act")),
+        sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_investment_service_id_service")),
+        sa.ForeignKeyConstraint(["source_id"], ["funding_source.id"], name=op.f("fk_investment_source_id_funding_source")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_investment")),
+    )
+    op.create_index(op.f("ix_investment_service_id"), "investment", ["service_id"], unique=False)
+    op.create_index(op.f("ix_investment_year"), "investment", ["year"], unique=False)
+
+    op.create_table(
+        "yearly_report",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("contract_id", sa.Integer(), nullable=False),
+        sa.Column("budget_id", sa.Integer(), nullable=False),
+        sa.Column("sending_id", sa.Integer(), nullable=True),
+        sa.Column("sent_on", sa.Date(), nullable=True),
+        sa.Column("received_on", sa.Date(), nullable=True),
+        sa.Column("municipality_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["budget_id"], ["budget.id"], name=op.f("fk_yearly_report_budget_id_budget")),
+        sa.ForeignKeyConstraint(["contract_id"], ["contract.id"], name=op.f("fk_yearly_report_contract_id_contract")),
+        sa.ForeignKeyConstraint(
+            ["municipality_id"], ["municipality.id"], name=op.f("fk_yearly_report_municipality_id_municipality")
+        ),
+        sa.ForeignKeyConstraint(["sending_id"], ["sending.id"], name=op.f("fk_yearly_report_sending_id_sending")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_yearly_report")),
+        sa.UniqueConstraint("year", "municipality_id", name=op.f("uq_yearly_report_year_municipality_id")),
+    )
+    op.create_index(op.f("ix_yearly_report_contract_id"), "yearly_report", ["contract_id"], unique=False)
+    op.create_index(op.f("ix_yearly_report_municipality_id"), "yearly_report", ["municipality_id"], unique=False)
+    op.create_index(op.f("ix_yearly_report_sending_id"), "yearly_report", ["sending_id"], unique=False)
+    op.create_index(op.f("ix_yearly_report_state"), "yearly_report", ["state"], unique=False)
+    op.create_index(op.f("ix_yearly_report_year"), "yearly_report", ["year"], unique=False)
+
 
 def downgrade() -> None:
     for table in (
+        "yearly_report",
+        "investment",
+        "staff_figure",
+        "service_staff",
         "key_band",
         "key_value",
         "group_service",

@@ -60,6 +60,7 @@ from core.parties.model import District, DistrictMember, IndexEntry, Municipalit
 from core.penalties.model import DamageClaim, DefaultNotice, NoticeFinding, OnBehalf, Penalty, PenaltyPayment
 from core.plugins.model import PluginFault, PluginSetup
 from core.providers.model import NoticeActivity, ServiceUnit, UnitSite
+from core.reporting.model import Investment, ServiceStaff, StaffFigure, YearlyReport
 from core.usage.model import UseCorrection, UseFigure
 from core.users.model import RecoveryCode, User
 from core.users.records import DownloadRecord, LoginRecord
@@ -93,6 +94,8 @@ FREE_TEXT = {
     "invoice_number", "sdi_id",
     # what the azienda says at the foot of the pages
     "accessibility", "privacy", "contacts",
+    # the account of a year
+    "profession",
     # what plugins ask
     "about", "goes_on", "unit", "criteria", "receipt",
     # who came to the door
@@ -203,6 +206,11 @@ def hide(session: ScopedSession, contract_id: int, municipality_id: int) -> None
         filled(Grant, municipality_id=municipality_id, year=day.year, channel="fsr", act_on=day, amount=Decimal(1)),
         filled(UseFigure, municipality_id=municipality_id, service_id=service_id, year=day.year, month=5,
                measure="minors", value=Decimal(1), corrections=[filled(UseCorrection, on=day, after=Decimal(1))]),
+        filled(ServiceStaff, service_id=service_id, year=day.year, figures=[
+            filled(StaffFigure, kind="own", people=1)]),
+        filled(Investment, service_id=service_id, year=day.year),
+        filled(YearlyReport, municipality_id=municipality_id, contract_id=contract_id, budget_id=budget.id,
+               year=day.year, sent_on=day),
         filled(OutboxMessage, kind="mail", payload={"to": CANARY}),
         filled(PluginFault, plugin="prova", hook="check", message=CANARY, where="", times=1),
         filled(PluginSetup, code="prova", settings={"note": CANARY}),

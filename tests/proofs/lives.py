@@ -42,6 +42,8 @@ from core.penalties import states as penalties
 from core.penalties.model import DamageClaim, DefaultNotice, NoticeFinding, OnBehalf, Penalty
 from core.providers import states as providers
 from core.providers.model import OperatingNotice, Provider, ServiceUnit, UnitType
+from core.reporting import states as reporting
+from core.reporting.model import YearlyReport
 from core.usage import states as usage
 from core.usage.model import UsageMonth
 from tests.factories import filled, municipality
@@ -53,6 +55,7 @@ LIVES: dict[str, tuple[Life, type[Any], type[Any]]] = {
     "scheda": (catalogue.LIFE, OperationalSheet, catalogue.EditionState),
     "bilancio": (funding.LIFE, Budget, funding.BudgetState),
     "piano di riparto": (allocation.LIFE, AllocationPlan, allocation.PlanState),
+    "relazione annuale": (reporting.LIFE, YearlyReport, reporting.ReportState),
     "mese d'uso": (usage.LIFE, UsageMonth, usage.MonthState),
     "rata": (instalments.LIFE, Instalment, instalment_rules.State),
     "richiesta": (instalments.ROUND_LIFE, RequestRound, instalments.RoundState),
@@ -93,6 +96,7 @@ def proof(database: Database) -> Proof:
         session.add_all([
             filled(Attachment, contract_id=contract.id), filled(AllocationPlan, budget_id=budget.id),
             filled(UsageMonth, service=filled(Service), month=2),
+            filled(YearlyReport, contract_id=contract.id, budget_id=budget.id, municipality_id=theirs.id),
             filled(Instalment, contract_id=contract.id, municipality_id=theirs.id), filled(RequestRound),
             filled(Deadline, rule_id=rule.id, subject="contract", subject_id=contract.id),
             *(filled(kind, contract_id=contract.id, municipality_id=theirs.id)

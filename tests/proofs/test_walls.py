@@ -36,6 +36,7 @@ from core.ground.walls import WALLS, Wall
 from core.parties.model import Azienda, BankAccount, Municipality
 from core.providers.model import Provider, ProviderPaper, ServiceUnit
 from core.register.model import ProviderChoice, RegisterEntry
+from core.reporting.model import YearlyReport
 from core.users.operations import invite
 from tests.district import LIVED_UP_TO, District
 from tests.factories import filled
@@ -107,12 +108,13 @@ def archive(database: Database, proof: Proof) -> Archive:
         session.scalars(select(Contestation)).one().sent_on = DAY
         session.scalars(select(DamagingEvent)).one().told_on = DAY
         session.scalars(select(Forewarning)).one().sent_on = DAY
+        session.scalars(select(YearlyReport)).one().sent_on = DAY
         session.add_all([
             filled(ContractParty, contract_id=contract.id, party_id=town.id, capacity="municipality"),
             filled(EntrustedAsset, contract_id=contract.id, municipality_id=town.id),
             filled(BankAccount, party_id=town.id), filled(ProviderPaper, provider_id=provider.id),
             filled(ProviderChoice, entry_id=entry.id, municipality_id=town.id,
-                   service_id=session.scalars(select(Service.id)).first()),
+                   service_id=session.scalars(select(Service.id).order_by(Service.id)).first()),
         ])
         session.flush()
         papers = {kind: filed(session, kind, key_of(session, kind), town.id, azienda.id) for kind in WALLS}

@@ -35,11 +35,12 @@ SUBJECTS = {
     "provider_paper": "Documento di un gestore",
     "service_agreement": "Accordo di un servizio",
     "service_charter": "Carta dei servizi",
+    "yearly_report": "Relazione annuale",
     "zone_plan": "Piano di Zona",
 }
 WITH_DIARY = frozenset({
     "accreditation", "azienda", "contestation", "contract", "control", "damaging_event", "default_notice",
-    "forewarning", "instalment", "operating_notice", "penalty", "provider", "provider_choice",
+    "forewarning", "instalment", "operating_notice", "penalty", "provider", "provider_choice", "yearly_report",
 })
 RECORDERS = {"management": "Direzione", "accounting": "Contabilità", "accreditation": "Accreditamento"}
 

@@ -30,8 +30,9 @@ from core.penalties.context import NoticeLetter
 from templates_docs.build import TEMPLATES, build
 from tests.unit.documents import accreditation_samples as accreditation
 from tests.unit.documents import penalty_samples as penalties
+from tests.unit.documents import reporting_samples as reporting
 
-SAMPLES = {**accreditation.SAMPLES, **penalties.SAMPLES}
+SAMPLES = {**accreditation.SAMPLES, **penalties.SAMPLES, **reporting.SAMPLES}
 LETTERS = {template for template, _letter in SAMPLES.values()}
 # what every letter may say and one of them need not: the account, the addressee's short name, days of the whole act
 NOT_EVERYWHERE = {
@@ -288,3 +289,12 @@ def test_office_programs_open_every_letter(tmp_path):
         told = subprocess.run([pages, str(tmp_path / f"{name}.pdf")], check=True, capture_output=True, text=True).stdout
         [count] = [int(line.split()[1]) for line in told.splitlines() if line.startswith("Pages:")]
         assert 1 <= count <= 2, name
+
+
+def test_a_yearly_report_says_what_was_not_recorded_and_of_people_no_sum() -> None:
+    full, empty = said("report"), said("report_empty")
+    assert "deliberazione n. 7/A & <b> del 28 aprile 2027" in full
+    assert "Minori seguiti 12 non si somma 12 su 12" in full
+    assert "Totale – € 100,10 € 99,05 –" in full
+    assert "Non rilevato: livello del servizio, personale e beneficiari." in empty
+    assert "Per questo esercizio non sono stati rilevati investimenti." in empty

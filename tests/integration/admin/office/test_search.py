@@ -112,7 +112,7 @@ BY_ANOTHER_PAGE = {  # the next step of a page that is found, or the page of a p
     "default_notice.decide_view", "provider_meeting.minutes_view", "deadline.change_view", "contract.acts_view",
     "requirement_set.confirm_view", "imports.confirm", "imports.upload", "ipa.compared_view", "ipa.new_view",
     "user.link_view", "login_record.roles_view", "system.retry", "beginning.sets_view", "deadline.feed_view",
-    "user.door_view", "usage_month.month_view",
+    "user.door_view", "usage_month.month_view", "service_staff.write_view",
 }
 OF_ONES_OWN = {"own_access.begin_view", "own_access.codes_view", "own_access.remove_view", "own_access.telephone_view"}
 EVERY_VIEW = {"create_view", "edit_view", "delete_view", "passage_view", "together_view", "index", "index_view"}
