@@ -19,7 +19,7 @@ Run = Callable[[Settings, argparse.Namespace], int]
 # named here too: to know them from where they live would load the whole house
 ROLES = ("management", "accounting", "accreditation", "municipality", "provider", "auditor", "administrator")
 IMPORTED = ("start", "municipalities", "people", "bodies", "catalogue", "sheets", "contracts", "budgets", "shares",
-            "opening", "instalments", "invoices", "providers")
+            "opening", "instalments", "invoices", "providers", "usage")
 EXPORTED = ("instalments", "shares", "payments")
 
 ARGPARSE_WORDS = {

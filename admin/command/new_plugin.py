@@ -139,12 +139,11 @@ def _description(code: str, answers: Answers) -> str:
         title = "Disponibilità"
         promise = {_quoted(f"{answers.field[:1].upper() + answers.field[1:]}: almeno uno.")}
         at_least = 1
-        unit = "unità"
+        unit = "number"
 
         [[indicators]]
         code = "{answers.name}"
         title = {_quoted(answers.field[:1].upper() + answers.field[1:])}
-        unit = "unità"
         figure = "{answers.name}"
         standard = "offer"
         """)

@@ -177,7 +177,7 @@ def sheet_findings(sheet: OperationalSheet, services: Collection[Service], terri
              plugin_findings(sheet, registry.get(sheet.plugin or "")))
     for remark in chain.from_iterable(found):
         at = remark.at or Place("sheet", sheet.id, FIELDS.get(remark.source, ""))
-        if at.kind == "sheet" and sheet.state != EditionState.DRAFT:
+        if at.kind == "sheet" and sheet.approved_on is not None:
             at = Place("sheet.record", sheet.id)  # an approved edition has no form: its page says how it goes on
         yield replace(remark, at=at)
 
