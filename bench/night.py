@@ -68,7 +68,7 @@ class Taken:
 def live(database: Database, registry: Registry, day: date) -> None:
     """One night, step by step, as the worker lives it."""
     worst = 0.0
-    for step in (merging(registry), *NIGHT, *following(), ALERTS, sealing(whole=True)):
+    for step in (merging(registry), *NIGHT, *following(database), ALERTS, sealing(whole=True)):
         with taking(database) as taken:
             taken.pieces = sum(1 for _ in _done(database, [step], day))
         worst = max(worst, taken.processor)

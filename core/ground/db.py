@@ -60,7 +60,7 @@ BUSY_SECONDS = 60
 CONNECT_SECONDS = 10
 # how a connection to a machine that has gone is known to be cut: seconds, and milliseconds for what was sent
 WIRE = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3, "tcp_user_timeout": 30_000}
-CACHE_KIB = 1_000  # of pages at most, for each connection: what a list of thousands of rows goes through twice
+CACHE_KIB = 500  # of pages at most, for each connection: what a list of thousands of rows goes through twice
 TURN_MILLISECONDS = 10  # how often one asks whether it is its turn
 
 

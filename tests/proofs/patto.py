@@ -18,7 +18,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from admin import app as application
-from admin.command import cli, serve, worker
+from admin.command import cli, worker
 from admin.contracts.views import Contracts
 from admin.guard import policy
 from core.contracts.model import Contract, ContractDocument, ContractParty, ContractTerms
@@ -27,14 +27,16 @@ from core.ground.access import ScopedSession, system
 from core.ground.settings import Settings
 from core.instalments.model import Instalment
 
-create_app, run_once, web = application.create_app, worker.run_once, serve._web
+create_app, run_once = application.create_app, worker.run_once
 RAISES = "/prova/errore"
 MAIN = (__file__,)  # what is served in the place of the command
 
 
 def with_a_page_that_raises(settings: Settings) -> Flask:
-    """The application with one fault."""
+    """The application with one fault; where a collector is tried, a thread loads beside it as soon as it stands."""
     app = create_app(settings)
+    if os.environ.get("PROOF_GARBAGE"):
+        threading.Thread(target=load_instalments, args=(settings,), daemon=True).start()
 
     @app.get(RAISES, endpoint="proof.fault")
     def fault() -> str:
@@ -57,12 +59,6 @@ def a_new_day(settings: Settings, database: db.Database, *, holder: str = "", **
     return run_once(settings, database, new_day=True, holder=holder)
 
 
-def web_with_a_night(settings: Settings, listener: Any) -> None:
-    """A web process with what a night loads in one of its threads, without rest."""
-    threading.Thread(target=load_instalments, args=(settings,), daemon=True).start()
-    web(settings, listener)
-
-
 def load_instalments(settings: Settings) -> None:
     """Instalments with their contract and its terms, again and again."""
     whole = (selectinload(Instalment.municipality),
@@ -77,7 +73,6 @@ if __name__ in ("__main__", "__mp_main__"):  # in every process of the served ho
     application.create_app = with_a_page_that_raises
     worker.run_once, worker.ROUND_SECONDS = a_new_day, 1
     if os.environ.get("PROOF_GARBAGE"):
-        serve._web = web_with_a_night
         with_whole_contracts()
     match os.environ.get("PROOF_WITHOUT"):
         case "guard":

@@ -47,7 +47,7 @@ class Ground:
 
     def settings(self, day: date) -> Settings:
         """The installation as it plays ``day``."""
-        return Settings(data_dir=self.folder, today=day, database_url=self.url)
+        return Settings(data_dir=self.folder, today=day, database_url=self.url, plugins=())
 
     def mails(self) -> list[str]:
         """The text of every mail that arrived; a broken one raises."""
