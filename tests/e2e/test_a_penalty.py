@@ -248,7 +248,7 @@ def test_a_penalty_goes_from_the_visit_to_the_award_and_the_last_letter(
     press(page, "Applica la penale")
     finding = page.url
     refused(page, "sotto il minimo della sua fascia (€ 100,00)", amount="99,99", gravity="Dieci giorni.")
-    refused(page, "sopra il massimo della sua fascia (1.000,00 euro)", amount="1.000,01")
+    refused(page, "sopra il massimo della sua fascia (€ 1.000,00)", amount="1.000,01")
     fill(page, amount="600,00")
     press(page, "Applica la penale")
     penalty = page.url
